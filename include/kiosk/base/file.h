@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Reads the whole of a file that this process is going to obey.
+ *
+ * Refused (KIOSK_ERROR_UNTRUSTED): anything but a regular file; one that is owned by somebody other
+ * than root or the user who runs this; one that group or others can write, or that lies in a folder
+ * that others can write without the sticky bit; a file of more than @max_bytes. The checks are made
+ * on the opened descriptor, symbolic links in the last component are not followed (openat(2)).
+ *
+ * Returns the bytes, owned by the caller, or NULL with @error, whose message names the cause but
+ * not the path. */
+GBytes *kiosk_file_read_trusted (const char *path, gsize max_bytes, GError **error);
+
+/* The paths of the policy in @folder in the order in which they are merged: policy.conf, then
+ * policy.d/?*.conf by name (byte order; hidden files and other suffixes are left out). The list is NULL-terminated and owned by the caller.
+ * policy.conf stands in it even if it is missing, so that reading it tells so. */
+GStrv kiosk_file_list_policy (const char *folder);

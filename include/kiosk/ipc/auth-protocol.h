@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* kiosk-auth and its two neighbours. It gets two SOCK_SEQPACKET sockets at start:
+ *
+ *   descriptor 3  kioskd      one KioskAuthTask in, one KioskAuthVerdict out
+ *   descriptor 4  kiosk-shell KioskAuthMessage both ways: the PAM conversation
+ *
+ * The shell never learns the verdict here, kioskd never sees an answer (architecture: the process
+ * that talks is never the process that decides). Either socket closed ends kiosk-auth at once, with
+ * no verdict, which kioskd counts as a failure.
+ *
+ * A conversation: the shell sends START (with the ID for a log-in; empty when the task names the
+ * person), which begins the PAM stack: a prompt that nobody began counts no failure. Then any
+ * number of PROMPT -> ANSWER, INFO, ERROR (no answer) from kiosk-auth, until it closes the socket.
+ */
+
+#include <glib.h>
+
+#define KIOSK_AUTH_FD_DAEMON 3
+#define KIOSK_AUTH_FD_SHELL 4
+
+typedef enum {
+  KIOSK_AUTH_LOGIN = 1,  /* anybody; the ID comes with START */
+  KIOSK_AUTH_UNLOCK = 2, /* only the person named in the task */
+  KIOSK_AUTH_END = 3,    /* an auditor or administrator, to end somebody else's session */
+} KioskAuthPurpose;
+
+#define KIOSK_AUTH_USER_MAX 64
+#define KIOSK_AUTH_TEXT_MAX 512
+
+typedef enum {
+  KIOSK_AUTH_MESSAGE_START = 1,  /* shell: text = ID typed, or empty */
+  KIOSK_AUTH_MESSAGE_SECRET,     /* auth: prompt whose answer is not shown (PAM_PROMPT_ECHO_OFF) */
+  KIOSK_AUTH_MESSAGE_VISIBLE,    /* auth: prompt whose answer is shown (PAM_PROMPT_ECHO_ON) */
+  KIOSK_AUTH_MESSAGE_INFO,       /* auth: text to show (PAM_TEXT_INFO) */
+  KIOSK_AUTH_MESSAGE_ERROR,      /* auth: text to show (PAM_ERROR_MSG) */
+  KIOSK_AUTH_MESSAGE_ANSWER,     /* shell: text = the answer to the last prompt */
+} KioskAuthMessageKind;
+
+typedef struct {
+  guint32 kind;                   /* KioskAuthMessageKind */
+  char text[KIOSK_AUTH_TEXT_MAX]; /* UTF-8, NUL-terminated, NUL to the end; wiped after use */
+} KioskAuthMessage;
+
+typedef struct {
+  guint32 purpose;                /* KioskAuthPurpose */
+  char user[KIOSK_AUTH_USER_MAX]; /* person who must prove to be there; empty for LOGIN and END */
+} KioskAuthTask;
+
+typedef enum {
+  KIOSK_AUTH_STAGE_START = 1,    /* pam_start(): installation error */
+  KIOSK_AUTH_STAGE_AUTHENTICATE, /* pam_authenticate() */
+  KIOSK_AUTH_STAGE_ACCOUNT,      /* pam_acct_mgmt() */
+  KIOSK_AUTH_STAGE_CHANGE,       /* pam_chauthtok() of an expired password */
+  KIOSK_AUTH_STAGE_CREDENTIALS,  /* pam_setcred() */
+  KIOSK_AUTH_STAGE_DONE,         /* all passed */
+} KioskAuthStage;
+
+typedef struct {
+  guint32 stage;                  /* last stage that was entered; success is DONE and pam_code 0 */
+  gint32 pam_code;                /* pam(3) return value of that stage */
+  gint64 answered;                /* kiosk_clock_boottime() of the last answer, for equal times */
+  char user[KIOSK_AUTH_USER_MAX]; /* PAM_USER at the end of the stack */
+} KioskAuthVerdict;

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/base/text.h"
+
+#include <glib.h>
+
+/* The policy: what this terminal is, who may use it and which servers exist for whom (R01, R07, R08,
+ * R09, R29). One GKeyFile in one or more sources; its grammar and every key stand in
+ * kiosk/docs/policy.md. Pure: bytes in, an immutable policy or a list of problems out. Any thread. */
+
+/* ---- Sources ---- */
+
+typedef struct {
+  const char *name; /* for messages, e.g. the path */
+  const char *data; /* @length bytes; need not be NUL-terminated */
+  gsize length;
+} KioskPolicySource;
+
+/* Something wrong, at one place. Line 0: the file as a whole. */
+typedef struct {
+  char *source;
+  guint line;
+  KioskLabel reason; /* plain words, both languages */
+} KioskPolicyProblem;
+
+/* ---- Content ---- */
+
+#define KIOSK_POLICY_MAX_PINS 4
+
+typedef enum {
+  KIOSK_ROLE_ENGINEER = 1 << 0,      /* opens sessions */
+  KIOSK_ROLE_AUDITOR = 1 << 1,       /* reads logs; may end an abandoned session */
+  KIOSK_ROLE_ADMINISTRATOR = 1 << 2, /* administers; may end an abandoned session */
+  KIOSK_ROLE_APPROVER = 1 << 3,      /* second person (R29) */
+} KioskRoles;
+
+typedef enum {
+  KIOSK_TICKET_NONE,
+  KIOSK_TICKET_OPTIONAL,
+  KIOSK_TICKET_REQUIRED, /* work number and purpose, neither empty (R29) */
+} KioskTicketRule;
+
+typedef enum {
+  KIOSK_CREDENTIALS_ASK,   /* asked in the shell for each session */
+  KIOSK_CREDENTIALS_LOGIN, /* those of the log-in at the terminal */
+} KioskCredentialRule;
+
+typedef enum {
+  KIOSK_SECURITY_NLA,
+  KIOSK_SECURITY_TLS,
+} KioskSecurity;
+
+/* Where a decision or value comes from. */
+typedef struct {
+  const char *source;
+  guint line;
+} KioskPolicyPlace;
+
+/* Days (bit 0 = Monday ... bit 6 = Sunday) and a span of minutes since midnight, from inclusive, until
+ * exclusive, until at most 1440; from < until. A span over midnight is written as two. */
+typedef struct {
+  guint8 days;
+  guint16 from;
+  guint16 until;
+} KioskHours;
+
+typedef struct {
+  char *id;
+  KioskLabel label;
+  KioskLabel purpose;
+  char *address; /* canonical literal: inet_ntop() of what was parsed */
+  int family;    /* AF_INET or AF_INET6 */
+  guint8 address_bytes[16];
+  guint16 port;
+  KioskSecurity security;
+  guint n_pins;
+  guint8 pins[KIOSK_POLICY_MAX_PINS][32]; /* SHA-256 of the DER certificate */
+  char *authority;                        /* absolute path of a PEM file; NULL with pins */
+  char *certificate_name;                 /* name that the certificate must carry; with authority */
+  GStrv persons;                          /* IDs; never NULL */
+  GStrv groups;                           /* names of [group]; never NULL */
+  GArray *hours;                          /* KioskHours; empty means always */
+  char *hours_text;                       /* as written; "" for always */
+  KioskTicketRule ticket;
+  KioskCredentialRule credentials;
+  char *user;   /* suggested at the server; "" for none */
+  char *domain; /* "" for none */
+} KioskPolicyServer;
+
+typedef struct {
+  char *id; /* the PAM user name */
+  KioskLabel name;
+  KioskRoles roles; /* at least one */
+} KioskPolicyPerson;
+
+typedef struct {
+  /* [terminal] */
+  char *id;
+  KioskLabel site, location, contact, spare, notice; /* "" where absent */
+  char *phone;
+  KioskLanguage language;
+  guint32 keyboard_layout; /* Windows input locale; 0x411 jp, 0x409 us */
+  gboolean watermark;
+  /* [lock], seconds */
+  guint idle;    /* 30-3600 until the lock */
+  guint logoff;  /* 60-86400 from the lock to the log-off */
+  guint warning; /* 5-120 before either */
+  /* [log] */
+  char *log_directory;
+  /* the rest; elements owned by the policy, order of the files */
+  GPtrArray *servers; /* KioskPolicyServer */
+  GPtrArray *persons; /* KioskPolicyPerson */
+  char *digest;       /* hex SHA-256 over all sources in order: which policy a record was made under */
+} KioskPolicy;
+
+/* Parses and checks @sources, merged in order: a later source may add sections and replace single
+ * keys. Everything unknown, doubled or doubtful is a problem; with a single problem there is no policy.
+ * @problems (not NULL) is set to an array of KioskPolicyProblem, empty on success, owned by the caller. */
+KioskPolicy *kiosk_policy_parse (const KioskPolicySource *sources, guint n_sources,
+                                 GPtrArray **problems);
+
+KioskPolicy *kiosk_policy_ref (KioskPolicy *self);
+void kiosk_policy_unref (KioskPolicy *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskPolicy, kiosk_policy_unref)
+
+/* NULL when there is none; owned by @self. */
+const KioskPolicyPerson *kiosk_policy_find_person (const KioskPolicy *self, const char *id);
+const KioskPolicyServer *kiosk_policy_find_server (const KioskPolicy *self, const char *id);
+
+/* Where @key of @section was set (the last source wins), for explanations; line 0 when it stands
+ * nowhere and the default holds. @key NULL: the section's header. */
+KioskPolicyPlace kiosk_policy_place (const KioskPolicy *self, const char *section, const char *key);
+
+/* ---- Decisions ---- */
+
+/* A moment on the terminal's wall: local time. */
+typedef struct {
+  guint weekday; /* 0 = Monday ... 6 = Sunday */
+  guint minute;  /* since midnight */
+} KioskLocalTime;
+
+typedef enum {
+  KIOSK_VERDICT_ALLOWED,
+  KIOSK_VERDICT_UNKNOWN_PERSON, /* not in the policy (R01) */
+  KIOSK_VERDICT_NO_ROLE,        /* in it, but not an engineer (R07) */
+  KIOSK_VERDICT_UNKNOWN_SERVER,
+  KIOSK_VERDICT_NOT_THEIR_WORK, /* server is for other persons or groups (R08) */
+  KIOSK_VERDICT_HOURS,          /* theirs, but not now (R29) */
+} KioskVerdict;
+
+/* May @person open a session with @server at @at? Any string may be given. @places, when not NULL, gets
+ * a new array of KioskPolicyPlace with the lines that decided, in the order of the reasoning. */
+KioskVerdict kiosk_policy_decide (const KioskPolicy *self, const char *person, const char *server,
+                                  const KioskLocalTime *at, GArray **places);
+
+/* Whether @ticket and @purpose satisfy the rule of @server: length at most 64 and 200 characters, no
+ * control characters, and neither blank when the rule is REQUIRED. */
+gboolean kiosk_policy_ticket_valid (const KioskPolicyServer *server, const char *ticket,
+                                    const char *purpose);
+
+/* One sentence for @verdict. */
+const KioskLabel *kiosk_verdict_label (KioskVerdict verdict);

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/model/policy.h"
+
+#include <glib.h>
+
+/* The session state machine (architecture, step 2): which request is allowed when, and what follows.
+ * Pure: the daemon asks what an event leads to, carries out the effects in the given order, and takes
+ * over the next state. One table holds every row; what is not in it is forbidden. */
+
+typedef enum {
+  KIOSK_STATE_STOPPED,        /* out of service: policy refused or log not writable */
+  KIOSK_STATE_LOGGED_OUT,
+  KIOSK_STATE_AUTHENTICATING, /* a log-in conversation runs */
+  KIOSK_STATE_CHOOSING,       /* logged in, no session */
+  KIOSK_STATE_CONNECTING,
+  KIOSK_STATE_CONNECTED,
+  KIOSK_STATE_LOCKED,
+  KIOSK_STATE_UNLOCKING,      /* locked, and a conversation runs */
+  KIOSK_N_STATES
+} KioskState;
+
+/* Everything that can happen. The first group are requests of the shell. */
+typedef enum {
+  KIOSK_EVENT_BEGIN_LOGIN,
+  KIOSK_EVENT_BEGIN_UNLOCK,
+  KIOSK_EVENT_BEGIN_END,
+  KIOSK_EVENT_CANCEL_CONVERSATION,
+  KIOSK_EVENT_LIST_SERVERS,
+  KIOSK_EVENT_CONNECT,
+  KIOSK_EVENT_DISCONNECT,
+  KIOSK_EVENT_LOCK,
+  KIOSK_EVENT_LOGOUT,
+  KIOSK_EVENT_DISMISS,
+  KIOSK_EVENT_HEARTBEAT,
+  KIOSK_EVENT_LAST_REQUEST = KIOSK_EVENT_HEARTBEAT,
+  /* verdicts and clocks, which only kioskd itself raises */
+  KIOSK_EVENT_LOGIN_PASSED,
+  KIOSK_EVENT_LOGIN_FAILED,
+  KIOSK_EVENT_UNLOCK_PASSED,
+  KIOSK_EVENT_UNLOCK_FAILED,
+  KIOSK_EVENT_END_PASSED,
+  KIOSK_EVENT_WORKER_ACTIVE,
+  KIOSK_EVENT_WORKER_ENDED,   /* also: could not be started, died, was silent */
+  KIOSK_EVENT_IDLE,           /* the idle time of the policy is over */
+  KIOSK_EVENT_LOGOFF_TIME,    /* locked for too long */
+  KIOSK_EVENT_SHELL_LOST,     /* connection gone, or silent */
+  KIOSK_EVENT_STOP,           /* log not writable, policy refused, firewall altered */
+  KIOSK_EVENT_READY,          /* all of that is in order again */
+  KIOSK_N_EVENTS
+} KioskEvent;
+
+/* What the daemon has to do, in ascending order of the bits. */
+typedef enum {
+  KIOSK_EFFECT_END_CONVERSATION = 1 << 0, /* kill kiosk-auth, if one runs */
+  KIOSK_EFFECT_SUSPEND_WORKER = 1 << 1,   /* no key, no frame from here on */
+  KIOSK_EFFECT_END_CONNECTION = 1 << 2,   /* firewall element out, worker stopped */
+  KIOSK_EFFECT_FORGET_PERSON = 1 << 3,    /* mark, ticket, times, everything of the log-in */
+  KIOSK_EFFECT_BEGIN_CONVERSATION = 1 << 4,
+  KIOSK_EFFECT_GREET_PERSON = 1 << 5,     /* new session id, draw the mark */
+  KIOSK_EFFECT_OPEN_CONNECTION = 1 << 6,
+  KIOSK_EFFECT_RESUME_WORKER = 1 << 7,
+  KIOSK_EFFECT_SHOW_ERROR = 1 << 8,       /* the event's cause is to be told */
+  KIOSK_EFFECT_CLEAR_ERROR = 1 << 9,
+} KioskEffects;
+
+typedef struct {
+  gboolean allowed;     /* FALSE: a forbidden request; the caller's connection ends */
+  KioskState next;
+  KioskEffects effects;
+} KioskTransition;
+
+/* What @event leads to in @state for somebody with @roles (0 when nobody is logged in). @connected:
+ * whether a worker runs (it decides where unlocking leads). Internal events that mean nothing in a
+ * state are allowed and change nothing. */
+KioskTransition kiosk_session_step (KioskState state, KioskEvent event, KioskRoles roles,
+                                    gboolean connected);
+
+/* Names for records and D-Bus: "logged-out", "begin-login" ... Static. */
+const char *kiosk_state_name (KioskState state);
+const char *kiosk_event_name (KioskEvent event);
