@@ -24,6 +24,14 @@ typedef struct {
   KioskLabel reason; /* plain words, both languages */
 } KioskPolicyProblem;
 
+/* Longest source in bytes that is read at all. */
+#define KIOSK_POLICY_MAX_BYTES (256 * 1024)
+
+/* A problem with copies of everything. For who finds one before the parser can (unreadable file). */
+KioskPolicyProblem *kiosk_policy_problem_new (const char *source, guint line, const char *ja,
+                                              const char *en);
+void kiosk_policy_problem_free (KioskPolicyProblem *self);
+
 /* ---- Content ---- */
 
 #define KIOSK_POLICY_MAX_PINS 4
