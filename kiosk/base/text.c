@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-base"
+
+#include "kiosk/base/text.h"
+
+#define REPLACEMENT 0xfffd
+
+const char *
+kiosk_label_get (const KioskLabel *label, KioskLanguage language)
+{
+  return language == KIOSK_LANGUAGE_JA ? label->ja : label->en;
+}
+
+/* Characters that would change lines, direction or the look of what stands beside them. */
+static gboolean
+is_harmful (gunichar c)
+{
+  switch ((int) g_unichar_type (c))
+    {
+    case G_UNICODE_CONTROL:
+    case G_UNICODE_FORMAT: /* bidirectional controls, zero-width characters, soft hyphen */
+    case G_UNICODE_LINE_SEPARATOR:
+    case G_UNICODE_PARAGRAPH_SEPARATOR:
+    case G_UNICODE_SURROGATE:
+    case G_UNICODE_PRIVATE_USE:
+    case G_UNICODE_UNASSIGNED:
+      return TRUE;
+    default:
+      return g_unichar_iszerowidth (c) && !g_unichar_ismark (c);
+    }
+}
+
+char *
+kiosk_text_clean (const char *text, guint max_chars)
+{
+  g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
+  GString *clean = g_string_new (NULL);
+  guint n = 0;
+
+  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p), n++)
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (n + 1 == max_chars && *g_utf8_next_char (p) != '\0')
+        {
+          g_string_append_unichar (clean, 0x2026);
+          break;
+        }
+      if (n == max_chars)
+        break;
+      g_string_append_unichar (clean, is_harmful (c) ? REPLACEMENT : c);
+    }
+  return g_string_free (clean, FALSE);
+}
+
+gboolean
+kiosk_text_is_id (const char *text)
+{
+  gsize length = 0;
+
+  for (; text[length] != '\0'; length++)
+    {
+      char c = text[length];
+      gboolean plain = g_ascii_islower (c) || g_ascii_isdigit (c);
+
+      if (length >= 63 || !(plain || (length > 0 && (c == '-' || c == '_' || c == '.'))))
+        return FALSE;
+    }
+  return length > 0;
+}
