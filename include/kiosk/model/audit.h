@@ -20,7 +20,7 @@ typedef enum {
 /* Fields of a record, ECS names. Strings are cleaned and cut by the encoder; NULL leaves a field out.
  * いつ timestamp, どこで host, だれが user, 何を action, どうした outcome and reason. */
 typedef struct {
-  /* what: every action is listed in KIOSK_AUDIT_ACTIONS and in the format document */
+  /* what: every action is listed in audit-actions.h and in the format document */
   const char *action;
   KioskOutcome outcome;
   const char *reason; /* the true cause, in a fixed word or two; event.reason */
@@ -28,13 +28,16 @@ typedef struct {
   /* when */
   gint64 realtime;  /* unix microseconds */
   gint64 boottime;  /* microseconds, kiosk.monotonic */
-  const char *boot; /* boot id of the kernel */
+  const char *boot;  /* boot id of the kernel */
+  const char *clock; /* "synchronised" or "unsynchronised"; kiosk.clock */
   /* where */
   const char *host_id;   /* terminal id; host.id and host.name */
   const char *host_site; /* host.geo.name */
+  const char *source_ip; /* the terminal's own end of a connection; source.ip */
+  guint source_port;     /* source.port; 0 leaves it out */
   /* who */
-  const char *user_id;   /* ID, or "unlisted" */
-  const char *user_name; /* full name */
+  const char *user_id;   /* ID, or "unlisted", never what was typed; user.id and user.name */
+  const char *user_name; /* full name; user.full_name */
   /* on what */
   const char *server;      /* server id of the policy; destination.address */
   const char *ip;          /* destination.ip */
@@ -63,7 +66,8 @@ void kiosk_audit_chain_init (KioskAuditChain *chain);
  * @error, @chain untouched, when the action is not on the list or the line would be too long. */
 GBytes *kiosk_audit_encode (const KioskAuditRecord *record, KioskAuditChain *chain, GError **error);
 
-/* Whether @action is on the list, and its category ("authentication", "session", "process" ...). */
+/* The ECS category of @action ("authentication", "session", "process" ...), NULL when it is not on
+ * the list of audit-actions.h. */
 const char *kiosk_audit_action_category (const char *action);
 
 /* ---- Verification ---- */
@@ -71,9 +75,11 @@ const char *kiosk_audit_action_category (const char *action);
 typedef enum {
   KIOSK_AUDIT_OK,
   KIOSK_AUDIT_CHANGED,   /* bytes of this record were altered */
+  KIOSK_AUDIT_UNLINKED,  /* has the right number, but another chain: the one before was rewritten,
+                            or this one comes from another log */
   KIOSK_AUDIT_MISSING,   /* records before this one are gone */
   KIOSK_AUDIT_MOVED,     /* this record stands elsewhere than it was written */
-  KIOSK_AUDIT_DOUBLED,   /* this record stands here a second time */
+  KIOSK_AUDIT_DOUBLED,   /* a record with this number stands further up already */
   KIOSK_AUDIT_MALFORMED, /* not a record */
   KIOSK_AUDIT_TORN,      /* the last line has no end: the machine stopped while writing */
 } KioskAuditFault;
@@ -84,6 +90,7 @@ typedef struct {
   guint64 sequence; /* the record's own number where it can be read, else 0 */
   guint64 expected; /* the number that should stand here */
   guint64 records;  /* good records before it */
+  guint64 bytes;    /* length of those records: where the fault begins */
 } KioskAuditReport;
 
 /* Verifies lines one after the other, from any source, in constant memory. */
@@ -92,7 +99,8 @@ typedef struct _KioskAuditVerifier KioskAuditVerifier;
 KioskAuditVerifier *kiosk_audit_verifier_new (void);
 void kiosk_audit_verifier_free (KioskAuditVerifier *self);
 
-/* Takes the next @length bytes, any cut. FALSE after the first fault; what follows is ignored. */
+/* Takes the next @length bytes, any cut. FALSE as soon as the first fault is certain; what follows
+ * is ignored. (After a gap it reads on: only the rest tells whether the missing record was moved.) */
 gboolean kiosk_audit_verifier_feed (KioskAuditVerifier *self, const char *bytes, gsize length);
 
 /* Ends the input. @report (not NULL) tells the first fault or OK with the number of records. @chain,

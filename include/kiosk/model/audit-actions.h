@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* What a record can say: every event.action, and the usual words of event.reason, with their texts
+ * for people. One row here is the name, its ECS category and type, its Japanese and its English; the
+ * fields that go with each action stand in kiosk/docs/AUDIT-FORMAT.md. A name that once was in a
+ * released version is never renamed or given another meaning: logs are kept for years.
+ *
+ * Categories and types are those of the Elastic Common Schema (event.category, event.type). */
+
+/* ---- The log itself ---- */
+#define KIOSK_ACTION_LOG_OPENED "log-opened"       /* the writer verified the file and goes on */
+#define KIOSK_ACTION_LOG_RECOVERED "log-recovered" /* a torn last line was put aside */
+
+/* ---- The terminal ---- */
+#define KIOSK_ACTION_DAEMON_STARTED "daemon-started"
+#define KIOSK_ACTION_DAEMON_STOPPED "daemon-stopped"
+#define KIOSK_ACTION_POLICY_ACCEPTED "policy-accepted"
+#define KIOSK_ACTION_POLICY_REFUSED "policy-refused"     /* detail: file:line: reason */
+#define KIOSK_ACTION_TERMINAL_STOPPED "terminal-stopped" /* out of service; reason */
+#define KIOSK_ACTION_TERMINAL_READY "terminal-ready"
+#define KIOSK_ACTION_SHELL_CONNECTED "shell-connected"
+#define KIOSK_ACTION_REQUEST_REFUSED "request-refused" /* a program of ours broke its protocol */
+#define KIOSK_ACTION_PROGRAM_DIED "program-died"       /* reason: signal, exit; detail: which, how */
+#define KIOSK_ACTION_HEARTBEAT_MISSED "heartbeat-missed"
+
+/* ---- Persons ---- */
+#define KIOSK_ACTION_LOGIN_BEGUN "login-begun" /* intent, before PAM sees anything */
+#define KIOSK_ACTION_LOGIN "login"             /* its result; failure with the true reason */
+#define KIOSK_ACTION_CONVERSATION_CANCELLED "conversation-cancelled"
+#define KIOSK_ACTION_LOCK "lock"
+#define KIOSK_ACTION_UNLOCK_BEGUN "unlock-begun" /* intent */
+#define KIOSK_ACTION_UNLOCK "unlock"
+#define KIOSK_ACTION_END_BEGUN "end-begun"       /* intent of an auditor or administrator */
+#define KIOSK_ACTION_END_BY_OTHER "end-by-other" /* its result: somebody else's session ended */
+#define KIOSK_ACTION_IDLE_WARNING "idle-warning" /* the countdown was shown */
+#define KIOSK_ACTION_LOGOUT "logout"             /* reason: person, logoff-time, shell ... */
+
+/* ---- Sessions at servers ---- */
+#define KIOSK_ACTION_CONNECT_BEGUN "connect-begun" /* intent, before the firewall opens */
+#define KIOSK_ACTION_FIREWALL_OPENED "firewall-opened"
+#define KIOSK_ACTION_CONNECT "connect" /* the result: the desktop is there, or why not */
+#define KIOSK_ACTION_CERTIFICATE_REFUSED "certificate-refused"
+#define KIOSK_ACTION_CHANNEL_REFUSED "channel-refused"   /* the server asked for a channel */
+#define KIOSK_ACTION_REDIRECT_REFUSED "redirect-refused" /* the server sent us elsewhere */
+#define KIOSK_ACTION_DISCONNECT "disconnect"             /* ended as wanted; reason: by whom */
+#define KIOSK_ACTION_SESSION_LOST "session-lost"         /* ended otherwise */
+#define KIOSK_ACTION_FIREWALL_CLOSED "firewall-closed"
+
+/* X (name, category, type, Japanese, English), in the order of the format document. */
+#define KIOSK_AUDIT_ACTIONS(X)                                                                     \
+  X (KIOSK_ACTION_LOG_OPENED, "file", "access", "記録の開始", "Log opened")                        \
+  X (KIOSK_ACTION_LOG_RECOVERED, "file", "change", "記録の復旧", "Log recovered")                  \
+  X (KIOSK_ACTION_DAEMON_STARTED, "host", "start", "端末の起動", "Terminal started")               \
+  X (KIOSK_ACTION_DAEMON_STOPPED, "host", "end", "端末の終了", "Terminal shut down")               \
+  X (KIOSK_ACTION_POLICY_ACCEPTED, "configuration", "change", "設定の適用", "Policy accepted")     \
+  X (KIOSK_ACTION_POLICY_REFUSED, "configuration", "info", "設定の拒否", "Policy refused")         \
+  X (KIOSK_ACTION_TERMINAL_STOPPED, "host", "change", "使用停止", "Out of service")                \
+  X (KIOSK_ACTION_TERMINAL_READY, "host", "change", "使用可能", "In service")                      \
+  X (KIOSK_ACTION_SHELL_CONNECTED, "process", "start", "画面の起動", "Screen started")             \
+  X (KIOSK_ACTION_REQUEST_REFUSED, "intrusion_detection", "denied", "不正な要求の拒否",            \
+     "Forbidden request refused")                                                                  \
+  X (KIOSK_ACTION_PROGRAM_DIED, "process", "end", "プログラムの異常終了", "Program died")          \
+  X (KIOSK_ACTION_HEARTBEAT_MISSED, "process", "info", "画面の応答なし", "Screen not responding")  \
+  X (KIOSK_ACTION_LOGIN_BEGUN, "authentication", "start", "ログインの開始", "Log-in begun")        \
+  X (KIOSK_ACTION_LOGIN, "authentication", "start", "ログイン", "Log-in")                          \
+  X (KIOSK_ACTION_CONVERSATION_CANCELLED, "authentication", "info", "本人確認の取消",              \
+     "Identity check cancelled")                                                                   \
+  X (KIOSK_ACTION_LOCK, "session", "info", "画面ロック", "Locked")                                 \
+  X (KIOSK_ACTION_UNLOCK_BEGUN, "authentication", "start", "ロック解除の開始", "Unlock begun")     \
+  X (KIOSK_ACTION_UNLOCK, "authentication", "start", "ロック解除", "Unlock")                       \
+  X (KIOSK_ACTION_END_BEGUN, "authentication", "start", "管理者による終了の開始",                  \
+     "End by another person begun")                                                                \
+  X (KIOSK_ACTION_END_BY_OTHER, "session", "end", "管理者による終了", "Ended by another person")   \
+  X (KIOSK_ACTION_IDLE_WARNING, "session", "info", "無操作の予告", "Idle warning")                 \
+  X (KIOSK_ACTION_LOGOUT, "authentication", "end", "ログアウト", "Log-out")                        \
+  X (KIOSK_ACTION_CONNECT_BEGUN, "session", "start", "接続の開始", "Connection begun")             \
+  X (KIOSK_ACTION_FIREWALL_OPENED, "network", "allowed", "通信の許可", "Network path opened")      \
+  X (KIOSK_ACTION_CONNECT, "session", "start", "サーバー接続", "Connection")                       \
+  X (KIOSK_ACTION_CERTIFICATE_REFUSED, "network", "denied", "証明書の拒否", "Certificate refused") \
+  X (KIOSK_ACTION_CHANNEL_REFUSED, "network", "denied", "チャネルの拒否", "Channel refused")       \
+  X (KIOSK_ACTION_REDIRECT_REFUSED, "network", "denied", "転送の拒否", "Redirection refused")      \
+  X (KIOSK_ACTION_DISCONNECT, "session", "end", "切断", "Disconnected")                            \
+  X (KIOSK_ACTION_SESSION_LOST, "session", "end", "接続の中断", "Connection lost")                 \
+  X (KIOSK_ACTION_FIREWALL_CLOSED, "network", "denied", "通信の遮断", "Network path closed")
+
+/* ---- Words of event.reason. Where the D-Bus status has a word for the same thing, it is the same
+ * word. Other fixed words are allowed (they are shown as they are). ---- */
+#define KIOSK_REASON_PASSWORD "password"           /* PAM_AUTH_ERR: wrong password, code or token */
+#define KIOSK_REASON_UNLISTED "unlisted"           /* no such ID; user.id is "unlisted" too */
+#define KIOSK_REASON_NO_ROLE "no-role"             /* right password, but not in the policy */
+#define KIOSK_REASON_OTHER_PERSON "other-person"   /* unlock by somebody else */
+#define KIOSK_REASON_TOO_MANY "too-many"           /* PAM_MAXTRIES, faillock */
+#define KIOSK_REASON_PASSWORD_EXPIRED "password-expired"
+#define KIOSK_REASON_ACCOUNT "account"             /* account expired, closed or locked */
+#define KIOSK_REASON_PAM "pam"                     /* the PAM stack itself failed; detail */
+#define KIOSK_REASON_CANCELLED "cancelled"
+#define KIOSK_REASON_TIMEOUT "timeout"
+#define KIOSK_REASON_HOURS "hours"
+#define KIOSK_REASON_DENIED "denied"               /* not a server of this person; server refuses */
+#define KIOSK_REASON_TICKET "ticket"
+#define KIOSK_REASON_UNREACHABLE "unreachable"
+#define KIOSK_REASON_SECURITY "security"           /* no common protection: NLA, TLS */
+#define KIOSK_REASON_CERTIFICATE_CHANGED "certificate-changed"
+#define KIOSK_REASON_CERTIFICATE_EXPIRED "certificate-expired"
+#define KIOSK_REASON_CERTIFICATE_UNTRUSTED "certificate-untrusted"
+#define KIOSK_REASON_CERTIFICATE_WEAK "certificate-weak"
+#define KIOSK_REASON_CREDENTIALS "credentials"     /* the server refused name or password */
+#define KIOSK_REASON_REDIRECTED "redirected"
+#define KIOSK_REASON_LOST "lost"
+#define KIOSK_REASON_LOGGED_OFF_BY_SERVER "logged-off-by-server"
+#define KIOSK_REASON_PROTOCOL "protocol"           /* the other side broke its protocol */
+#define KIOSK_REASON_INTERNAL "internal"
+#define KIOSK_REASON_NOT_RECORDED "not-recorded"   /* the log could not be written */
+#define KIOSK_REASON_PERSON "person"               /* asked for by the person, with a key */
+#define KIOSK_REASON_BUTTON "button"               /* asked for by the person, with a button */
+#define KIOSK_REASON_IDLE "idle"
+#define KIOSK_REASON_LOGOFF_TIME "logoff-time"     /* locked for too long */
+#define KIOSK_REASON_SHELL "shell"                 /* the screen program is gone or silent */
+#define KIOSK_REASON_OTHER "other"                 /* by an auditor or administrator */
+#define KIOSK_REASON_POLICY "policy"               /* policy refused, or changed */
+#define KIOSK_REASON_FIREWALL "firewall"           /* could not be set, or was altered */
+#define KIOSK_REASON_STOPPED "stopped"             /* the terminal goes out of service or down */
+#define KIOSK_REASON_SIGNAL "signal"               /* killed by a signal; detail */
+#define KIOSK_REASON_EXIT "exit"                   /* ended by itself; detail */
+
+/* X (word, Japanese, English). */
+#define KIOSK_AUDIT_REASONS(X)                                                                     \
+  X (KIOSK_REASON_PASSWORD, "パスワードなどが違う", "wrong password or code")                      \
+  X (KIOSK_REASON_UNLISTED, "登録のないID", "ID not registered")                                   \
+  X (KIOSK_REASON_NO_ROLE, "この端末の利用権限なし", "no role at this terminal")                   \
+  X (KIOSK_REASON_OTHER_PERSON, "別の利用者", "another person")                                    \
+  X (KIOSK_REASON_TOO_MANY, "失敗回数の超過", "too many attempts")                                 \
+  X (KIOSK_REASON_PASSWORD_EXPIRED, "パスワードの期限切れ", "password expired")                    \
+  X (KIOSK_REASON_ACCOUNT, "アカウントが無効", "account not valid")                                \
+  X (KIOSK_REASON_PAM, "認証機能の異常", "authentication service failed")                          \
+  X (KIOSK_REASON_CANCELLED, "取消", "cancelled")                                                  \
+  X (KIOSK_REASON_TIMEOUT, "時間切れ", "timed out")                                                \
+  X (KIOSK_REASON_HOURS, "利用時間外", "outside the permitted hours")                              \
+  X (KIOSK_REASON_DENIED, "許可されていない", "not permitted")                                     \
+  X (KIOSK_REASON_TICKET, "作業番号の不備", "work number missing or wrong")                        \
+  X (KIOSK_REASON_UNREACHABLE, "サーバーに届かない", "server unreachable")                         \
+  X (KIOSK_REASON_SECURITY, "暗号方式の不一致", "no common protection")                            \
+  X (KIOSK_REASON_CERTIFICATE_CHANGED, "証明書が登録と違う", "certificate differs from the pin")   \
+  X (KIOSK_REASON_CERTIFICATE_EXPIRED, "証明書の期限切れ", "certificate expired")                  \
+  X (KIOSK_REASON_CERTIFICATE_UNTRUSTED, "証明書の発行元が不明", "certificate not trusted")        \
+  X (KIOSK_REASON_CERTIFICATE_WEAK, "証明書の強度不足", "certificate too weak")                    \
+  X (KIOSK_REASON_CREDENTIALS, "サーバーが本人確認を拒否", "server refused the credentials")       \
+  X (KIOSK_REASON_REDIRECTED, "別のサーバーへの転送", "redirected to another server")              \
+  X (KIOSK_REASON_LOST, "通信が途切れた", "link lost")                                             \
+  X (KIOSK_REASON_LOGGED_OFF_BY_SERVER, "サーバー側で終了", "ended by the server")                 \
+  X (KIOSK_REASON_PROTOCOL, "通信手順の違反", "protocol broken")                                   \
+  X (KIOSK_REASON_INTERNAL, "内部の異常", "internal error")                                        \
+  X (KIOSK_REASON_NOT_RECORDED, "記録できない", "could not be recorded")                           \
+  X (KIOSK_REASON_PERSON, "本人のキー操作", "by the person, with a key")                           \
+  X (KIOSK_REASON_BUTTON, "本人のボタン操作", "by the person, with a button")                      \
+  X (KIOSK_REASON_IDLE, "無操作", "no input")                                                      \
+  X (KIOSK_REASON_LOGOFF_TIME, "ロックの時間超過", "locked for too long")                          \
+  X (KIOSK_REASON_SHELL, "画面プログラムの停止", "screen program gone")                            \
+  X (KIOSK_REASON_OTHER, "管理者・監査者", "by an administrator or auditor")                       \
+  X (KIOSK_REASON_POLICY, "設定の不備または変更", "policy refused or changed")                     \
+  X (KIOSK_REASON_FIREWALL, "通信制御の異常", "firewall not as it must be")                        \
+  X (KIOSK_REASON_STOPPED, "端末の使用停止", "terminal going out of service")                      \
+  X (KIOSK_REASON_SIGNAL, "シグナルで停止", "killed by a signal")                                  \
+  X (KIOSK_REASON_EXIT, "途中で終了", "ended by itself")
+
+/* One row of the table of actions. Static. */
+typedef struct {
+  const char *action;   /* event.action */
+  const char *category; /* event.category */
+  const char *type;     /* event.type */
+  const char *ja;
+  const char *en;
+} KioskAuditAction;
+
+/* The @index-th row, NULL behind the last. */
+const KioskAuditAction *kiosk_audit_action_nth (guint index);
+
+/* The row of @action (NULL allowed), or NULL when it is not on the list. */
+const KioskAuditAction *kiosk_audit_action_find (const char *action);
+
+/* Words for event.reason: the listed text, or NULL when @reason is not on the list. */
+const char *kiosk_audit_reason_text (const char *reason, gboolean japanese);
