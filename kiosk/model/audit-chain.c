@@ -83,22 +83,6 @@ take (Cursor *cursor, char c)
   return TRUE;
 }
 
-/* Only the escapes that the encoder writes: one text has one spelling. */
-static gboolean
-take_escape (Cursor *cursor)
-{
-  if (take (cursor, '"') || take (cursor, '\\'))
-    return TRUE;
-  if (!take (cursor, 'u') || cursor->end - cursor->at < 4)
-    return FALSE;
-  for (guint i = 0; i < 4; i++, cursor->at++)
-    {
-      if (!g_ascii_isxdigit (*cursor->at))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 static gboolean
 take_string (Cursor *cursor)
 {
@@ -110,7 +94,9 @@ take_string (Cursor *cursor)
 
       if (c == '"')
         return TRUE;
-      if (c < 0x20 || c == 0x7f || (c == '\\' && !take_escape (cursor)))
+      /* only the two escapes that the encoder writes: one text has one spelling */
+      if (c < 0x20 || c == 0x7f
+          || (c == '\\' && !take (cursor, '"') && !take (cursor, '\\')))
         return FALSE;
     }
   return FALSE;

@@ -27,33 +27,16 @@
 
 #define ECS_VERSION "8.11.0"
 
-/* What has no glyph, or changes how its neighbours are read, stands as \uXXXX. Cleaning has replaced
- * most of these already; the format must hold whatever it lets through. */
-static gboolean
-needs_escape (gunichar c)
-{
-  GUnicodeType type = g_unichar_type (c);
-
-  return type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT || type == G_UNICODE_LINE_SEPARATOR
-         || type == G_UNICODE_PARAGRAPH_SEPARATOR;
-}
-
+/* @text comes from kiosk_text_clean(), which leaves no control character, line separator or invisible
+ * formatting; so only two characters need an escape. */
 static void
 append_escaped (GString *line, const char *text)
 {
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+  for (const char *p = text; *p != '\0'; p++)
     {
-      gunichar c = g_utf8_get_char (p);
-
-      if (c == '"' || c == '\\')
-        g_string_append_printf (line, "\\%c", (char) c);
-      else if (!needs_escape (c))
-        g_string_append_unichar (line, c);
-      else if (c <= 0xffff)
-        g_string_append_printf (line, "\\u%04x", c);
-      else
-        g_string_append_printf (line, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10),
-                                0xdc00 + ((c - 0x10000) & 0x3ff));
+      if (*p == '"' || *p == '\\')
+        g_string_append_c (line, '\\');
+      g_string_append_c (line, *p);
     }
 }
 
