@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-auth"
+
+/* One PAM conversation, in a process of its own (auth-protocol.h). It is root, because unix_chkpwd(8)
+ * lets others check only their own password and faillock's tally must belong to root. So it takes
+ * nothing from its surroundings: no arguments, a fixed environment, two sockets. Either socket closed
+ * ends it: a thread watches them while a module may be waiting for something else. */
+
+#include "conversation.h"
+#include "stack.h"
+
+#include "kiosk/base/descriptor.h"
+#include "kiosk/base/error.h"
+#include "kiosk/base/privileges.h"
+#include "kiosk/ipc/auth-protocol.h"
+#include "kiosk/ipc/channel.h"
+
+#include <glib.h>
+
+#include <locale.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/types.h>
+#include <unistd.h>
+
+/* Hang-up of either side: the person cancelled, or kioskd is gone. A module that sleeps must not keep
+ * a half-proved identity alive. _exit: no module's clean-up may write a verdict now. */
+static gpointer
+watch_sockets (gpointer data)
+{
+  struct pollfd sockets[] = {
+    { .fd = KIOSK_AUTH_FD_DAEMON, .events = POLLRDHUP },
+    { .fd = KIOSK_AUTH_FD_SHELL, .events = POLLRDHUP },
+  };
+
+  for (;;)
+    if (poll (sockets, G_N_ELEMENTS (sockets), -1) > 0
+        && ((sockets[0].revents | sockets[1].revents) & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)
+      _exit (EXIT_FAILURE);
+  return NULL;
+}
+
+static gboolean
+receive_task (KioskAuthTask *task, GError **error)
+{
+  if (!kiosk_channel_receive_exact (KIOSK_AUTH_FD_DAEMON, task, sizeof *task, NULL, 0, error))
+    return FALSE;
+  if (kiosk_channel_text_valid (task->user, sizeof task->user) && task->purpose >= KIOSK_AUTH_LOGIN
+      && task->purpose <= KIOSK_AUTH_END
+      && (task->purpose == KIOSK_AUTH_UNLOCK) == (task->user[0] != '\0'))
+    return TRUE;
+  g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "malformed task");
+  return FALSE;
+}
+
+static gboolean
+run (GError **error)
+{
+  const int keep[] = { KIOSK_AUTH_FD_DAEMON, KIOSK_AUTH_FD_SHELL };
+  KioskConversation conversation = { .socket = KIOSK_AUTH_FD_SHELL };
+  KioskAuthTask task;
+  KioskAuthVerdict verdict = { 0 };
+  char typed[KIOSK_AUTH_USER_MAX];
+  pid_t parent;
+  uid_t parent_uid;
+
+  if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), error)
+      || !kiosk_fd_check_socket (KIOSK_AUTH_FD_DAEMON, AF_UNIX, SOCK_SEQPACKET, error)
+      || !kiosk_fd_check_socket (KIOSK_AUTH_FD_SHELL, AF_UNIX, SOCK_SEQPACKET, error)
+      || !kiosk_fd_peer (KIOSK_AUTH_FD_DAEMON, &parent, &parent_uid, error)
+      || !kiosk_privileges_settle (parent, error))
+    return FALSE;
+  /* Modules hold passwords on heap and stack: nothing of this process may reach a swap device. */
+  if (mlockall (MCL_CURRENT | MCL_FUTURE) != 0)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "memory cannot be locked");
+      return FALSE;
+    }
+  setlocale (LC_ALL, "C.UTF-8");
+  if (!receive_task (&task, error))
+    return FALSE;
+  g_thread_unref (g_thread_new ("watch", watch_sockets, NULL));
+  if (!kiosk_conversation_begin (&conversation, typed, error))
+    return FALSE;
+  kiosk_stack_run (task.purpose, task.purpose == KIOSK_AUTH_UNLOCK ? task.user : typed,
+                   &conversation, &verdict);
+  return kiosk_channel_send (KIOSK_AUTH_FD_DAEMON, &verdict, sizeof verdict, NULL, 0, error);
+}
+
+int
+main (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (run (&error))
+    return EXIT_SUCCESS;
+  g_printerr ("kiosk-auth: %s\n", error->message);
+  return EXIT_FAILURE;
+}
