@@ -1,0 +1,137 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# setup.sh [BUILD-FOLDER [MESON-OPTION...]] - installs what packages.txt lists and builds the project.
+#
+# For demo.sh and tests/run.sh on a fresh Debian 12 or 13. It leaves two things behind: installed
+# packages and the build folder. In particular nothing in /etc/apt, and no service that was not
+# there before: several of the packages bring one (xrdp would listen on every address).
+set -euo pipefail
+
+repo=$(cd "$(dirname "$0")/../.." && pwd)
+build=${1:-$repo/build}
+shift || true
+export LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+
+# fail JAPANESE ENGLISH
+fail () {
+  printf '%s\n%s\n' "$1" "$2" >&2
+  exit 1
+}
+
+check_machine () {
+  [ "$(id -u)" = 0 ] \
+    || fail '管理者（root）として実行してください。例: sudo kiosk/demo.sh' \
+            'Please run this as root, for example: sudo kiosk/demo.sh'
+  local ID='' VERSION_ID=''
+  # shellcheck source=/dev/null
+  [ ! -r /etc/os-release ] || . /etc/os-release
+  case $ID:$VERSION_ID in
+    debian:12|debian:13) release=$VERSION_ID ;;
+    *) fail "Debian 12 または 13 で実行してください（このパソコン: ${ID:-不明} ${VERSION_ID:-}）。" \
+            "Please use Debian 12 or 13 (this machine: ${ID:-unknown} ${VERSION_ID:-})." ;;
+  esac
+}
+
+# Those of packages.txt that are not installed.
+list_missing () {
+  local name
+  sed -n '/^[a-z0-9]/s/ .*//p' "$repo/kiosk/demo/packages.txt" | while read -r name; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
+  done
+}
+
+# The first address in the machine's own apt sources that ends in the given folder.
+find_mirror () {
+  grep -rhoE "^(URIs:|deb ).*" /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null \
+    | grep -oE "https?://[^ ]+/$1/?( |\$)" | head -n 1 | sed 's,/* *$,,' || true
+}
+
+# An apt configuration of our own, under the build folder. /etc/apt/apt.conf.d still counts: a proxy
+# of this machine stays in use.
+write_apt_configuration () {
+  local folder=$build/apt mirror security codename=bookworm
+  [ "$release" = 12 ] || codename=trixie
+  mirror=$(find_mirror debian)
+  security=$(find_mirror debian-security)
+  rm -rf "$folder"
+  mkdir -p "$folder"/{lists/partial,cache/archives/partial,preferences.d}
+  {
+    local key='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
+    mirror=${mirror:-}
+    echo "deb $key $mirror $codename main"
+    echo "deb $key $mirror $codename-updates main"
+    echo "deb $key ${security:-} $codename-security main"
+    [ "$release" != 12 ] || echo "deb $key $mirror $codename-backports main"
+  } > "$folder/sources.list"
+  # Only FreeRDP may come from backports: everything of it taken from there would bring a newer
+  # libwayland along, with which libgtk-4-dev can not be installed.
+  cat > "$folder/preferences" <<-END
+	Package: *
+	Pin: release n=bookworm-backports
+	Pin-Priority: 1
+
+	Package: freerdp3* libfreerdp*3* libwinpr*3* winpr3-utils
+	Pin: release n=bookworm-backports
+	Pin-Priority: 600
+	END
+  cat > "$folder/apt.conf" <<-END
+	Dir::Etc::sourcelist "$folder/sources.list";
+	Dir::Etc::sourceparts "/dev/null";
+	Dir::Etc::preferences "$folder/preferences";
+	Dir::Etc::preferencesparts "$folder/preferences.d";
+	Dir::State::lists "$folder/lists";
+	Dir::Cache "$folder/cache";
+	APT::Sandbox::User "root";
+	Acquire::Retries "3";
+	END
+  export APT_CONFIG=$folder/apt.conf
+}
+
+# Runs a command while no package can start or enable a service: the helpers that maintainer scripts
+# call do nothing in this mount namespace, and nothing has to be undone when the command is killed.
+without_services () {
+  # shellcheck disable=SC2016
+  unshare --mount --propagation private -- bash -c '
+    for helper in /usr/bin/deb-systemd-helper /usr/bin/deb-systemd-invoke \
+                  /usr/sbin/invoke-rc.d /usr/sbin/update-rc.d; do
+      [ ! -e "$helper" ] || mount --bind /bin/true "$helper" || exit
+    done
+    exec "$@"' without-services "$@"
+}
+
+install_packages () {
+  local missing log=$build/apt.log
+  mapfile -t missing < <(list_missing)
+  [ ${#missing[@]} -gt 0 ] || return 0
+  echo "setup: installing ${#missing[@]} packages: ${missing[*]}"
+  write_apt_configuration
+  export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
+  if ! { apt-get update && without_services apt-get install -y --no-install-recommends "${missing[@]}"; } \
+    </dev/null >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail "必要なパッケージを導入できませんでした。ネットワークを確認してください。記録: $log" \
+         "Packages could not be installed. Please check the network. Log: $log"
+  fi
+  rm -rf "$build/apt"
+  mapfile -t missing < <(list_missing)
+  [ ${#missing[@]} = 0 ] \
+    || fail "次のパッケージがありません: ${missing[*]}" "These packages are still missing: ${missing[*]}"
+}
+
+build_project () {
+  local log=$build/setup.log
+  if [ ! -e "$build/build.ninja" ]; then
+    echo "setup: configuring $build"
+    meson setup "$build" "$repo" "$@" >"$log" 2>&1 \
+      || { tail -n 30 "$log" >&2; fail "準備に失敗しました。記録: $log" "Configuring failed. Log: $log"; }
+  fi
+  echo "setup: building $build"
+  ninja -C "$build" >"$log" 2>&1 \
+    || { tail -n 60 "$log" >&2; fail "ビルドに失敗しました。記録: $log" "The build failed. Log: $log"; }
+}
+
+check_machine
+mkdir -p "$build"
+install_packages
+build_project "$@"
