@@ -102,25 +102,23 @@ take_string (Cursor *cursor)
   return FALSE;
 }
 
-/* @value gets the number, 0 for a negative one; 18 digits are always in range. */
+/* No sign, no leading zero, at most G_MAXINT64. */
 static gboolean
 take_integer (Cursor *cursor, guint64 *value)
 {
-  gboolean negative = take (cursor, '-');
   const char *begin = cursor->at;
   guint64 number = 0;
 
   while (cursor->at < cursor->end && g_ascii_isdigit (*cursor->at))
     {
-      if (cursor->at - begin == 18)
-        return FALSE;
-      number = 10 * number + (guint64) (*cursor->at++ - '0');
-    }
-  if (cursor->at == begin || (*begin == '0' && (negative || cursor->at - begin > 1)))
-    return FALSE;
+      guint64 digit = (guint64) (*cursor->at++ - '0');
 
-  *value = negative ? 0 : number;
-  return TRUE;
+      if (number > (G_MAXINT64 - digit) / 10)
+        return FALSE;
+      number = 10 * number + digit;
+    }
+  *value = number;
+  return cursor->at - begin == 1 || (cursor->at > begin && *begin != '0');
 }
 
 static gboolean
@@ -130,14 +128,9 @@ take_name (Cursor *cursor, const char **name, gsize *length)
     return FALSE;
   *name = cursor->at;
   while (cursor->at < cursor->end
-         && (g_ascii_islower (*cursor->at) || g_ascii_isdigit (*cursor->at)
-             || strchr ("@._", *cursor->at) != NULL))
-    {
-      /* strchr() finds the terminator too */
-      if (*cursor->at == '\0')
-        return FALSE;
-      cursor->at++;
-    }
+         && (g_ascii_islower (*cursor->at) || g_ascii_isdigit (*cursor->at) || *cursor->at == '@'
+             || *cursor->at == '.' || *cursor->at == '_'))
+    cursor->at++;
   *length = (gsize) (cursor->at - *name);
   return *length > 0 && take (cursor, '"') && take (cursor, ':');
 }
@@ -167,10 +160,15 @@ body_is_valid (const char *body, gsize length)
       last = name;
       last_length = name_length;
 
-      if (take_integer (&cursor, &number))
-        has_sequence |= name_length == 14 && memcmp (name, "event.sequence", 14) == 0;
-      else if (!take_string (&cursor))
+      if (cursor.at < cursor.end && *cursor.at == '"')
+        {
+          if (!take_string (&cursor))
+            return FALSE;
+        }
+      else if (!take_integer (&cursor, &number))
         return FALSE;
+      else
+        has_sequence |= name_length == 14 && memcmp (name, "event.sequence", 14) == 0;
     }
   while (take (&cursor, ','));
   return has_sequence && cursor.at == cursor.end;

@@ -62,10 +62,10 @@ append_string (GString *line, const char *name, const char *value, guint max_cha
 }
 
 static void
-append_integer (GString *line, const char *name, gint64 value)
+append_integer (GString *line, const char *name, guint64 value)
 {
   append_name (line, name);
-  g_string_append_printf (line, "%" G_GINT64_FORMAT, value);
+  g_string_append_printf (line, "%" G_GUINT64_FORMAT, value);
 }
 
 static void
@@ -122,14 +122,14 @@ append_body (GString *line, const KioskAuditRecord *record, const KioskAuditActi
   append_string (line, "event.kind", "event", CHARS_WORD);
   append_string (line, "event.outcome", outcome_name (record->outcome), CHARS_WORD);
   append_string (line, "event.reason", record->reason, CHARS_WORD);
-  append_integer (line, "event.sequence", (gint64) sequence);
+  append_integer (line, "event.sequence", sequence);
   append_string (line, "event.type", action->type, CHARS_WORD);
   append_string (line, "host.geo.name", record->host_site, CHARS_NAME);
   append_string (line, "host.id", record->host_id, CHARS_ID);
   append_string (line, "host.name", record->host_id, CHARS_ID);
   append_string (line, "kiosk.boot", record->boot, CHARS_WORD);
   append_string (line, "kiosk.clock", record->clock, CHARS_WORD);
-  append_integer (line, "kiosk.monotonic", record->boottime);
+  append_integer (line, "kiosk.monotonic", (guint64) record->boottime);
   append_string (line, "kiosk.policy", record->policy, CHARS_WORD);
   append_string (line, "kiosk.purpose", record->purpose, CHARS_PURPOSE);
   append_string (line, "kiosk.reference", record->reference, CHARS_WORD);
@@ -170,7 +170,7 @@ kiosk_audit_encode (const KioskAuditRecord *record, KioskAuditChain *chain, GErr
                    record->action != NULL ? record->action : "");
       return NULL;
     }
-  if (timestamp == NULL)
+  if (timestamp == NULL || record->boottime < 0)
     {
       g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
                    "audit record: time %" G_GINT64_FORMAT " is out of range", record->realtime);
