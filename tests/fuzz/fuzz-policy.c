@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-test"
+
+#include "fuzz.h"
+
+#include "kiosk/model/policy.h"
+
+#include <string.h>
+
+/* The policy parser under any bytes. A line of "%%%%" splits the input into sources, so that merging
+ * is reached as well. What must hold: no crash, either a policy or problems, each problem usable by
+ * people of both languages, and a policy that answers questions about everything in it. */
+
+#define SPLIT "%%%%\n"
+
+static void
+check_problem (const KioskPolicyProblem *problem)
+{
+  g_assert_nonnull (problem->source);
+  g_assert_true (g_utf8_validate (problem->reason.ja, -1, NULL));
+  g_assert_true (g_utf8_validate (problem->reason.en, -1, NULL));
+  g_assert_cmpuint (strlen (problem->reason.ja), >, 0);
+  g_assert_cmpuint (strlen (problem->reason.en), >, 0);
+  g_assert_null (strchr (problem->reason.en, '\n'));
+}
+
+static void
+check_policy (const KioskPolicy *policy)
+{
+  g_assert_cmpuint (strlen (policy->digest), ==, 64);
+  for (guint s = 0; s < policy->servers->len; s++)
+    {
+      const KioskPolicyServer *server = policy->servers->pdata[s];
+
+      g_assert_cmpuint (server->port, >, 0);
+      g_assert_true ((server->n_pins > 0) != (server->authority != NULL));
+      g_assert_true (kiosk_policy_find_server (policy, server->id) == server);
+      for (guint i = 0; i < server->hours->len; i++)
+        {
+          const KioskHours *span = &g_array_index (server->hours, KioskHours, i);
+
+          g_assert_cmpuint (span->from, <, span->until);
+          g_assert_cmpuint (span->until, <=, 1440);
+          g_assert_true (span->days != 0 && span->days <= 0x7f);
+        }
+      for (guint p = 0; p < policy->persons->len; p++)
+        {
+          const KioskPolicyPerson *person = policy->persons->pdata[p];
+          KioskLocalTime at = { s % 7, p % 1440 };
+          g_autoptr (GArray) places = NULL;
+
+          g_assert_true (person->roles != 0);
+          kiosk_policy_decide (policy, person->id, server->id, &at, &places);
+          g_assert_cmpuint (places->len, >, 0);
+        }
+    }
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  static const char *const names[] = { "a", "b", "c", "d" };
+  KioskPolicySource sources[G_N_ELEMENTS (names)];
+  const char *rest = (const char *) data;
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (KioskPolicy) policy = NULL;
+  guint n = 0;
+
+  while (n < G_N_ELEMENTS (names))
+    {
+      const char *split = n + 1 < G_N_ELEMENTS (names)
+                              ? memmem (rest, size, SPLIT, strlen (SPLIT))
+                              : NULL;
+      gsize length = split != NULL ? (gsize) (split - rest) : size;
+
+      sources[n] = (KioskPolicySource){ names[n], rest, length };
+      n++;
+      if (split == NULL)
+        break;
+      rest = split + strlen (SPLIT);
+      size -= length + strlen (SPLIT);
+    }
+
+  policy = kiosk_policy_parse (sources, n, &problems);
+  g_assert_nonnull (problems);
+  g_assert_true ((policy != NULL) == (problems->len == 0));
+  for (guint i = 0; i < problems->len; i++)
+    check_problem (problems->pdata[i]);
+  if (policy != NULL)
+    check_policy (policy);
+  return 0;
+}
