@@ -23,7 +23,8 @@
 #define SYNC_DELAY_MS 10
 #define SYNC_RECORDS 128
 
-struct _KioskAuditWriter {
+struct _KioskAuditWriter
+{
   int fd;
   KioskAuditChain chain;
   goffset size;      /* end of the last whole record */
@@ -83,7 +84,7 @@ write_all (int fd, const char *bytes, gsize length, GError **error)
       if (n <= 0)
         return kiosk_error_set_errno (error, n < 0 ? errno : EIO, "write to the audit log");
       bytes += n;
-      length -= (gsize) n;
+      length -= (gsize)n;
     }
   return TRUE;
 }
@@ -104,7 +105,7 @@ write_line (KioskAuditWriter *self, GBytes *line, GError **error)
                    g_strerror (errno));
       return fail (self, failure, error);
     }
-  self->size += (goffset) length;
+  self->size += (goffset)length;
   self->unsynced++;
   return TRUE;
 }
@@ -140,8 +141,8 @@ on_group_due (gpointer user_data)
 }
 
 gboolean
-kiosk_audit_writer_append (KioskAuditWriter *self, const KioskAuditRecord *record,
-                           gboolean durable, guint64 *sequence, GError **error)
+kiosk_audit_writer_append (KioskAuditWriter *self, const KioskAuditRecord *record, gboolean durable,
+                           guint64 *sequence, GError **error)
 {
   KioskAuditChain chain = self->chain;
   g_autoptr (GBytes) line = NULL;
@@ -169,6 +170,21 @@ kiosk_audit_writer_append (KioskAuditWriter *self, const KioskAuditRecord *recor
 
 /* ---- Opening ---- */
 
+static gboolean
+create_directory (const char *path, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+  kiosk_autofd int fd = -1;
+
+  if (mkdir (path, 0700) < 0)
+    return errno == EEXIST
+           || kiosk_error_set_errno (error, errno, "create the directory of the audit log");
+  fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 || fsync (fd) < 0)
+    return kiosk_error_set_errno (error, errno, "sync the new directory of the audit log");
+  return TRUE;
+}
+
 /* -1 with @error unless @path is a directory that nobody but root and we can change. */
 static int
 open_directory (const char *path, GError **error)
@@ -176,11 +192,8 @@ open_directory (const char *path, GError **error)
   kiosk_autofd int fd = -1;
   struct stat info;
 
-  if (mkdir (path, 0700) < 0 && errno != EEXIST)
-    {
-      kiosk_error_set_errno (error, errno, "create the directory of the audit log");
-      return -1;
-    }
+  if (!create_directory (path, error))
+    return -1;
   fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 || fstat (fd, &info) < 0)
     {
@@ -240,7 +253,7 @@ verify_log (int fd, KioskAuditReport *report, KioskAuditChain *chain, GError **e
         return kiosk_error_set_errno (error, errno, "read the audit log");
       at += MAX (n, 0);
     }
-  while (n < 0 || (n > 0 && kiosk_audit_verifier_feed (verifier, buffer, (gsize) n)));
+  while (n < 0 || (n > 0 && kiosk_audit_verifier_feed (verifier, buffer, (gsize)n)));
 
   if (kiosk_audit_verifier_finish (verifier, report, chain) || report->fault == KIOSK_AUDIT_TORN)
     return TRUE;
@@ -260,19 +273,20 @@ put_torn_aside (int directory, int fd, const KioskAuditReport *report, const cha
 {
   char tail[KIOSK_AUDIT_LINE_MAX];
   kiosk_autofd int aside = -1;
-  ssize_t length = pread (fd, tail, sizeof tail, (off_t) report->bytes);
+  ssize_t length = pread (fd, tail, sizeof tail, (off_t)report->bytes);
 
   if (length < 0)
     return kiosk_error_set_errno (error, errno, "read the torn line of the audit log");
-  /* Not O_EXCL: a power cut between copy and cut leaves the same name behind. */
-  aside = openat (directory, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  /* The name can be there already, when the power was cut between copy and cut or in the very next
+   * record: nothing is overwritten. */
+  aside = openat (directory, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (aside < 0)
     return kiosk_error_set_errno (error, errno, "put the torn line of the audit log aside");
-  if (!write_all (aside, tail, (gsize) length, error))
+  if (!write_all (aside, tail, (gsize)length, error))
     return FALSE;
   if (fsync (aside) < 0 || fsync (directory) < 0)
     return kiosk_error_set_errno (error, errno, "sync the torn line of the audit log");
-  if (ftruncate (fd, (off_t) report->bytes) < 0)
+  if (ftruncate (fd, (off_t)report->bytes) < 0)
     return kiosk_error_set_errno (error, errno, "cut the torn line off the audit log");
   return TRUE;
 }
@@ -321,7 +335,7 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditRecord *opened,
       if (!put_torn_aside (directory_fd, self->fd, &report, torn_name, error))
         return NULL;
     }
-  self->size = (goffset) report.bytes;
+  self->size = (goffset)report.bytes;
   if (fsync (self->fd) < 0 || fsync (directory_fd) < 0)
     {
       kiosk_error_set_errno (error, errno, "sync the audit log and its directory");

@@ -19,7 +19,8 @@ typedef struct _KioskAuditWriter KioskAuditWriter;
 typedef void (*KioskAuditFailed) (KioskAuditWriter *self, const GError *error, gpointer user_data);
 
 /* Opens the log in @directory (created with mode 0700 when it is missing; its parent must exist;
- * it must belong to root or to this user, and nobody else may write in it), locks it, and verifies all of it.
+ * it must belong to root or to this user, and nobody else may write in it), locks it, and verifies
+ * all of it.
  *
  * A fault other than a torn last line is an error (KIOSK_ERROR_UNTRUSTED) that names line, record
  * and cause; nothing is altered. A torn last line was never acknowledged: it is put aside in

@@ -13,9 +13,9 @@
  * What stands in a record tells what happened to it:
  *   its hash does not fit its bytes and the "previous" beside them    this record was changed
  *   the hash fits, the number is too high                             some before it are missing,
- *                                                 or moved, if the missing one turns up further down
- *   the hash fits, the number was here already                        doubled
- *   the hash and the number fit, "previous" is not the one before     the one before was rewritten
+ *                                                 or moved, if the missing one turns up further
+ * down the hash fits, the number was here already                        doubled the hash and the
+ * number fit, "previous" is not the one before     the one before was rewritten
  *
  * None of this needs a secret: who can write the file can compute it all anew from any record on,
  * and a file cut at the end of a line is a shorter good log. The document says so too. */
@@ -26,14 +26,16 @@
 static const char sequence_name[] = ",\"event.sequence\":";
 
 /* A line taken apart; the pointers lead into it. */
-typedef struct {
+typedef struct
+{
   gsize body_length;
   guint8 previous[KIOSK_AUDIT_HASH_SIZE];
   guint8 chain[KIOSK_AUDIT_HASH_SIZE];
   guint64 sequence; /* 0 when it can not be read */
 } Line;
 
-struct _KioskAuditVerifier {
+struct _KioskAuditVerifier
+{
   KioskAuditChain chain;
   KioskAuditReport report;
   gboolean certain; /* the fault of the report stands */
@@ -46,13 +48,13 @@ void
 kiosk_audit_link (guint8 next[KIOSK_AUDIT_HASH_SIZE], const guint8 previous[KIOSK_AUDIT_HASH_SIZE],
                   const char *body, gsize length)
 {
-  guint64 size = GUINT64_TO_LE ((guint64) length);
+  guint64 size = GUINT64_TO_LE ((guint64)length);
   crypto_generichash_state state;
 
   crypto_generichash_init (&state, NULL, 0, KIOSK_AUDIT_HASH_SIZE);
   crypto_generichash_update (&state, previous, KIOSK_AUDIT_HASH_SIZE);
-  crypto_generichash_update (&state, (const guint8 *) &size, sizeof size);
-  crypto_generichash_update (&state, (const guint8 *) body, length);
+  crypto_generichash_update (&state, (const guint8 *)&size, sizeof size);
+  crypto_generichash_update (&state, (const guint8 *)body, length);
   crypto_generichash_final (&state, next, KIOSK_AUDIT_HASH_SIZE);
 }
 
@@ -63,13 +65,14 @@ kiosk_audit_chain_init (KioskAuditChain *chain)
     g_error ("libsodium can not be used"); /* it can not happen after its self-test at build */
 
   chain->sequence = 0;
-  crypto_generichash (chain->hash, sizeof chain->hash, (const guint8 *) DOMAIN,
-                      sizeof DOMAIN - 1, NULL, 0);
+  crypto_generichash (chain->hash, sizeof chain->hash, (const guint8 *)DOMAIN, sizeof DOMAIN - 1,
+                      NULL, 0);
 }
 
 /* ---- The grammar of a body: names in ascending order, strings and integers ---- */
 
-typedef struct {
+typedef struct
+{
   const char *at;
   const char *end;
 } Cursor;
@@ -90,13 +93,12 @@ take_string (Cursor *cursor)
     return FALSE;
   while (cursor->at < cursor->end)
     {
-      guchar c = (guchar) *cursor->at++;
+      guchar c = (guchar)*cursor->at++;
 
       if (c == '"')
         return TRUE;
       /* only the two escapes that the encoder writes: one text has one spelling */
-      if (c < 0x20 || c == 0x7f
-          || (c == '\\' && !take (cursor, '"') && !take (cursor, '\\')))
+      if (c < 0x20 || c == 0x7f || (c == '\\' && !take (cursor, '"') && !take (cursor, '\\')))
         return FALSE;
     }
   return FALSE;
@@ -111,7 +113,7 @@ take_integer (Cursor *cursor, guint64 *value)
 
   while (cursor->at < cursor->end && g_ascii_isdigit (*cursor->at))
     {
-      guint64 digit = (guint64) (*cursor->at++ - '0');
+      guint64 digit = (guint64)(*cursor->at++ - '0');
 
       if (number > (G_MAXINT64 - digit) / 10)
         return FALSE;
@@ -131,7 +133,7 @@ take_name (Cursor *cursor, const char **name, gsize *length)
          && (g_ascii_islower (*cursor->at) || g_ascii_isdigit (*cursor->at) || *cursor->at == '@'
              || *cursor->at == '.' || *cursor->at == '_'))
     cursor->at++;
-  *length = (gsize) (cursor->at - *name);
+  *length = (gsize)(cursor->at - *name);
   return *length > 0 && take (cursor, '"') && take (cursor, ':');
 }
 
@@ -179,7 +181,7 @@ body_is_valid (const char *body, gsize length)
 static gboolean
 take_bytes (Cursor *cursor, const char *bytes, gsize length)
 {
-  if ((gsize) (cursor->end - cursor->at) < length || memcmp (cursor->at, bytes, length) != 0)
+  if ((gsize)(cursor->end - cursor->at) < length || memcmp (cursor->at, bytes, length) != 0)
     return FALSE;
   cursor->at += length;
   return TRUE;
@@ -192,15 +194,16 @@ take_hash (Cursor *cursor, guint8 hash[KIOSK_AUDIT_HASH_SIZE])
 
   if (cursor->end - cursor->at < KIOSK_AUDIT_HEX_SIZE
       || sodium_hex2bin (hash, KIOSK_AUDIT_HASH_SIZE, cursor->at, KIOSK_AUDIT_HEX_SIZE, NULL, NULL,
-                         NULL) != 0)
+                         NULL)
+             != 0)
     return FALSE;
   /* one spelling only: no capital letters */
   sodium_bin2hex (hex, sizeof hex, hash, KIOSK_AUDIT_HASH_SIZE);
   return take_bytes (cursor, hex, KIOSK_AUDIT_HEX_SIZE);
 }
 
-/* A quotation mark inside of a string is escaped, so that the first place where these bytes stand is
- * the member itself. */
+/* A quotation mark inside of a string is escaped, so that the first place where these bytes stand
+ * is the member itself. */
 static guint64
 read_sequence (const char *line, gsize length)
 {
@@ -335,7 +338,7 @@ kiosk_audit_verifier_feed (KioskAuditVerifier *self, const char *bytes, gsize le
   while (length > 0 && !self->certain)
     {
       const char *feed = memchr (bytes, '\n', length);
-      gsize part = feed != NULL ? (gsize) (feed - bytes) + 1 : length;
+      gsize part = feed != NULL ? (gsize)(feed - bytes) + 1 : length;
 
       if (part > sizeof self->buffer - self->fill
           || (feed == NULL && part == sizeof self->buffer - self->fill))
@@ -366,6 +369,12 @@ kiosk_audit_verifier_feed (KioskAuditVerifier *self, const char *bytes, gsize le
       length -= part;
     }
   return !self->certain;
+}
+
+guint64
+kiosk_audit_verifier_get_records (const KioskAuditVerifier *self)
+{
+  return self->report.records;
 }
 
 gboolean
@@ -401,14 +410,16 @@ kiosk_audit_fault_text (KioskAuditFault fault, gboolean japanese)
                       : "this record does not follow the one before it: that one was rewritten, or "
                         "this one comes from another log";
     case KIOSK_AUDIT_MISSING:
-      return japanese ? "この記録より前の記録が抜けています" : "records before this one are missing";
+      return japanese ? "この記録より前の記録が抜けています"
+                      : "records before this one are missing";
     case KIOSK_AUDIT_MOVED:
       return japanese ? "記録の順序が入れ替えられています。ここにあるべき記録が後ろにあります"
                       : "the order was changed: the record that belongs here stands further down";
     case KIOSK_AUDIT_DOUBLED:
-      return japanese ? "同じ番号の記録が前にもあります。二重になっているか、別のログのものです"
-                      : "a record with this number stands further up already: this one is a copy, or "
-                        "comes from another log";
+      return japanese
+                 ? "同じ番号の記録が前にもあります。二重になっているか、別のログのものです"
+                 : "a record with this number stands further up already: this one is a copy, or "
+                   "comes from another log";
     case KIOSK_AUDIT_MALFORMED:
       return japanese ? "記録の形式ではありません" : "this line is not a record";
     case KIOSK_AUDIT_TORN:

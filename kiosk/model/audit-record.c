@@ -11,8 +11,8 @@
 #include <sodium.h>
 #include <string.h>
 
-/* A record becomes a line of the log. The members come in the byte order of their names: that is how
- * they stand below, and the verifier refuses any other order, so a name can not stand twice.
+/* A record becomes a line of the log. The members come in the byte order of their names: that is
+ * how they stand below, and the verifier refuses any other order, so a name can not stand twice.
  *
  * Nothing that a person, a server or a device chose may end the line, hide in it or make it too
  * long: then it could not be written, and what can not be written stops the terminal. The limits
@@ -27,8 +27,8 @@
 
 #define ECS_VERSION "8.11.0"
 
-/* @text comes from kiosk_text_clean(), which leaves no control character, line separator or invisible
- * formatting; so only two characters need an escape. */
+/* @text comes from kiosk_text_clean(), which leaves no control character, line separator or
+ * invisible formatting; so only two characters need an escape. */
 static void
 append_escaped (GString *line, const char *text)
 {
@@ -104,7 +104,7 @@ format_time (gint64 realtime)
     return NULL;
 
   seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-  return g_strdup_printf ("%s.%06dZ", seconds, (int) (realtime % G_USEC_PER_SEC));
+  return g_strdup_printf ("%s.%06dZ", seconds, (int)(realtime % G_USEC_PER_SEC));
 }
 
 static void
@@ -129,7 +129,7 @@ append_body (GString *line, const KioskAuditRecord *record, const KioskAuditActi
   append_string (line, "host.name", record->host_id, CHARS_ID);
   append_string (line, "kiosk.boot", record->boot, CHARS_WORD);
   append_string (line, "kiosk.clock", record->clock, CHARS_WORD);
-  append_integer (line, "kiosk.monotonic", (guint64) record->boottime);
+  append_integer (line, "kiosk.monotonic", (guint64)record->boottime);
   append_string (line, "kiosk.policy", record->policy, CHARS_WORD);
   append_string (line, "kiosk.purpose", record->purpose, CHARS_PURPOSE);
   append_string (line, "kiosk.reference", record->reference, CHARS_WORD);

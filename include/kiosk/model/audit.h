@@ -103,6 +103,9 @@ void kiosk_audit_verifier_free (KioskAuditVerifier *self);
  * is ignored. (After a gap it reads on: only the rest tells whether the missing record was moved.) */
 gboolean kiosk_audit_verifier_feed (KioskAuditVerifier *self, const char *bytes, gsize length);
 
+/* Good records so far. */
+guint64 kiosk_audit_verifier_get_records (const KioskAuditVerifier *self);
+
 /* Ends the input. @report (not NULL) tells the first fault or OK with the number of records. @chain,
  * when not NULL, gets the state after the last good record. TRUE when there was no fault. */
 gboolean kiosk_audit_verifier_finish (KioskAuditVerifier *self, KioskAuditReport *report,
