@@ -253,7 +253,7 @@ judge_line (const KioskAuditChain *chain, const char *bytes, gsize length, Line 
     return KIOSK_AUDIT_MALFORMED;
   if (!line_is_untouched (bytes, line))
     return KIOSK_AUDIT_CHANGED;
-  if (!body_is_valid (bytes, line->body_length))
+  if (line->sequence == 0 || !body_is_valid (bytes, line->body_length))
     return KIOSK_AUDIT_MALFORMED;
 
   follows = memcmp (line->previous, chain->hash, sizeof chain->hash) == 0;
