@@ -10,7 +10,8 @@
  * goes to the compositor as wl_shm and is never mapped here. Main thread only.
  *
  * Signals:
- *   "active"  ()  the first picture of this session is on the screen
+ *   "active"  ()  the first picture of this session is on the screen, or would be if this widget
+ *                 were mapped: a page that waits for it need not be shown before
  *   "ended"   ()  the worker closed its socket or sent something wrong; the picture is gone already
  *   "input"   ()  the person pressed a key or button or moved the pointer, forwarded or not
  */
@@ -30,10 +31,10 @@ void kiosk_picture_stop (KioskPicture *self);
 
 /* Lock and unlock. TRUE: nothing is forwarded from this call on, the picture leaves the screen at
  * once and every reference to its buffers is dropped; frames that still arrive are not shown.
- * FALSE: the next frame is shown. */
+ * FALSE: the next frame is shown, and input passes from then on. Ends with the session. */
 void kiosk_picture_set_suspended (KioskPicture *self, gboolean suspended);
 
-/* Hides the topmost @height logical pixels of the picture, where a panel hangs from the bar; the
+/* Hides the topmost @height logical pixels of this widget's area, where a panel hangs from the bar; the
  * rest stays where it is. 0 shows all. */
 void kiosk_picture_set_cover (KioskPicture *self, int height);
 
@@ -48,5 +49,7 @@ void kiosk_picture_set_watermark (KioskPicture *self, const char *first, const c
 /* Presses and releases Ctrl+Alt+Delete at the server. */
 void kiosk_picture_send_secure_attention (KioskPicture *self);
 
-/* Size of the area in device pixels, as Connect() wants it: rounded down to even numbers and within the limits of rdp-protocol.h. */
+/* Size of the area in device pixels, as Connect() wants it: rounded down to even numbers and within
+ * the limits of rdp-protocol.h. Before this widget was ever shown: of what contains it. A desktop
+ * that is smaller all the same lies in the middle; a larger one follows the pointer. */
 void kiosk_picture_get_pixels (KioskPicture *self, guint *width, guint *height);
