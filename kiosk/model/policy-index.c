@@ -281,9 +281,13 @@ static void
 read_value (Reader *reader, GKeyFile *file, const KioskPolicySection *section,
             KioskPolicyEntry *entry)
 {
-  entry->value = g_key_file_get_string (file, section->name, entry->key, NULL);
-  if (entry->value == NULL)
+  g_autoptr (GError) error = NULL;
+
+  /* With a bad escape GKeyFile returns a value and an error. */
+  entry->value = g_key_file_get_string (file, section->name, entry->key, &error);
+  if (error != NULL || entry->value == NULL)
     {
+      g_clear_pointer (&entry->value, g_free);
       kiosk_policy_index_problem (
           reader->index, entry->place,
           "the value of “%s” holds a backslash that means nothing: write \\\\ for a backslash",
