@@ -1,20 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-ctl"
 
-#include "kiosk/ctl/log-command.h"
+#include "log-command.h"
 
-#include "kiosk/ctl/log-reader.h"
-#include "kiosk/ctl/log-view.h"
+#include "language.h"
+#include "log-reader.h"
+#include "log-view.h"
 #include "kiosk/model/audit-actions.h"
 
 #include <errno.h>
-#include <locale.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* The command line of verify and show. It reads logs and never writes one. Texts go out with stdio:
- * g_print() would turn Japanese into escapes in the C locale. */
+/* The command line of verify and show. It reads logs and never writes one. */
 
 #define DEFAULT_LOG "/var/log/maintenance-kiosk/audit.log"
 #define TIME_SIZE (sizeof "2026-11-21T10:30:15.123456Z")
@@ -28,22 +27,14 @@ enum
 
 /* ---- Language and files ---- */
 
-/* FALSE when @lang is none of ours. Without it the locale decides; Japanese when that says nothing.
- */
 static gboolean
-choose_language (const char *lang, gboolean *japanese)
+choose_language (const char *option, gboolean *japanese)
 {
-  if (lang == NULL)
-    {
-      const char *locale = setlocale (LC_MESSAGES, NULL);
+  KioskLanguage language;
 
-      *japanese = locale == NULL || g_str_has_prefix (locale, "C")
-                  || g_str_has_prefix (locale, "POSIX") || g_str_has_prefix (locale, "ja");
-      return TRUE;
-    }
-  if (!g_str_equal (lang, "ja") && !g_str_equal (lang, "en"))
+  if (!kiosk_ctl_language (option, &language))
     return FALSE;
-  *japanese = g_str_equal (lang, "ja");
+  *japanese = language == KIOSK_LANGUAGE_JA;
   return TRUE;
 }
 
@@ -330,7 +321,6 @@ show (int argc, char **argv)
 int
 kiosk_ctl_log_command (int argc, char **argv)
 {
-  setlocale (LC_ALL, "");
   if (argc >= 2 && g_str_equal (argv[1], "verify"))
     return verify (argc - 1, argv + 1);
   if (argc >= 2 && g_str_equal (argv[1], "show"))

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-ctl"
 
-#include "kiosk/ctl/log-reader.h"
+#include "log-reader.h"
 
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-ctl"
 
-#include "kiosk/ctl/log-view.h"
+#include "log-view.h"
 
 #include "kiosk/base/text.h"
 #include "kiosk/model/audit-actions.h"

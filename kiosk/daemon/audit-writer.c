@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-daemon"
 
-#include "kiosk/daemon/audit-writer.h"
+#include "audit-writer.h"
 
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"

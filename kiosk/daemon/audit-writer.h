@@ -15,7 +15,7 @@ typedef struct _KioskAuditWriter KioskAuditWriter;
 
 /* Called once, from the default main context, never from inside a call to the writer, when the
  * writer has failed: a record that was accepted in a group, or that append refused with
- * KIOSK_ERROR_IO, may not be on the disk. */
+ * KIOSK_ERROR_IO, may not be on the disk. It may close the writer, which frees @error too. */
 typedef void (*KioskAuditFailed) (KioskAuditWriter *self, const GError *error, gpointer user_data);
 
 /* Opens the log in @directory (created with mode 0700 when it is missing; its parent must exist;
