@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# world.sh [--build FOLDER] [--out FOLDER] [--share PATH]... -- COMMAND... - runs COMMAND in a
+# world.sh [--build FOLDER] [--writable] [--out FOLDER] [--share PATH]... -- COMMAND... - runs COMMAND in a
 # machine of its own: a fresh terminal with the kiosk installed at its real paths.
 #
 # The world is a set of namespaces: mounts (overlays over /etc, /usr and /var whose upper layers are
@@ -12,7 +12,7 @@
 #
 # COMMAND sees:
 #   /mnt/repo            the sources, read-only
-#   /mnt/build           the build folder, read-only
+#   /mnt/build           the build folder, read-only without --writable
 #   /mnt/out             FOLDER of --out, the only place outside that it can write to
 #   network "terminal"   its own: 10.99.0.1, behind the firewall of kiosk/data/firewall.nft
 #   network "servers"    ip netns exec servers ...: 10.99.0.11 to 10.99.0.15
@@ -27,10 +27,11 @@ repo=$(dirname "$(dirname "$(dirname "$self")")")
 # ---- outside ----
 
 enter_world () {
-  local build=$repo/build out='' shares=() child status
+  local build=$repo/build writable='' out='' shares=() child status
   while [ $# -gt 0 ]; do
     case $1 in
       --build) build=$(readlink -f "$2"); shift 2 ;;
+      --writable) writable=1; shift ;;
       --out) out=$(readlink -f "$2"); shift 2 ;;
       --share) shares+=("$2"); shift 2 ;;
       --) shift; break ;;
@@ -41,7 +42,7 @@ enter_world () {
 
   # unshare blocks TERM and INT while it waits: the world is always ended with KILL, by us or, when
   # we are killed ourselves, by the death signal.
-  KIOSK_WORLD_BUILD=$build KIOSK_WORLD_OUT=$out KIOSK_WORLD_SHARES=$(printf '%s\n' "${shares[@]}") \
+  KIOSK_WORLD_BUILD=$build KIOSK_WORLD_WRITABLE=$writable KIOSK_WORLD_OUT=$out KIOSK_WORLD_SHARES=$(printf '%s\n' "${shares[@]}") \
     setpriv --pdeathsig KILL \
     unshare --mount --pid --net --ipc --uts --fork --kill-child=KILL --propagation private -- \
     "$self" --inside "$@" <&0 &
@@ -59,6 +60,14 @@ enter_world () {
 share_at () {
   mkdir -p "$1"
   mount --no-canonicalize --bind "/proc/self/fd/$2" "$1"
+}
+
+# reappear_at PATH SOURCE - a folder that lies below what was covered stands at its own path again:
+# the build folder is full of absolute paths.
+reappear_at () {
+  case $1 in
+    /tmp/*|/run/*|/mnt/*|/dev/shm/*) mkdir -p "$1" && mount --rbind "$2" "$1" ;;
+  esac
 }
 
 overlay () {
@@ -80,7 +89,7 @@ make_files () {
   fi
   share_at /mnt/repo 6
   mount -o remount,bind,ro /mnt/repo
-  mount -o remount,bind,ro /mnt/build
+  [ -n "$KIOSK_WORLD_WRITABLE" ] || mount -o remount,bind,ro /mnt/build
   if [ -n "$KIOSK_WORLD_OUT" ]; then
     share_at /mnt/out 8
   else
@@ -103,6 +112,8 @@ make_files () {
   mount -t tmpfs -o mode=1777,nosuid,nodev world /tmp
   mount -t tmpfs -o mode=1777,nosuid,nodev world /dev/shm
   mkdir -m 1777 /tmp/.X11-unix
+  reappear_at "$repo" /mnt/repo
+  reappear_at "$KIOSK_WORLD_BUILD" /mnt/build
   while read -r share; do
     [ -n "$share" ] || continue
     mkdir -p "$(dirname "$share")"
@@ -147,7 +158,7 @@ make_files
 make_accounts
 make_network
 hostname terminal
-unset KIOSK_WORLD_BUILD KIOSK_WORLD_OUT KIOSK_WORLD_SHARES
+unset KIOSK_WORLD_BUILD KIOSK_WORLD_WRITABLE KIOSK_WORLD_OUT KIOSK_WORLD_SHARES
 cd /
 status=0
 "$@" || status=$?

@@ -1,0 +1,122 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# run.sh [--quick] [--sanitize] - sets everything up and runs all tests. Last line: "N passed, N failed".
+#
+#   --quick     only what needs no second build and no screen
+#   --sanitize  only the second build, with address and undefined behaviour sanitizers
+#
+# A skipped test counts as a failure: what was not run proves nothing. All tests run in worlds of
+# their own (kiosk/demo/world.sh), so they leave nothing behind and can run at the same time as others.
+set -uo pipefail
+
+repo=$(cd "$(dirname "$0")/.." && pwd)
+build=${KIOSK_BUILD:-$repo/build}
+quick='' only_sanitize=''
+passed=0 failed=0
+failures=()
+
+for option in "$@"; do
+  case $option in
+    --quick) quick=1 ;;
+    --sanitize) only_sanitize=1 ;;
+    *) sed -n '4,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+  esac
+done
+
+say () {
+  printf '\n== %s  %s\n' "$(date +%T)" "$*"
+}
+
+# count PASSED FAILED NAME - takes over the result of a part.
+count () {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  [ "$2" = 0 ] || failures+=("$3")
+}
+
+finish () {
+  local failure
+  for failure in "${failures[@]}"; do
+    printf 'failed: %s\n' "$failure"
+  done
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" = 0 ] && [ "$passed" -gt 0 ]
+  exit
+}
+
+# alone COMMAND... - dies with this script, also when it is killed.
+alone () {
+  setpriv --pdeathsig KILL "$@" </dev/null
+}
+
+# Counts the checks in lines "ok ..." and "not ok ...", shows them, and adds a failure when the
+# command failed without one or checked nothing.
+run_tap () {
+  local name=$1 output good bad status
+  shift
+  say "$name"
+  output=$(mktemp)
+  alone "$@" 2>&1 | tee "$output"
+  status=${PIPESTATUS[0]}
+  good=$(grep -c '^ok .*' "$output")
+  bad=$(grep -cE '^(not ok|FAILED) ' "$output")
+  skipped=$(grep -cE '^ok .*# (SKIP|skip)' "$output")
+  rm -f "$output"
+  good=$((good - skipped)) bad=$((bad + skipped))
+  if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ "$good" = 0 ]; }; then
+    echo "not ok $name: ended with $status after $good checks"
+    bad=1
+  fi
+  count "$good" "$bad" "$name"
+}
+
+# Every test of a build folder, in a world whose build folder can be written to for the logs.
+run_meson () {
+  local folder=$1 name=$2 result
+  shift 2
+  say "$name"
+  rm -f "$folder/meson-logs/testlog.json"
+  alone "$repo/kiosk/demo/world.sh" --build "$folder" --writable -- \
+    meson test -C /mnt/build --no-rebuild --print-errorlogs "$@"
+  result=$(/usr/bin/python3 "$repo/tests/lib/count_tests.py" "$folder/meson-logs/testlog.json")
+  echo "$result"
+  # shellcheck disable=SC2086
+  set -- $result
+  count "${1:-0}" "${2:-1}" "$name"
+}
+
+# A second build with sanitizers. They find what an ordinary run survives by luck.
+run_sanitized () {
+  local folder=$build/sanitize
+  "$repo/kiosk/demo/setup.sh" "$folder" -Db_sanitize=address,undefined -Db_lundef=false -Dbuildtype=debug \
+    || { count 0 1 'sanitizer build'; return; }
+  ASAN_OPTIONS=abort_on_error=1:detect_leaks=1:strict_string_checks=1 \
+    UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+    LSAN_OPTIONS=suppressions=$repo/tests/lib/leaks.txt:print_suppressions=0 \
+    run_meson "$folder" 'tests under sanitizers' --timeout-multiplier 5 --suite unit --suite fuzz
+}
+
+run_all () {
+  run_tap lint "$repo/tests/lint/lint.py"
+  run_meson "$build" 'unit and program tests'
+  run_tap firewall "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/firewall.py
+  [ -z "$quick" ] || return 0
+  local demo=$build/e2e/demo kill=$build/e2e/kill
+  rm -rf "$build/e2e"
+  mkdir -p "$demo" "$kill"
+  run_tap 'scripted demo' "$repo/kiosk/demo.sh" --build "$build" --scripted "$demo"
+  run_tap 'kill tests' "$repo/kiosk/demo/world.sh" --build "$build" --out "$kill" -- \
+    /mnt/repo/kiosk/demo/stage.sh -- /mnt/repo/tests/e2e/kill.py
+  run_sanitized
+}
+
+trap 'exit 130' INT TERM
+if [ -n "$only_sanitize" ]; then
+  run_sanitized
+else
+  say 'setting up'
+  "$repo/kiosk/demo/setup.sh" "$build" || { count 0 1 'set-up'; finish; }
+  run_all
+fi
+finish
