@@ -330,7 +330,11 @@ kiosk_picture_link_send (KioskPictureLink *self, KioskRdpInputKind kind, guint32
 {
   KioskRdpInput message = { kind, a, b, c };
 
-  put_move (self);
+  /* While the queue waits, it is kept for what must not be lost. A click carries its own position. */
+  if (self->n_queued == 0)
+    put_move (self);
+  else if (kind == KIOSK_RDP_INPUT_POINTER || kind == KIOSK_RDP_INPUT_POINTER_EXTENDED)
+    self->move_waits = FALSE;
   put (self, &message);
 }
 

@@ -32,7 +32,8 @@ void kiosk_picture_link_send (KioskPictureLink *self, KioskRdpInputKind kind, gu
                               guint32 c);
 
 /* The pointer is at @x, @y. At most one such message in 8 ms, and none while the queue waits: only
- * the last position counts. A position that waits goes out before the next message of another kind. */
+ * the last position counts. A position that waits goes out before the next message of another kind,
+ * unless the queue waits. */
 void kiosk_picture_link_move (KioskPictureLink *self, guint x, guint y);
 
 /* The frame that came last is on the screen, or will never be. Nothing when that was said already. */
