@@ -16,6 +16,35 @@ no_delay (int status, unsigned usec, void *appdata_ptr)
 {
 }
 
+static KioskAuthReason
+reason_of (int pam_code)
+{
+  switch (pam_code)
+    {
+    case PAM_SUCCESS:
+      return KIOSK_AUTH_REASON_NONE;
+    case PAM_AUTH_ERR:
+    case PAM_CRED_INSUFFICIENT:
+      return KIOSK_AUTH_REASON_PASSWORD;
+    case PAM_USER_UNKNOWN:
+      return KIOSK_AUTH_REASON_UNKNOWN;
+    case PAM_MAXTRIES:
+      return KIOSK_AUTH_REASON_TOO_MANY;
+    case PAM_NEW_AUTHTOK_REQD:
+    case PAM_AUTHTOK_ERR:
+    case PAM_AUTHTOK_RECOVERY_ERR:
+    case PAM_AUTHTOK_LOCK_BUSY:
+    case PAM_TRY_AGAIN:
+    case PAM_CRED_EXPIRED:
+      return KIOSK_AUTH_REASON_EXPIRED;
+    case PAM_ACCT_EXPIRED:
+    case PAM_PERM_DENIED:
+      return KIOSK_AUTH_REASON_ACCOUNT;
+    default:
+      return KIOSK_AUTH_REASON_SYSTEM;
+    }
+}
+
 static const char *
 service_of (KioskAuthPurpose purpose)
 {
@@ -83,6 +112,7 @@ kiosk_stack_run (KioskAuthPurpose purpose, const char *user, KioskConversation *
       && !kiosk_channel_text_set (verdict->user, sizeof verdict->user, final_user)
       && verdict->pam_code == PAM_SUCCESS)
     verdict->pam_code = PAM_SYSTEM_ERR;
+  verdict->reason = reason_of (verdict->pam_code);
   verdict->answered = conversation->answered;
   if (pam != NULL)
     pam_end (pam, verdict->pam_code);

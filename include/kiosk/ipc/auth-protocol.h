@@ -57,8 +57,21 @@ typedef enum {
   KIOSK_AUTH_STAGE_DONE,         /* all passed */
 } KioskAuthStage;
 
+/* Why, in the few kinds that kioskd records; the code itself is libpam's matter. */
+typedef enum {
+  KIOSK_AUTH_REASON_NONE = 0, /* everything passed */
+  KIOSK_AUTH_REASON_PASSWORD, /* wrong password, code or token; also a locked tally */
+  KIOSK_AUTH_REASON_UNKNOWN,  /* no such account */
+  KIOSK_AUTH_REASON_TOO_MANY, /* the stack says that there were too many attempts */
+  KIOSK_AUTH_REASON_EXPIRED,  /* password expired and not changed */
+  KIOSK_AUTH_REASON_ACCOUNT,  /* account expired, locked, not permitted */
+  KIOSK_AUTH_REASON_SYSTEM,   /* the stack or its installation is broken */
+  KIOSK_AUTH_REASON_LAST = KIOSK_AUTH_REASON_SYSTEM
+} KioskAuthReason;
+
 typedef struct {
-  guint32 stage;                  /* last stage that was entered; success is DONE and pam_code 0 */
+  guint32 reason;                 /* KioskAuthReason; NONE is the one success */
+  guint32 stage;                  /* last stage that was entered */
   gint32 pam_code;                /* pam(3) return value of that stage */
   gint64 answered;                /* kiosk_clock_boottime() of the last answer, for equal times */
   char user[KIOSK_AUTH_USER_MAX]; /* PAM_USER at the end of the stack */

@@ -51,18 +51,15 @@ typedef enum {
   KIOSK_N_EVENTS
 } KioskEvent;
 
-/* What the daemon has to do, in ascending order of the bits. */
+/* What has to be done, in ascending order of the bits, before the next state holds. */
 typedef enum {
   KIOSK_EFFECT_END_CONVERSATION = 1 << 0, /* kill kiosk-auth, if one runs */
   KIOSK_EFFECT_SUSPEND_WORKER = 1 << 1,   /* no key, no frame from here on */
   KIOSK_EFFECT_END_CONNECTION = 1 << 2,   /* firewall element out, worker stopped */
   KIOSK_EFFECT_FORGET_PERSON = 1 << 3,    /* mark, ticket, times, everything of the log-in */
-  KIOSK_EFFECT_BEGIN_CONVERSATION = 1 << 4,
-  KIOSK_EFFECT_GREET_PERSON = 1 << 5,     /* new session id, draw the mark */
-  KIOSK_EFFECT_OPEN_CONNECTION = 1 << 6,
-  KIOSK_EFFECT_RESUME_WORKER = 1 << 7,
-  KIOSK_EFFECT_SHOW_ERROR = 1 << 8,       /* the event's cause is to be told */
-  KIOSK_EFFECT_CLEAR_ERROR = 1 << 9,
+  KIOSK_EFFECT_GREET_PERSON = 1 << 4,     /* draw the mark, remember the log-in */
+  KIOSK_EFFECT_RESUME_WORKER = 1 << 5,
+  KIOSK_EFFECT_CLEAR_ERROR = 1 << 6,      /* nothing is left to be told */
 } KioskEffects;
 
 typedef struct {

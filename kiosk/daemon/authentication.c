@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kioskd"
+
+/* kiosk-auth from start to verdict. Sees no prompt and no answer: those pass between the shell and
+ * kiosk-auth on a socket whose both ends are handed over here. */
+
+#include "authentication.h"
+
+#include "child.h"
+
+#include "kiosk/base/descriptor.h"
+#include "kiosk/base/error.h"
+#include "kiosk/ipc/channel.h"
+
+#include <glib-unix.h>
+
+struct _KioskAuthentication {
+  KioskAuthPurpose purpose;
+  KioskChild *child;
+  int socket;
+  guint socket_source;
+  guint timeout_source;
+  gboolean told;
+  KioskAuthenticationEnded ended;
+  gpointer data;
+};
+
+/* @self may be freed by the callback: nothing of it is touched afterwards. */
+static void
+tell (KioskAuthentication *self, const KioskAuthVerdict *verdict, const char *cause, const char *detail)
+{
+  if (self->told)
+    return;
+  self->told = TRUE;
+  self->ended (verdict, cause, detail, self->data);
+}
+
+static void
+on_child_ended (KioskChild *child, const char *cause, const char *detail, gpointer data)
+{
+  KioskAuthentication *self = data;
+
+  g_clear_pointer (&self->child, kiosk_child_free);
+  /* The verdict may have been sent in its last moment and still wait in the socket. */
+  if (self->socket_source == 0 || self->told)
+    tell (self, NULL, cause, detail);
+  else
+    {
+      KioskAuthVerdict verdict;
+      gboolean good = kiosk_channel_receive_exact (self->socket, &verdict, sizeof verdict, NULL, 0, NULL)
+                      && kiosk_channel_text_valid (verdict.user, sizeof verdict.user);
+      tell (self, good ? &verdict : NULL, cause, detail);
+    }
+}
+
+static gboolean
+on_socket_readable (int fd, GIOCondition condition, gpointer data)
+{
+  KioskAuthentication *self = data;
+  KioskAuthVerdict verdict;
+  g_autoptr (GError) error = NULL;
+
+  if (kiosk_channel_receive_exact (fd, &verdict, sizeof verdict, NULL, 0, &error)
+      && kiosk_channel_text_valid (verdict.user, sizeof verdict.user))
+    {
+      self->socket_source = 0;
+      tell (self, &verdict, NULL, NULL);
+      return G_SOURCE_REMOVE;
+    }
+  self->socket_source = 0;
+  /* Closed without a verdict: the end of the process tells why. */
+  if (!g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
+    tell (self, NULL, "protocol", "kiosk-auth");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  KioskAuthentication *self = data;
+
+  self->timeout_source = 0;
+  tell (self, NULL, "timeout", "kiosk-auth");
+  return G_SOURCE_REMOVE;
+}
+
+KioskAuthentication *
+kiosk_authentication_new (KioskAuthPurpose purpose, const char *user, int *shell,
+                        KioskAuthenticationEnded ended, gpointer data, GError **error)
+{
+  kiosk_autofd int ours = -1;
+  kiosk_autofd int theirs = -1;
+  kiosk_autofd int shell_end = -1;
+  kiosk_autofd int auth_end = -1;
+  KioskAuthTask task = { .purpose = purpose };
+  KioskAuthentication *self;
+  int fds[2];
+
+  if (!kiosk_channel_text_set (task.user, sizeof task.user, user != NULL ? user : ""))
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "ID too long");
+      return NULL;
+    }
+  if (!kiosk_fd_socket_pair (&ours, &theirs, error)
+      || !kiosk_fd_socket_pair (&shell_end, &auth_end, error)
+      || !kiosk_channel_send (ours, &task, sizeof task, NULL, 0, error))
+    return NULL;
+  self = g_new0 (KioskAuthentication, 1);
+  self->purpose = purpose;
+  self->ended = ended;
+  self->data = data;
+  fds[0] = kiosk_fd_steal (&theirs);
+  fds[1] = kiosk_fd_steal (&auth_end);
+  self->child = kiosk_child_start ("kiosk-auth", fds, G_N_ELEMENTS (fds), on_child_ended, self, error);
+  if (self->child == NULL)
+    {
+      g_free (self);
+      return NULL;
+    }
+  self->socket = kiosk_fd_steal (&ours);
+  g_unix_set_fd_nonblocking (self->socket, TRUE, NULL);
+  self->socket_source = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
+  self->timeout_source = g_timeout_add (KIOSK_AUTHENTICATION_TIMEOUT, on_timeout, self);
+  *shell = kiosk_fd_steal (&shell_end);
+  return self;
+}
+
+void
+kiosk_authentication_free (KioskAuthentication *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->socket_source, g_source_remove);
+  g_clear_handle_id (&self->timeout_source, g_source_remove);
+  kiosk_child_free (self->child);
+  kiosk_fd_clear (&self->socket);
+  g_free (self);
+}
+
+KioskAuthPurpose
+kiosk_authentication_get_purpose (const KioskAuthentication *self)
+{
+  return self->purpose;
+}

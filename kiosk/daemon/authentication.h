@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/ipc/auth-protocol.h"
+
+#include <glib.h>
+
+/* One kiosk-auth process and its verdict. Main thread only. */
+typedef struct _KioskAuthentication KioskAuthentication;
+
+/* How long a conversation may take in all, milliseconds. */
+#define KIOSK_AUTHENTICATION_TIMEOUT 180000
+
+/* Called once. @verdict is NULL when there is none: the program died, broke the protocol or took too
+ * long; @cause and @detail say which (reason and detail of a record). Not after free. */
+typedef void (*KioskAuthenticationEnded) (const KioskAuthVerdict *verdict, const char *cause,
+                                        const char *detail, gpointer data);
+
+/* Starts kiosk-auth for @purpose; @user is the person to be proved (UNLOCK) or NULL. *@shell gets the
+ * shell's end of the conversation, owned by the caller. */
+KioskAuthentication *kiosk_authentication_new (KioskAuthPurpose purpose, const char *user, int *shell,
+                                           KioskAuthenticationEnded ended, gpointer data,
+                                           GError **error);
+
+/* Kills the process if it still runs; NULL is allowed. */
+void kiosk_authentication_free (KioskAuthentication *self);
+
+KioskAuthPurpose kiosk_authentication_get_purpose (const KioskAuthentication *self);

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kioskd"
+
+/* Starting and ending our programs. GSubprocess reaps them itself, so a process id can not come to
+ * mean another process between its end and a kill. */
+
+#include "child.h"
+
+#include "config.h"
+
+#include "kiosk/base/descriptor.h"
+
+#include <gio/gio.h>
+
+struct _KioskChild {
+  GSubprocess *process;
+  GCancellable *waiting;
+  char *program;
+  KioskChildEnded ended;
+  gpointer data;
+};
+
+static void
+on_process_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GSubprocess *process = G_SUBPROCESS (source);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *detail = NULL;
+  KioskChild *self = data;
+
+  /* Cancelled means that @self is gone already. */
+  if (!g_subprocess_wait_finish (process, result, &error))
+    return;
+  if (g_subprocess_get_if_signaled (process))
+    detail = g_strdup_printf ("%s: signal %d", self->program, g_subprocess_get_term_sig (process));
+  else
+    detail = g_strdup_printf ("%s: exit %d", self->program, g_subprocess_get_exit_status (process));
+  self->ended (self, g_subprocess_get_if_signaled (process) ? "signal" : "exit", detail, self->data);
+}
+
+KioskChild *
+kiosk_child_start (const char *program, int *fds, guint n_fds, KioskChildEnded ended, gpointer data,
+                   GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autofree char *path = g_build_filename (KIOSK_LIBEXEC_DIR, program, NULL);
+  const char *const argv[] = { path, NULL };
+  char *environment[] = { NULL };
+  GSubprocess *process;
+  KioskChild *self;
+
+  for (guint i = 0; i < n_fds; i++)
+    g_subprocess_launcher_take_fd (launcher, kiosk_fd_steal (&fds[i]), 3 + (int) i);
+  g_subprocess_launcher_set_environ (launcher, environment);
+  g_subprocess_launcher_set_cwd (launcher, "/");
+  process = g_subprocess_launcher_spawnv (launcher, argv, error);
+  if (process == NULL)
+    return NULL;
+  self = g_new0 (KioskChild, 1);
+  self->process = process;
+  self->waiting = g_cancellable_new ();
+  self->program = g_strdup (program);
+  self->ended = ended;
+  self->data = data;
+  g_subprocess_wait_async (process, self->waiting, on_process_ended, self);
+  return self;
+}
+
+static void
+forget (KioskChild *self)
+{
+  g_cancellable_cancel (self->waiting);
+  g_object_unref (self->waiting);
+  g_object_unref (self->process);
+  g_free (self->program);
+  g_free (self);
+}
+
+void
+kiosk_child_free (KioskChild *self)
+{
+  if (self == NULL)
+    return;
+  g_subprocess_force_exit (self->process);
+  forget (self);
+}
+
+static gboolean
+on_grace_over (gpointer data)
+{
+  g_subprocess_force_exit (G_SUBPROCESS (data)); /* harmless when it has ended */
+  return G_SOURCE_REMOVE;
+}
+
+void
+kiosk_child_release (KioskChild *self, guint grace_ms)
+{
+  if (self == NULL)
+    return;
+  g_timeout_add_full (G_PRIORITY_DEFAULT, grace_ms, on_grace_over, g_object_ref (self->process),
+                      g_object_unref);
+  forget (self);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+/* The daemon's state, shared by the files that carry out its three concerns: daemon.c (state machine,
+ * clocks, shell), daemon-login.c (who is there), daemon-session.c (the connection to a server). */
+
+#include "authentication.h"
+#include "connection.h"
+#include "daemon.h"
+#include "firewall.h"
+#include "history.h"
+#include "presence.h"
+#include "recorder.h"
+#include "server-watch.h"
+#include "shell-service.h"
+#include "status.h"
+
+struct _KioskDaemon {
+  KioskPolicy *policy; /* NULL while it is refused */
+  KioskRecorder *recorder;
+  KioskFirewall *firewall; /* NULL while the table is not as it must be */
+  KioskHistory *history;
+  KioskShellService *service;
+  KioskPresence *presence;
+  KioskServerWatch *watch;
+  KioskStatus status; /* with the state itself */
+  gboolean started;   /* its start is on record */
+  guint retry_source; /* while stopped */
+  guint stop_source;
+  const char *pending_stop; /* code of a stop that is due */
+
+  /* daemon-login.c */
+  KioskAuthentication *authentication;
+  guint verdict_source; /* a failure waits until it may be told */
+  KioskEvent verdict_event;
+  char *verdict_reference;
+
+  /* daemon-session.c */
+  KioskConnection *connection;
+  KioskConnection *leaving; /* says good-bye */
+  guint leaving_source;
+  GDBusMethodInvocation *asked; /* Connect() that has no answer yet */
+  char *purpose;
+  char *certificate;  /* what the server showed, 64 hex digits */
+  KioskNotice lost;   /* ended while locked: told after unlocking */
+};
+
+/* ---- daemon.c ---- */
+
+/* Whether @event is allowed now; changes nothing. */
+gboolean kiosk_daemon_allows (KioskDaemon *self, KioskEvent event);
+
+/* Lets @event happen: effects, next state, clocks. FALSE when it is not allowed. The caller publishes. */
+gboolean kiosk_daemon_step (KioskDaemon *self, KioskEvent event);
+
+/* Tells the shell how things stand. */
+void kiosk_daemon_publish (KioskDaemon *self);
+
+/* Writes a record. When that fails the terminal goes out of service as soon as the caller is done, and
+ * the caller must not do what depends on it. */
+gboolean kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **reference);
+
+/* Takes the terminal out of service, after what is going on now. @code is static. */
+void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
+
+/* What the person is told from now on; takes over @reference. */
+void kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *reference);
+
+/* Engineer may choose these now: servers of the person, whatever the hour. */
+GPtrArray *kiosk_daemon_list_own_servers (KioskDaemon *self);
+
+KioskLocalTime kiosk_daemon_local_time (void);
+
+/* ---- daemon-login.c ---- */
+
+int kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error);
+void kiosk_daemon_cancel_conversation (KioskDaemon *self);
+/* Kills a running conversation and forgets a verdict that waits. */
+void kiosk_daemon_end_conversation (KioskDaemon *self);
+/* Draws the mark, opens the log-in. The person is in status.person already. */
+void kiosk_daemon_greet_person (KioskDaemon *self);
+/* Records the log-out with its reason and forgets everything of the log-in. */
+void kiosk_daemon_forget_person (KioskDaemon *self, const char *reason);
+
+/* ---- daemon-session.c ---- */
+
+void kiosk_daemon_connect (const char *server, const char *ticket, const char *purpose, guint width,
+                           guint height, GDBusMethodInvocation *invocation, gpointer data);
+/* Ends the connection, if there is one, and records it with @reason. @politely: with a good-bye. */
+void kiosk_daemon_end_connection (KioskDaemon *self, const char *reason, gboolean politely);
+/* Forgets a connection that says good-bye: its hole is closed when this returns. */
+void kiosk_daemon_end_leaving (KioskDaemon *self);
+GVariant *kiosk_daemon_list_servers (gpointer data);

@@ -1,0 +1,657 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kioskd"
+
+/* The state machine's hands: asks model/session what an event leads to and carries it out. Nothing
+ * that a server or a person typed is parsed anywhere in this program, and nothing happens that could
+ * not be written down first: a record that fails takes the terminal out of service. */
+
+#include "daemon-private.h"
+
+#include "config.h"
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/error.h"
+#include "kiosk/base/file.h"
+#include "kiosk/ipc/policy-file.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <sys/stat.h>
+
+#define RETRY_SECONDS 10
+#define DEFAULT_LOG_DIRECTORY "/var/log/maintenance-kiosk"
+
+/* Seconds without input after which an unfinished log-in returns to the first page. */
+#define CONVERSATION_IDLE 60
+
+/* Why things end, for the records that the effects of an event write. */
+static const char *
+reason_of (KioskEvent event)
+{
+  switch ((int) event)
+    {
+    case KIOSK_EVENT_DISCONNECT:
+    case KIOSK_EVENT_LOGOUT:
+    case KIOSK_EVENT_LOCK:
+      return KIOSK_REASON_PERSON;
+    case KIOSK_EVENT_END_PASSED:
+      return KIOSK_REASON_OTHER;
+    case KIOSK_EVENT_IDLE:
+      return KIOSK_REASON_IDLE;
+    case KIOSK_EVENT_LOGOFF_TIME:
+      return KIOSK_REASON_LOGOFF_TIME;
+    case KIOSK_EVENT_SHELL_LOST:
+      return KIOSK_REASON_SHELL;
+    case KIOSK_EVENT_STOP:
+      return KIOSK_REASON_STOPPED;
+    default:
+      return NULL; /* a worker that ended by itself has been recorded already */
+    }
+}
+
+static KioskRoles
+roles (KioskDaemon *self)
+{
+  return self->status.person != NULL ? self->status.person->roles : 0;
+}
+
+gboolean
+kiosk_daemon_allows (KioskDaemon *self, KioskEvent event)
+{
+  return kiosk_session_step (self->status.state, event, roles (self), self->connection != NULL)
+      .allowed;
+}
+
+GPtrArray *
+kiosk_daemon_list_own_servers (KioskDaemon *self)
+{
+  GPtrArray *own = g_ptr_array_new ();
+  KioskLocalTime now = kiosk_daemon_local_time ();
+
+  for (guint i = 0; i < self->policy->servers->len; i++)
+    {
+      const KioskPolicyServer *server = self->policy->servers->pdata[i];
+      KioskVerdict verdict
+          = kiosk_policy_decide (self->policy, self->status.person->id, server->id, &now, NULL);
+
+      if (verdict == KIOSK_VERDICT_ALLOWED || verdict == KIOSK_VERDICT_HOURS)
+        g_ptr_array_add (own, (gpointer) server);
+    }
+  return own;
+}
+
+KioskLocalTime
+kiosk_daemon_local_time (void)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_local ();
+
+  return (KioskLocalTime){
+    .weekday = (guint) g_date_time_get_day_of_week (now) - 1,
+    .minute = (guint) (g_date_time_get_hour (now) * 60 + g_date_time_get_minute (now)),
+  };
+}
+
+/* What runs in a state beside the state itself: clocks and the watch over the servers. */
+static void
+enter_state (KioskDaemon *self, KioskState state)
+{
+  gint64 now = kiosk_clock_boottime ();
+
+  self->status.warning = "";
+  self->status.warning_at = 0;
+  kiosk_presence_stop (self->presence);
+  if (self->watch != NULL && state != KIOSK_STATE_CHOOSING)
+    kiosk_server_watch_stop (self->watch);
+  switch (state)
+    {
+    case KIOSK_STATE_CHOOSING:
+      {
+        g_autoptr (GPtrArray) own = kiosk_daemon_list_own_servers (self);
+
+        kiosk_server_watch_start (self->watch, self->policy, own);
+      }
+      G_GNUC_FALLTHROUGH;
+    case KIOSK_STATE_CONNECTING:
+    case KIOSK_STATE_CONNECTED:
+      kiosk_presence_watch (self->presence, now, self->policy->idle, self->policy->warning, TRUE);
+      break;
+    case KIOSK_STATE_AUTHENTICATING:
+      kiosk_presence_watch (self->presence, now, CONVERSATION_IDLE, 0, TRUE);
+      break;
+    case KIOSK_STATE_LOCKED:
+    case KIOSK_STATE_UNLOCKING:
+      /* Trying to unlock does not put the log-off further away. */
+      kiosk_presence_watch (self->presence,
+                            self->status.logoff_at - (gint64) self->policy->logoff * G_USEC_PER_SEC,
+                            self->policy->logoff, self->policy->warning, FALSE);
+      break;
+    case KIOSK_STATE_STOPPED:
+    case KIOSK_STATE_LOGGED_OUT:
+    case KIOSK_N_STATES:
+    default:
+      break;
+    }
+}
+
+gboolean
+kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
+{
+  KioskState before = self->status.state;
+  KioskTransition t = kiosk_session_step (before, event, roles (self), self->connection != NULL);
+  const char *reason = reason_of (event);
+
+  if (!t.allowed)
+    return FALSE;
+  if ((t.effects & KIOSK_EFFECT_END_CONVERSATION) != 0)
+    kiosk_daemon_end_conversation (self);
+  if ((t.effects & KIOSK_EFFECT_SUSPEND_WORKER) != 0 && !kiosk_connection_suspend (self->connection))
+    {
+      /* Dead instead of quiet: locked all the same, and told after unlocking. */
+      kiosk_daemon_set_notice (&self->lost, "lost", NULL);
+      kiosk_daemon_end_connection (self, KIOSK_REASON_LOST, FALSE);
+    }
+  if ((t.effects & KIOSK_EFFECT_END_CONNECTION) != 0)
+    kiosk_daemon_end_connection (self, reason,
+                                 event != KIOSK_EVENT_STOP && event != KIOSK_EVENT_SHELL_LOST
+                                     && event != KIOSK_EVENT_WORKER_ENDED);
+  if ((t.effects & KIOSK_EFFECT_FORGET_PERSON) != 0)
+    kiosk_daemon_forget_person (self, reason);
+  if ((t.effects & KIOSK_EFFECT_GREET_PERSON) != 0)
+    kiosk_daemon_greet_person (self);
+  if ((t.effects & KIOSK_EFFECT_RESUME_WORKER) != 0)
+    kiosk_connection_resume (self->connection);
+  if ((t.effects & KIOSK_EFFECT_CLEAR_ERROR) != 0)
+    kiosk_notice_clear (&self->status.notice);
+  /* What happened behind the lock is told now. */
+  if (before == KIOSK_STATE_UNLOCKING && t.next == KIOSK_STATE_CHOOSING)
+    {
+      kiosk_notice_clear (&self->status.notice);
+      self->status.notice = self->lost;
+      self->lost = (KioskNotice){ .code = "" };
+    }
+  self->status.state = t.next;
+  if (t.next != before)
+    enter_state (self, t.next);
+  return TRUE;
+}
+
+void
+kiosk_daemon_publish (KioskDaemon *self)
+{
+  self->status.log_ok = kiosk_recorder_is_open (self->recorder);
+  kiosk_shell_service_publish (self->service, kiosk_status_to_variant (&self->status));
+}
+
+void
+kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *reference)
+{
+  kiosk_notice_clear (notice);
+  notice->code = code;
+  notice->reference = reference;
+  notice->time = kiosk_clock_realtime ();
+}
+
+/* ---- Out of service and back ---- */
+
+static gboolean try_ready (gpointer data);
+
+static void
+stop (KioskDaemon *self, const char *code)
+{
+  gboolean told = self->status.state == KIOSK_STATE_STOPPED
+                  && g_strcmp0 (self->status.stop_code, code) == 0;
+
+  kiosk_daemon_step (self, KIOSK_EVENT_STOP);
+  kiosk_daemon_end_leaving (self);
+  if (!told)
+    {
+      self->status.stop_code = code;
+      self->status.stop_since = kiosk_clock_realtime ();
+      g_warning ("Out of service: %s", code);
+      if (kiosk_recorder_is_open (self->recorder))
+        kiosk_recorder_write (self->recorder,
+                              &(KioskEntry){ .action = KIOSK_ACTION_TERMINAL_STOPPED,
+                                             .outcome = KIOSK_OUTCOME_SUCCESS,
+                                             .reason = KIOSK_REASON_STOPPED,
+                                             .detail = code },
+                              NULL);
+    }
+  if (self->retry_source == 0)
+    self->retry_source = g_timeout_add_seconds (RETRY_SECONDS, try_ready, self);
+  kiosk_daemon_publish (self);
+}
+
+static gboolean
+on_stop_due (gpointer data)
+{
+  KioskDaemon *self = data;
+
+  self->stop_source = 0;
+  stop (self, self->pending_stop);
+  return G_SOURCE_REMOVE;
+}
+
+void
+kiosk_daemon_stop_later (KioskDaemon *self, const char *code)
+{
+  if (self->stop_source != 0)
+    return;
+  self->pending_stop = code;
+  self->stop_source = g_idle_add_full (G_PRIORITY_HIGH, on_stop_due, self, NULL);
+}
+
+gboolean
+kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **reference)
+{
+  if (kiosk_recorder_write (self->recorder, entry, reference))
+    return TRUE;
+  kiosk_daemon_stop_later (self, "L-02");
+  return FALSE;
+}
+
+static void
+on_log_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
+{
+  kiosk_daemon_stop_later (data, "L-02");
+}
+
+/* Each step returns NULL, or the code that stands on the page "out of service". */
+static const char *
+ready_policy (KioskDaemon *self)
+{
+  g_auto (GStrv) paths = kiosk_file_list_policy (KIOSK_POLICY_DIR);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (KioskPolicy) policy = kiosk_policy_load ((const char *const *) paths, &problems);
+
+  if (policy != NULL)
+    {
+      if (self->policy == NULL || g_strcmp0 (self->policy->digest, policy->digest) != 0)
+        {
+          /* Everything that points into the old policy ends before it goes. */
+          if (self->status.state != KIOSK_STATE_STOPPED)
+            kiosk_daemon_step (self, KIOSK_EVENT_STOP);
+          g_clear_pointer (&self->policy, kiosk_policy_unref);
+          self->policy = g_steal_pointer (&policy);
+          kiosk_recorder_set_policy (self->recorder, self->policy);
+        }
+      return NULL;
+    }
+  if (self->status.state != KIOSK_STATE_STOPPED)
+    kiosk_daemon_step (self, KIOSK_EVENT_STOP);
+  g_clear_pointer (&self->policy, kiosk_policy_unref);
+  for (guint i = 0; i < problems->len; i++)
+    {
+      g_autofree char *line = kiosk_policy_problem_to_string (problems->pdata[i], KIOSK_LANGUAGE_EN);
+
+      g_message ("Policy refused: %s", line);
+      /* Why is written once, not at every try. */
+      if (g_strcmp0 (self->status.stop_code, "P-01") != 0 && kiosk_recorder_is_open (self->recorder)
+          && i < 20)
+        kiosk_recorder_write (self->recorder,
+                              &(KioskEntry){ .action = KIOSK_ACTION_POLICY_REFUSED,
+                                             .outcome = KIOSK_OUTCOME_FAILURE,
+                                             .reason = KIOSK_REASON_POLICY,
+                                             .detail = line },
+                              NULL);
+    }
+  return "P-01";
+}
+
+static const char *
+ready_log (KioskDaemon *self)
+{
+  const char *directory = self->policy != NULL ? self->policy->log_directory : DEFAULT_LOG_DIRECTORY;
+  g_autoptr (GError) error = NULL;
+
+  if (kiosk_recorder_is_open (self->recorder))
+    return NULL;
+  if (!kiosk_recorder_open (self->recorder, directory, on_log_failed, self, &error))
+    {
+      g_warning ("Audit log in %s: %s", directory, error->message);
+      return "L-01";
+    }
+  if (!self->started
+      && !kiosk_recorder_write (self->recorder,
+                                &(KioskEntry){ .action = KIOSK_ACTION_DAEMON_STARTED,
+                                               .outcome = KIOSK_OUTCOME_SUCCESS,
+                                               .detail = KIOSK_VERSION },
+                                NULL))
+    return "L-02";
+  self->started = TRUE;
+  return NULL;
+}
+
+static void
+on_servers_changed (gpointer data)
+{
+  kiosk_shell_service_publish_servers (((KioskDaemon *) data)->service);
+}
+
+static const char *
+ready_firewall (KioskDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->firewall != NULL)
+    return NULL;
+  self->firewall = kiosk_firewall_new (&error);
+  if (self->firewall == NULL)
+    {
+      g_warning ("%s", error->message);
+      return "N-01";
+    }
+  self->watch = kiosk_server_watch_new (self->firewall, on_servers_changed, self);
+  return NULL;
+}
+
+/* The log comes first: why the policy is refused is to stand in it. */
+static const char *
+find_obstacle (KioskDaemon *self)
+{
+  const char *policy = NULL;
+  const char *code;
+
+  if (self->policy == NULL && !kiosk_recorder_is_open (self->recorder))
+    {
+      /* Which folder the log is in stands in the policy. */
+      g_auto (GStrv) paths = kiosk_file_list_policy (KIOSK_POLICY_DIR);
+      g_autoptr (GPtrArray) problems = NULL;
+
+      self->policy = kiosk_policy_load ((const char *const *) paths, &problems);
+      kiosk_recorder_set_policy (self->recorder, self->policy);
+    }
+  code = ready_log (self);
+  policy = ready_policy (self);
+  if (code == NULL)
+    code = policy;
+  return code != NULL ? code : ready_firewall (self);
+}
+
+static gboolean
+try_ready (gpointer data)
+{
+  KioskDaemon *self = data;
+  const char *code = find_obstacle (self);
+
+  if (code != NULL)
+    {
+      stop (self, code);
+      return G_SOURCE_CONTINUE;
+    }
+  self->retry_source = 0;
+  if (self->status.state != KIOSK_STATE_STOPPED)
+    return G_SOURCE_REMOVE;
+  if (!kiosk_daemon_record (self,
+                            &(KioskEntry){ .action = KIOSK_ACTION_POLICY_ACCEPTED,
+                                           .outcome = KIOSK_OUTCOME_SUCCESS,
+                                           .detail = self->policy->digest },
+                            NULL)
+      || !kiosk_daemon_record (self,
+                               &(KioskEntry){ .action = KIOSK_ACTION_TERMINAL_READY,
+                                              .outcome = KIOSK_OUTCOME_SUCCESS },
+                               NULL))
+    return G_SOURCE_REMOVE;
+  self->status.stop_code = "";
+  self->status.stop_since = 0;
+  kiosk_daemon_step (self, KIOSK_EVENT_READY);
+  kiosk_daemon_publish (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+kiosk_daemon_reload (KioskDaemon *self)
+{
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  if (try_ready (self))
+    return;
+  kiosk_daemon_publish (self);
+}
+
+/* ---- Locking (R18; A93, C50) ---- */
+
+static void
+lock (KioskDaemon *self, KioskEvent event, const char *cause)
+{
+  KioskState before = self->status.state;
+
+  self->status.logoff_at = kiosk_clock_boottime () + (gint64) self->policy->logoff * G_USEC_PER_SEC;
+  self->status.locked_since = kiosk_clock_realtime ();
+  self->status.lock_cause = cause;
+  if (!kiosk_daemon_step (self, event) || self->status.state == before)
+    return;
+  /* The worker is quiet already when this is written: the record says what holds. */
+  if (self->status.state == KIOSK_STATE_LOCKED)
+    kiosk_daemon_record (self,
+                         &(KioskEntry){ .action = KIOSK_ACTION_LOCK,
+                                        .outcome = KIOSK_OUTCOME_SUCCESS,
+                                        .reason = cause,
+                                        .server = self->connection != NULL ? self->status.server : NULL },
+                         NULL);
+  kiosk_daemon_publish (self);
+}
+
+static void
+on_warning (gint64 at, gpointer data)
+{
+  KioskDaemon *self = data;
+  gboolean locked = self->status.state == KIOSK_STATE_LOCKED
+                    || self->status.state == KIOSK_STATE_UNLOCKING;
+
+  self->status.warning = at == 0 ? "" : locked ? "logoff" : "lock";
+  self->status.warning_at = at;
+  if (at != 0)
+    kiosk_daemon_record (self,
+                         &(KioskEntry){ .action = KIOSK_ACTION_IDLE_WARNING,
+                                        .outcome = KIOSK_OUTCOME_SUCCESS,
+                                        .reason = locked ? KIOSK_REASON_LOGOFF_TIME
+                                                         : KIOSK_REASON_IDLE },
+                         NULL);
+  kiosk_daemon_publish (self);
+}
+
+static void
+on_expired (gpointer data)
+{
+  KioskDaemon *self = data;
+
+  if (self->status.state == KIOSK_STATE_LOCKED || self->status.state == KIOSK_STATE_UNLOCKING)
+    {
+      kiosk_daemon_step (self, KIOSK_EVENT_LOGOFF_TIME);
+      kiosk_daemon_publish (self);
+    }
+  else if (self->status.state == KIOSK_STATE_AUTHENTICATING)
+    {
+      kiosk_daemon_step (self, KIOSK_EVENT_IDLE);
+      kiosk_daemon_publish (self);
+    }
+  else
+    lock (self, KIOSK_EVENT_IDLE, KIOSK_REASON_IDLE);
+}
+
+/* ---- The shell ---- */
+
+static gboolean
+on_authorise (KioskEvent event, gpointer data)
+{
+  return kiosk_daemon_allows (data, event);
+}
+
+static void
+on_refused (const char *method, gpointer data)
+{
+  KioskDaemon *self = data;
+
+  kiosk_daemon_record (self,
+                       &(KioskEntry){ .action = KIOSK_ACTION_REQUEST_REFUSED,
+                                      .outcome = KIOSK_OUTCOME_SUCCESS,
+                                      .reason = kiosk_state_name (self->status.state),
+                                      .detail = method },
+                       NULL);
+}
+
+static void
+on_shell_connected (gpointer data)
+{
+  kiosk_daemon_record (data,
+                       &(KioskEntry){ .action = KIOSK_ACTION_SHELL_CONNECTED,
+                                      .outcome = KIOSK_OUTCOME_SUCCESS },
+                       NULL);
+}
+
+static void
+on_shell_lost (const char *reason, gpointer data)
+{
+  KioskDaemon *self = data;
+  gboolean silent = g_str_equal (reason, "silent");
+
+  kiosk_daemon_record (
+      self,
+      &(KioskEntry){ .action = silent ? KIOSK_ACTION_HEARTBEAT_MISSED : KIOSK_ACTION_PROGRAM_DIED,
+                     .outcome = KIOSK_OUTCOME_FAILURE,
+                     .reason = silent ? KIOSK_REASON_TIMEOUT : KIOSK_REASON_SHELL,
+                     .detail = "kiosk-shell" },
+      NULL);
+  kiosk_daemon_step (self, KIOSK_EVENT_SHELL_LOST);
+}
+
+static GVariant *
+on_get_terminal (gpointer data)
+{
+  return kiosk_status_terminal_to_variant (((KioskDaemon *) data)->policy);
+}
+
+static GVariant *
+on_get_status (gpointer data)
+{
+  KioskDaemon *self = data;
+
+  self->status.log_ok = kiosk_recorder_is_open (self->recorder);
+  return kiosk_status_to_variant (&self->status);
+}
+
+static void
+on_request (KioskEvent event, const char *argument, gpointer data)
+{
+  KioskDaemon *self = data;
+
+  if (event == KIOSK_EVENT_LOCK)
+    {
+      if (self->status.person != NULL && self->status.state != KIOSK_STATE_LOCKED
+          && self->status.state != KIOSK_STATE_UNLOCKING)
+        lock (self, event,
+              g_str_equal (argument, "button") ? KIOSK_REASON_BUTTON : KIOSK_REASON_PERSON);
+      return;
+    }
+  if (event == KIOSK_EVENT_CANCEL_CONVERSATION)
+    {
+      kiosk_daemon_cancel_conversation (self);
+      return;
+    }
+  kiosk_daemon_step (self, event);
+  kiosk_daemon_publish (self);
+}
+
+static void
+on_heartbeat (guint input_age, gpointer data)
+{
+  KioskDaemon *self = data;
+
+  kiosk_presence_input (self->presence, kiosk_clock_boottime () - (gint64) input_age * 1000);
+}
+
+static const KioskShellServiceEvents service_events = {
+  .authorise = on_authorise,
+  .refused = on_refused,
+  .connected = on_shell_connected,
+  .lost = on_shell_lost,
+  .get_terminal = on_get_terminal,
+  .get_status = on_get_status,
+  .list_servers = kiosk_daemon_list_servers,
+  .begin_conversation = kiosk_daemon_begin_conversation,
+  .connect = kiosk_daemon_connect,
+  .request = on_request,
+  .heartbeat = on_heartbeat,
+};
+
+static const KioskPresenceEvents presence_events = {
+  .warning = on_warning,
+  .expired = on_expired,
+};
+
+/* ---- Beginning and end ---- */
+
+/* The mode is set anew: it may have been there with another. */
+static gboolean
+make_folder (const char *path, mode_t mode, GError **error)
+{
+  if (mkdir (path, mode) == 0 || errno == EEXIST)
+    return chmod (path, mode) == 0 ? TRUE : kiosk_error_set_errno (error, errno, path);
+  return kiosk_error_set_errno (error, errno, path);
+}
+
+KioskDaemon *
+kiosk_daemon_new (GError **error)
+{
+  const struct passwd *user = getpwnam (KIOSK_USER);
+  KioskDaemon *self;
+
+  if (user == NULL)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED,
+                           "there is no user \"" KIOSK_USER "\"");
+      return NULL;
+    }
+  if (!make_folder (KIOSK_RUN_DIR, 0755, error) || !make_folder (KIOSK_STATE_DIR, 0700, error)
+      || !make_folder (KIOSK_STATE_DIR "/faillock", 0700, error))
+    return NULL;
+  self = g_new0 (KioskDaemon, 1);
+  self->status = (KioskStatus){
+    .state = KIOSK_STATE_STOPPED,
+    .lock_cause = "",
+    .warning = "",
+    .line = "ok",
+    .stop_code = "",
+    .conversation = "",
+  };
+  kiosk_notice_clear (&self->status.notice);
+  kiosk_notice_clear (&self->lost);
+  self->recorder = kiosk_recorder_new ();
+  self->history = kiosk_history_new (KIOSK_STATE_DIR "/history");
+  self->presence = kiosk_presence_new (&presence_events, self);
+  self->service = kiosk_shell_service_new (KIOSK_RUN_DIR "/shell.sock", user->pw_uid, user->pw_gid,
+                                           &service_events, self, error);
+  if (self->service == NULL)
+    {
+      kiosk_daemon_free (self);
+      return NULL;
+    }
+  try_ready (self);
+  return self;
+}
+
+void
+kiosk_daemon_free (KioskDaemon *self)
+{
+  if (self == NULL)
+    return;
+  kiosk_daemon_step (self, KIOSK_EVENT_STOP);
+  kiosk_daemon_end_leaving (self);
+  if (kiosk_recorder_is_open (self->recorder))
+    kiosk_recorder_write (self->recorder,
+                          &(KioskEntry){ .action = KIOSK_ACTION_DAEMON_STOPPED,
+                                         .outcome = KIOSK_OUTCOME_SUCCESS },
+                          NULL);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  g_clear_handle_id (&self->stop_source, g_source_remove);
+  kiosk_shell_service_free (self->service);
+  kiosk_server_watch_free (self->watch);
+  kiosk_presence_free (self->presence);
+  kiosk_firewall_free (self->firewall);
+  kiosk_history_free (self->history);
+  kiosk_recorder_free (self->recorder);
+  kiosk_notice_clear (&self->status.notice);
+  kiosk_notice_clear (&self->lost);
+  g_free (self->certificate);
+  g_clear_pointer (&self->policy, kiosk_policy_unref);
+  g_free (self);
+}

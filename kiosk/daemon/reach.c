@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kioskd"
+
+/* kiosk-connect from start to descriptor. */
+
+#include "reach.h"
+
+#include "child.h"
+
+#include "kiosk/base/descriptor.h"
+#include "kiosk/base/error.h"
+#include "kiosk/ipc/channel.h"
+#include "kiosk/ipc/connect-protocol.h"
+
+#include <glib-unix.h>
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+struct _KioskReach {
+  int family;
+  KioskChild *child;
+  int socket;
+  guint socket_source;
+  guint timeout_source;
+  KioskReachDone done;
+  gpointer data;
+};
+
+/* @self may be freed by the callback: nothing of it is touched afterwards. */
+static void
+tell (KioskReach *self, int fd, int saved_errno, const char *detail)
+{
+  KioskReachDone done = self->done;
+
+  g_clear_handle_id (&self->socket_source, g_source_remove);
+  g_clear_handle_id (&self->timeout_source, g_source_remove);
+  self->done = NULL;
+  if (done != NULL)
+    done (fd, saved_errno, detail, self->data);
+}
+
+/* Reads the one result. An IP socket of the right family must come with success and nothing with
+ * failure. */
+static gboolean
+receive_result (KioskReach *self, KioskConnectResult *result, int *fd, GError **error)
+{
+  kiosk_autofd int received = -1;
+  gsize size = 0;
+
+  /* Look at the bytes first: only they tell whether a descriptor belongs to them. */
+  if (recv (self->socket, result, sizeof *result, MSG_PEEK | MSG_DONTWAIT) != sizeof *result)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED, "no result");
+      return FALSE;
+    }
+  if (!kiosk_channel_receive (self->socket, result, sizeof *result, &size, &received,
+                              result->error == 0 ? 1 : 0, error))
+    return FALSE;
+  if (size != sizeof *result
+      || (result->error == 0
+          && !kiosk_fd_check_socket (received, self->family, SOCK_STREAM, error)))
+    return FALSE;
+  *fd = kiosk_fd_steal (&received);
+  return TRUE;
+}
+
+static gboolean
+on_socket_readable (int source_fd, GIOCondition condition, gpointer data)
+{
+  KioskReach *self = data;
+  KioskConnectResult result;
+  int fd = -1;
+
+  self->socket_source = 0;
+  /* Closed without a result: the end of the process tells why. */
+  if (receive_result (self, &result, &fd, NULL))
+    tell (self, fd, result.error, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_child_ended (KioskChild *child, const char *cause, const char *detail, gpointer data)
+{
+  KioskReach *self = data;
+  g_autofree char *kept = g_strdup (detail);
+  KioskConnectResult result;
+  int fd = -1;
+
+  g_clear_pointer (&self->child, kiosk_child_free);
+  if (self->socket_source != 0 && receive_result (self, &result, &fd, NULL))
+    tell (self, fd, result.error, NULL);
+  else
+    tell (self, -1, EPROTO, kept);
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  KioskReach *self = data;
+
+  self->timeout_source = 0;
+  tell (self, -1, ETIMEDOUT, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+KioskReach *
+kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDone done, gpointer data,
+                 GError **error)
+{
+  kiosk_autofd int ours = -1;
+  kiosk_autofd int theirs = -1;
+  KioskConnectTask task = {
+    .family = (guint32) server->family,
+    .port = server->port,
+    .timeout_ms = timeout_ms,
+  };
+  KioskReach *self;
+
+  memcpy (task.address, server->address_bytes, sizeof task.address);
+  if (!kiosk_fd_socket_pair (&ours, &theirs, error)
+      || !kiosk_channel_send (ours, &task, sizeof task, NULL, 0, error))
+    return NULL;
+  self = g_new0 (KioskReach, 1);
+  self->family = server->family;
+  self->done = done;
+  self->data = data;
+  self->child = kiosk_child_start ("kiosk-connect", &theirs, 1, on_child_ended, self, error);
+  if (self->child == NULL)
+    {
+      g_free (self);
+      return NULL;
+    }
+  self->socket = kiosk_fd_steal (&ours);
+  self->socket_source = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
+  /* Longer than its own time-out: this one is for a process that hangs or was stopped. */
+  self->timeout_source = g_timeout_add (timeout_ms + 2000, on_timeout, self);
+  return self;
+}
+
+void
+kiosk_reach_free (KioskReach *self)
+{
+  if (self == NULL)
+    return;
+  g_clear_handle_id (&self->socket_source, g_source_remove);
+  g_clear_handle_id (&self->timeout_source, g_source_remove);
+  kiosk_child_free (self->child);
+  kiosk_fd_clear (&self->socket);
+  g_free (self);
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kioskd"
+
+/* From what happened to a record. */
+
+#include "recorder.h"
+
+#include "kiosk/base/clock.h"
+
+#include <string.h>
+
+struct _KioskRecorder {
+  KioskAuditWriter *writer;
+  KioskPolicy *policy;
+  char *boot;
+  char *person_id;
+  char *person_name;
+  char *session;
+};
+
+KioskRecorder *
+kiosk_recorder_new (void)
+{
+  KioskRecorder *self = g_new0 (KioskRecorder, 1);
+
+  if (g_file_get_contents ("/proc/sys/kernel/random/boot_id", &self->boot, NULL, NULL))
+    g_strchomp (self->boot);
+  return self;
+}
+
+void
+kiosk_recorder_free (KioskRecorder *self)
+{
+  if (self == NULL)
+    return;
+  kiosk_audit_writer_close (self->writer);
+  g_clear_pointer (&self->policy, kiosk_policy_unref);
+  g_free (self->boot);
+  g_free (self->person_id);
+  g_free (self->person_name);
+  g_free (self->session);
+  g_free (self);
+}
+
+static void
+fill_common (KioskRecorder *self, KioskAuditRecord *record)
+{
+  record->realtime = kiosk_clock_realtime ();
+  record->boottime = kiosk_clock_boottime ();
+  record->boot = self->boot;
+  record->host_id = self->policy != NULL ? self->policy->id : "unknown";
+  record->host_site = self->policy != NULL ? self->policy->site.ja : NULL;
+  record->policy = self->policy != NULL ? self->policy->digest : NULL;
+}
+
+gboolean
+kiosk_recorder_open (KioskRecorder *self, const char *directory, KioskAuditFailed failed,
+                     gpointer data, GError **error)
+{
+  KioskAuditRecord common = { 0 };
+
+  g_clear_pointer (&self->writer, kiosk_audit_writer_close);
+  fill_common (self, &common);
+  self->writer = kiosk_audit_writer_open (directory, &common, failed, data, error);
+  return self->writer != NULL;
+}
+
+gboolean
+kiosk_recorder_is_open (const KioskRecorder *self)
+{
+  return self->writer != NULL && !kiosk_audit_writer_get_failed (self->writer);
+}
+
+void
+kiosk_recorder_set_policy (KioskRecorder *self, KioskPolicy *policy)
+{
+  g_clear_pointer (&self->policy, kiosk_policy_unref);
+  self->policy = policy != NULL ? kiosk_policy_ref (policy) : NULL;
+}
+
+void
+kiosk_recorder_set_person (KioskRecorder *self, const KioskPolicyPerson *person, const char *session)
+{
+  g_free (self->person_id);
+  g_free (self->person_name);
+  g_free (self->session);
+  self->person_id = g_strdup (person != NULL ? person->id : NULL);
+  self->person_name = g_strdup (person != NULL ? person->name.ja : NULL);
+  self->session = g_strdup (session);
+}
+
+/* "A03-1121-061": terminal, day, record. Short enough for the telephone, and it leads to one record. */
+static char *
+make_reference (const KioskAuditRecord *record, guint64 sequence)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (record->realtime / G_USEC_PER_SEC);
+  g_autofree char *day = g_date_time_format (now, "%m%d");
+  g_autoptr (GString) id = g_string_new (NULL);
+
+  for (const char *p = record->host_id; *p != '\0'; p++)
+    if (*p != '-')
+      g_string_append_c (id, g_ascii_toupper (*p));
+  return g_strdup_printf ("%s-%s-%03" G_GUINT64_FORMAT, id->str, day, sequence);
+}
+
+gboolean
+kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **reference)
+{
+  g_autofree char *number = NULL;
+  g_autoptr (GError) error = NULL;
+  KioskAuditRecord record = {
+    .action = entry->action,
+    .outcome = entry->outcome,
+    .reason = entry->reason,
+    .detail = entry->detail,
+    .user_id = entry->user_id != NULL ? entry->user_id : self->person_id,
+    .user_name = entry->user_id != NULL ? entry->user_name : self->person_name,
+    .session = self->session,
+    .ticket = entry->ticket,
+    .purpose = entry->purpose,
+    .certificate = entry->certificate,
+  };
+
+  if (self->writer == NULL)
+    return FALSE;
+  fill_common (self, &record);
+  if (entry->server != NULL)
+    {
+      record.server = entry->server->id;
+      record.ip = entry->server->address;
+      record.port = entry->server->port;
+    }
+  if (entry->with_reference)
+    {
+      KioskAuditChain chain;
+
+      kiosk_audit_writer_get_chain (self->writer, &chain);
+      number = make_reference (&record, chain.sequence + 1);
+      record.reference = number;
+    }
+  if (!kiosk_audit_writer_append (self->writer, &record, TRUE, NULL, &error))
+    {
+      g_warning ("Record %s: %s", entry->action, error->message);
+      return FALSE;
+    }
+  if (reference != NULL)
+    *reference = g_steal_pointer (&number);
+  return TRUE;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "audit-writer.h"
+
+#include "kiosk/model/audit-actions.h"
+#include "kiosk/model/audit.h"
+#include "kiosk/model/policy.h"
+
+#include <glib.h>
+
+/* Fills records with what is the same for all of them - terminal, boot, clocks, policy, who is logged
+ * in - and hands them to the writer. Main thread only. */
+typedef struct _KioskRecorder KioskRecorder;
+
+/* What differs. Members left out stay out of the record. */
+typedef struct {
+  const char *action; /* KIOSK_ACTION_... */
+  KioskOutcome outcome;
+  const char *reason;
+  const char *detail;
+  const char *user_id; /* instead of the person who is logged in */
+  const char *user_name;
+  const KioskPolicyServer *server;
+  const char *ticket;
+  const char *purpose;
+  const char *certificate;
+  gboolean with_reference; /* the record gets the number that the person is told */
+} KioskEntry;
+
+KioskRecorder *kiosk_recorder_new (void);
+void kiosk_recorder_free (KioskRecorder *self);
+
+/* Opens the log in @directory, or opens it again after a failure. @failed is told later failures. */
+gboolean kiosk_recorder_open (KioskRecorder *self, const char *directory, KioskAuditFailed failed,
+                              gpointer data, GError **error);
+
+/* Whether records can be written, as far as is known. */
+gboolean kiosk_recorder_is_open (const KioskRecorder *self);
+
+/* Which policy holds from now on; NULL for none. */
+void kiosk_recorder_set_policy (KioskRecorder *self, KioskPolicy *policy);
+
+/* Who is logged in from now on; NULL for nobody. @session: number of the log-in. */
+void kiosk_recorder_set_person (KioskRecorder *self, const KioskPolicyPerson *person,
+                                const char *session);
+
+/* Writes one record durably: it is on the disk when this returns TRUE. FALSE: nothing may happen that
+ * depends on it; the writer has failed or refuses. *@reference (may be NULL) gets the number for the
+ * person when @entry asks for it, owned by the caller. */
+gboolean kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **reference);

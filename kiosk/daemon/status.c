@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kioskd"
+
+#include "status.h"
+
+#include "config.h"
+
+static void
+add_string (GVariantDict *dict, const char *key, const char *value)
+{
+  g_variant_dict_insert (dict, key, "s", value != NULL ? value : "");
+}
+
+static void
+add_label (GVariantDict *dict, const char *key, const KioskLabel *label)
+{
+  g_autofree char *ja = g_strconcat (key, "-ja", NULL);
+  g_autofree char *en = g_strconcat (key, "-en", NULL);
+
+  add_string (dict, ja, label != NULL ? label->ja : NULL);
+  add_string (dict, en, label != NULL ? label->en : NULL);
+}
+
+void
+kiosk_notice_clear (KioskNotice *notice)
+{
+  g_free (notice->reference);
+  g_free (notice->expected);
+  g_free (notice->received);
+  *notice = (KioskNotice){ .code = "" };
+}
+
+GVariant *
+kiosk_status_to_variant (const KioskStatus *status)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  add_string (&dict, "state", kiosk_state_name (status->state));
+  add_string (&dict, "person", status->person != NULL ? status->person->id : NULL);
+  add_label (&dict, "person", status->person != NULL ? &status->person->name : NULL);
+  add_label (&dict, "mark", &status->mark);
+  add_string (&dict, "server", status->server != NULL ? status->server->id : NULL);
+  add_label (&dict, "server", status->server != NULL ? &status->server->label : NULL);
+  add_string (&dict, "ticket", status->ticket);
+  g_variant_dict_insert (&dict, "connected-since", "x", status->connected_since);
+  g_variant_dict_insert (&dict, "step", "u", status->step);
+  g_variant_dict_insert_value (&dict, "step-times",
+                               g_variant_new_fixed_array (G_VARIANT_TYPE_INT64, status->step_times,
+                                                          MIN (status->step, KIOSK_STATUS_STEPS),
+                                                          sizeof (gint64)));
+  add_string (&dict, "error", status->notice.code);
+  add_string (&dict, "error-reference", status->notice.reference);
+  g_variant_dict_insert (&dict, "error-time", "x", status->notice.time);
+  add_string (&dict, "error-expected", status->notice.expected);
+  add_string (&dict, "error-received", status->notice.received);
+  add_string (&dict, "lock-cause", status->lock_cause);
+  g_variant_dict_insert (&dict, "locked-since", "x", status->locked_since);
+  g_variant_dict_insert (&dict, "logoff-at", "x", status->logoff_at);
+  add_string (&dict, "warning", status->warning);
+  g_variant_dict_insert (&dict, "warning-at", "x", status->warning_at);
+  g_variant_dict_insert (&dict, "log-ok", "b", status->log_ok);
+  add_string (&dict, "line", status->line);
+  add_string (&dict, "stop-code", status->stop_code);
+  g_variant_dict_insert (&dict, "stop-since", "x", status->stop_since);
+  g_variant_dict_insert (&dict, "last-login", "x", status->last_login);
+  g_variant_dict_insert (&dict, "failures-since", "u", status->failures_since);
+  add_string (&dict, "conversation", status->conversation);
+  return g_variant_dict_end (&dict);
+}
+
+/* os-release(5): the image builder writes its version and date there. */
+static void
+add_image (GVariantDict *dict)
+{
+  g_autofree char *version = g_get_os_info ("IMAGE_VERSION");
+  g_autofree char *build = g_get_os_info ("BUILD_ID");
+  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (GDateTime) date = build != NULL ? g_date_time_new_from_iso8601 (build, zone) : NULL;
+
+  add_string (dict, "image-version", version != NULL ? version : KIOSK_VERSION);
+  add_string (dict, "image-date", date != NULL ? build : NULL);
+}
+
+GVariant *
+kiosk_status_terminal_to_variant (const KioskPolicy *policy)
+{
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  if (policy != NULL)
+    {
+      add_string (&dict, "id", policy->id);
+      add_label (&dict, "site", &policy->site);
+      add_label (&dict, "location", &policy->location);
+      add_label (&dict, "contact", &policy->contact);
+      add_string (&dict, "phone", policy->phone);
+      add_string (&dict, "language", policy->language == KIOSK_LANGUAGE_JA ? "ja" : "en");
+      add_label (&dict, "spare", &policy->spare);
+      add_label (&dict, "notice", &policy->notice);
+      g_variant_dict_insert (&dict, "watermark", "b", policy->watermark);
+      add_image (&dict);
+    }
+  return g_variant_dict_end (&dict);
+}

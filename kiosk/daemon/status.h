@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/model/policy.h"
+#include "kiosk/model/session.h"
+
+#include <glib.h>
+
+/* What the shell is told (terminal-bus.xml documents every key). Turning structs into dictionaries,
+ * nothing else. */
+
+/* Something a person must be told. Empty code: nothing. */
+typedef struct {
+  const char *code; /* static */
+  char *reference;
+  gint64 time; /* unix microseconds */
+  char *expected, *received; /* certificates */
+} KioskNotice;
+
+void kiosk_notice_clear (KioskNotice *notice);
+
+#define KIOSK_STATUS_STEPS 5
+
+typedef struct {
+  KioskState state;
+  const KioskPolicyPerson *person;
+  KioskLabel mark;
+  const KioskPolicyServer *server;
+  char *ticket;
+  gint64 connected_since; /* unix microseconds */
+  guint step;
+  gint64 step_times[KIOSK_STATUS_STEPS]; /* CLOCK_BOOTTIME microseconds */
+  KioskNotice notice;
+  const char *lock_cause; /* static */
+  gint64 locked_since;    /* unix microseconds */
+  gint64 logoff_at;       /* CLOCK_BOOTTIME microseconds */
+  const char *warning;    /* static: "", "lock", "logoff" */
+  gint64 warning_at;
+  gboolean log_ok;
+  const char *line;      /* static */
+  const char *stop_code; /* static */
+  gint64 stop_since;
+  gint64 last_login;
+  guint failures_since;
+  const char *conversation; /* static */
+} KioskStatus;
+
+/* Floating a{sv}. */
+GVariant *kiosk_status_to_variant (const KioskStatus *status);
+
+/* Floating a{sv}; empty without a policy. */
+GVariant *kiosk_status_terminal_to_variant (const KioskPolicy *policy);

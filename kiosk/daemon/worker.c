@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kioskd"
+
+/* kiosk-rdp from start to end. What it says comes from a process that a hostile server may have taken
+ * over: fixed messages, checked to the byte, and never a word that opens anything. The worst that it
+ * can claim is success of its own session. */
+
+#include "worker.h"
+
+#include "child.h"
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/descriptor.h"
+#include "kiosk/base/error.h"
+#include "kiosk/base/text.h"
+#include "kiosk/ipc/channel.h"
+
+#include <glib-unix.h>
+
+#include <poll.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* rdp-protocol.h: ALIVE comes every 2 s. */
+#define SILENCE_SECONDS 10
+#define SUSPEND_MILLISECONDS 500
+#define GRACE_MILLISECONDS 2000
+
+struct _KioskWorker {
+  KioskChild *child;
+  int socket;
+  guint socket_source;
+  guint silence_source;
+  gboolean suspended; /* confirmed */
+  gboolean told;
+  KioskWorkerEvents events;
+  gpointer data;
+};
+
+/* @self may be freed by the callback: nothing of it is touched afterwards. */
+static void
+tell_end (KioskWorker *self, KioskRdpEnd end, const char *cause, const char *detail)
+{
+  g_clear_handle_id (&self->socket_source, g_source_remove);
+  g_clear_handle_id (&self->silence_source, g_source_remove);
+  if (self->told)
+    return;
+  self->told = TRUE;
+  self->events.ended (end, cause, detail, self->data);
+}
+
+static gboolean
+on_silence (gpointer data)
+{
+  KioskWorker *self = data;
+
+  self->silence_source = 0;
+  tell_end (self, KIOSK_RDP_END_INTERNAL, "timeout", "kiosk-rdp: silent");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+rearm_silence (KioskWorker *self)
+{
+  g_clear_handle_id (&self->silence_source, g_source_remove);
+  self->silence_source = g_timeout_add_seconds (SILENCE_SECONDS, on_silence, self);
+}
+
+static gboolean
+report_valid (const KioskRdpReport *report)
+{
+  if (!kiosk_channel_text_valid (report->text, sizeof report->text))
+    return FALSE;
+  switch (report->kind)
+    {
+    case KIOSK_RDP_REPORT_ALIVE:
+    case KIOSK_RDP_REPORT_CHANNEL:
+    case KIOSK_RDP_REPORT_SUSPENDED:
+      return TRUE;
+    case KIOSK_RDP_REPORT_STEP:
+      return report->value >= KIOSK_RDP_STEP_CERTIFICATE && report->value <= KIOSK_RDP_STEP_ACTIVE;
+    case KIOSK_RDP_REPORT_CERTIFICATE:
+      return report->value <= KIOSK_RDP_END_LAST;
+    case KIOSK_RDP_REPORT_ENDED:
+      return report->value > KIOSK_RDP_END_NONE && report->value <= KIOSK_RDP_END_LAST;
+    default:
+      return FALSE;
+    }
+}
+
+/* Returns FALSE when @self may be gone. */
+static gboolean
+take_report (KioskWorker *self, KioskRdpReport *report)
+{
+  g_autofree char *clean = NULL;
+
+  if (!report_valid (report))
+    {
+      tell_end (self, KIOSK_RDP_END_PROTOCOL, "protocol", "kiosk-rdp");
+      return FALSE;
+    }
+  rearm_silence (self);
+  switch (report->kind)
+    {
+    case KIOSK_RDP_REPORT_ENDED:
+      clean = g_strdup_printf ("code 0x%08x", report->detail);
+      tell_end (self, (KioskRdpEnd) report->value, NULL, clean);
+      return FALSE;
+    case KIOSK_RDP_REPORT_SUSPENDED:
+      self->suspended = TRUE;
+      return TRUE;
+    case KIOSK_RDP_REPORT_STEP:
+    case KIOSK_RDP_REPORT_CERTIFICATE:
+    case KIOSK_RDP_REPORT_CHANNEL:
+      clean = kiosk_text_clean (report->text, 15); /* fits with 4 bytes a character */
+      kiosk_channel_text_set (report->text, sizeof report->text, clean);
+      self->events.report (report, self->data);
+      return !self->told;
+    default:
+      return TRUE;
+    }
+}
+
+static gboolean
+on_socket_readable (int fd, GIOCondition condition, gpointer data)
+{
+  KioskWorker *self = data;
+  KioskRdpReport report;
+  g_autoptr (GError) error = NULL;
+
+  if (kiosk_channel_receive_exact (fd, &report, sizeof report, NULL, 0, &error))
+    return take_report (self, &report) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  self->socket_source = 0;
+  /* Closed: the end of the process tells more. */
+  if (!g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
+    tell_end (self, KIOSK_RDP_END_PROTOCOL, "protocol", "kiosk-rdp");
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_child_ended (KioskChild *child, const char *cause, const char *detail, gpointer data)
+{
+  KioskWorker *self = data;
+  g_autofree char *kept = g_strdup (detail);
+  KioskRdpReport report;
+
+  g_clear_pointer (&self->child, kiosk_child_free);
+  /* Its last words may still wait in the socket. */
+  while (self->socket_source != 0
+         && kiosk_channel_receive_exact (self->socket, &report, sizeof report, NULL, 0, NULL))
+    if (!take_report (self, &report))
+      return;
+  tell_end (self, KIOSK_RDP_END_INTERNAL, cause, kept);
+}
+
+static int
+new_authority_memory (GBytes *authority, GError **error)
+{
+  gsize size = authority != NULL ? g_bytes_get_size (authority) : 0;
+  kiosk_autofd int fd = kiosk_fd_new_memory ("authority", size, error);
+
+  if (fd >= 0 && size > 0
+      && pwrite (fd, g_bytes_get_data (authority, NULL), size, 0) != (ssize_t) size)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_IO, "authority could not be handed over");
+      return -1;
+    }
+  return kiosk_fd_steal (&fd);
+}
+
+static gboolean
+fill_task (KioskRdpTask *task, const KioskPolicyServer *server, guint32 keyboard_layout, guint width,
+           guint height, GError **error)
+{
+  *task = (KioskRdpTask){
+    .width = width,
+    .height = height,
+    .security = server->security == KIOSK_SECURITY_TLS ? KIOSK_RDP_SECURITY_TLS
+                                                       : KIOSK_RDP_SECURITY_NLA,
+    .keyboard_layout = keyboard_layout,
+    .port = server->port,
+    .n_pins = server->n_pins,
+  };
+  G_STATIC_ASSERT (sizeof task->pins == sizeof server->pins);
+  memcpy (task->pins, server->pins, sizeof task->pins);
+  if (kiosk_channel_text_set (task->address, sizeof task->address, server->address)
+      && kiosk_channel_text_set (task->certificate_name, sizeof task->certificate_name,
+                                 server->certificate_name != NULL ? server->certificate_name : ""))
+    return TRUE;
+  g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "server entry too long");
+  return FALSE;
+}
+
+KioskWorker *
+kiosk_worker_new (const KioskPolicyServer *server, guint32 keyboard_layout, GBytes *authority,
+                  guint width, guint height, int *connection, int *shell, int *frames,
+                  const KioskWorkerEvents *events, gpointer data, GError **error)
+{
+  kiosk_autofd int tcp = kiosk_fd_steal (connection);
+  kiosk_autofd int ours = -1;
+  kiosk_autofd int theirs = -1;
+  kiosk_autofd int shell_end = -1;
+  kiosk_autofd int worker_end = -1;
+  kiosk_autofd int memory = kiosk_fd_new_memory ("frames", KIOSK_RDP_MEMORY_SIZE, error);
+  kiosk_autofd int authority_memory = memory >= 0 ? new_authority_memory (authority, error) : -1;
+  KioskRdpTask task;
+  KioskWorker *self;
+  int fds[KIOSK_RDP_TASK_N_FDS];
+
+  if (authority_memory < 0 || !fill_task (&task, server, keyboard_layout, width, height, error)
+      || !kiosk_fd_socket_pair (&ours, &theirs, error)
+      || !kiosk_fd_socket_pair (&shell_end, &worker_end, error))
+    return NULL;
+  fds[KIOSK_RDP_TASK_SOCKET] = tcp;
+  fds[KIOSK_RDP_TASK_FRAMES] = memory;
+  fds[KIOSK_RDP_TASK_SHELL] = worker_end;
+  fds[KIOSK_RDP_TASK_AUTHORITY] = authority_memory;
+  if (!kiosk_channel_send (ours, &task, sizeof task, fds, G_N_ELEMENTS (fds), error))
+    return NULL;
+  self = g_new0 (KioskWorker, 1);
+  self->events = *events;
+  self->data = data;
+  self->child = kiosk_child_start ("kiosk-rdp", &theirs, 1, on_child_ended, self, error);
+  if (self->child == NULL)
+    {
+      g_free (self);
+      return NULL;
+    }
+  self->socket = kiosk_fd_steal (&ours);
+  g_unix_set_fd_nonblocking (self->socket, TRUE, NULL);
+  self->socket_source = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
+  rearm_silence (self);
+  *shell = kiosk_fd_steal (&shell_end);
+  *frames = kiosk_fd_steal (&memory);
+  return self;
+}
+
+static gboolean
+give_order (KioskWorker *self, KioskRdpOrderKind kind)
+{
+  KioskRdpOrder order = { .kind = kind };
+
+  return self->child != NULL
+         && kiosk_channel_send (self->socket, &order, sizeof order, NULL, 0, NULL);
+}
+
+/* Waiting here holds up the main loop for at most half a second, and that is meant: until it is
+ * certain that no key passes, nothing else may happen. */
+gboolean
+kiosk_worker_suspend (KioskWorker *self)
+{
+  gint64 deadline = kiosk_clock_boottime () + SUSPEND_MILLISECONDS * 1000;
+  gboolean working = give_order (self, KIOSK_RDP_ORDER_SUSPEND);
+
+  self->suspended = FALSE;
+  while (working && !self->suspended)
+    {
+      struct pollfd waiting = { .fd = self->socket, .events = POLLIN };
+      gint64 left = (deadline - kiosk_clock_boottime ()) / 1000;
+      KioskRdpReport report;
+
+      if (left <= 0 || poll (&waiting, 1, (int) left) <= 0
+          || !kiosk_channel_receive_exact (self->socket, &report, sizeof report, NULL, 0, NULL)
+          || !report_valid (&report) || report.kind == KIOSK_RDP_REPORT_ENDED)
+        working = FALSE;
+      else if (report.kind == KIOSK_RDP_REPORT_SUSPENDED)
+        self->suspended = TRUE;
+      else if (report.kind != KIOSK_RDP_REPORT_ALIVE)
+        self->events.report (&report, self->data);
+    }
+  if (!self->suspended)
+    g_clear_pointer (&self->child, kiosk_child_free);
+  return self->suspended;
+}
+
+void
+kiosk_worker_resume (KioskWorker *self)
+{
+  /* A worker that cannot take the order is at its end, which is told by its own event. */
+  give_order (self, KIOSK_RDP_ORDER_RESUME);
+}
+
+static void
+forget (KioskWorker *self)
+{
+  g_clear_handle_id (&self->socket_source, g_source_remove);
+  g_clear_handle_id (&self->silence_source, g_source_remove);
+  kiosk_fd_clear (&self->socket);
+  g_free (self);
+}
+
+void
+kiosk_worker_stop (KioskWorker *self)
+{
+  if (give_order (self, KIOSK_RDP_ORDER_STOP))
+    kiosk_child_release (g_steal_pointer (&self->child), GRACE_MILLISECONDS);
+  kiosk_worker_free (self);
+}
+
+void
+kiosk_worker_free (KioskWorker *self)
+{
+  if (self == NULL)
+    return;
+  kiosk_child_free (self->child);
+  forget (self);
+}

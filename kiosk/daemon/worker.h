@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/ipc/rdp-protocol.h"
+#include "kiosk/model/policy.h"
+
+#include <glib.h>
+
+/* One kiosk-rdp process (rdp-protocol.h). Main thread only. */
+typedef struct _KioskWorker KioskWorker;
+
+typedef struct {
+  /* STEP, CERTIFICATE and CHANNEL reports as they come; text is cleaned. */
+  void (*report) (const KioskRdpReport *report, gpointer data);
+  /* Once: the worker is over. @end tells how, @cause and @detail are for the record ("signal" ... when
+   * the process died, "timeout" when it was silent for too long). */
+  void (*ended) (KioskRdpEnd end, const char *cause, const char *detail, gpointer data);
+} KioskWorkerEvents;
+
+/* Starts kiosk-rdp on the connected socket *@connection, which is taken over. @authority: PEM of the
+ * pinned authority, or NULL. *@shell and *@frames get what goes to the shell, owned by the caller. */
+KioskWorker *kiosk_worker_new (const KioskPolicyServer *server, guint32 keyboard_layout,
+                               GBytes *authority, guint width, guint height, int *connection,
+                               int *shell, int *frames, const KioskWorkerEvents *events,
+                               gpointer data, GError **error);
+
+/* Lock: returns when the worker has confirmed that no key and no frame passes any more. FALSE when it
+ * did not within half a second; then it has been killed, which is just as quiet. */
+gboolean kiosk_worker_suspend (KioskWorker *self);
+
+/* Unlock. */
+void kiosk_worker_resume (KioskWorker *self);
+
+/* Asks for a clean disconnect, gives two seconds for it in the background, and frees @self. No event
+ * comes any more. */
+void kiosk_worker_stop (KioskWorker *self);
+
+/* Kills the process and frees @self; NULL is allowed. */
+void kiosk_worker_free (KioskWorker *self);
