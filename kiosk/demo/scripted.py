@@ -4,275 +4,177 @@
 
 Inside stage.sh. Writes to /mnt/out: the pictures 01-login.png to 09-logged-out.png, audit.log and
 summary.txt. Exit status 0 only if every check passed.
-
-Pages are recognised as a person does it, by reading their titles off the screen; what happened
-is taken from the audit log; what the server shows, from the server's own frame buffer.
 """
 
-import json
 import os
 import shutil
 import subprocess
 import sys
 
 import picture
-from terminal import BAR, Failure, Terminal, wait_for
+from person import EQUAL, TICKET, TOLERANCE, Person
+from terminal import BAR, Failure, wait_for
 
 OUT = "/mnt/out"
-
-# How far a channel of a pixel of the session's picture may be from the server's own display. The
-# watermark is drawn with 11 % of white and of black, at most 28 of 255; what H.264 with halved
-# colour resolution loses on this desktop comes on top.
-TOLERANCE = 28 + 20
-EQUAL = 0.99
-
-# Titles by which a page is recognised; a text recogniser's spaces do not count.
-TITLES = {
-    "login": ("あなたのIDを入力", "Enteryour"),
-    "password": ("パスワード", "Password"),
-    "failed": ("ログインできませんでした", "notpossible"),
-    "servers": ("接続するサーバー", "Chooseaserver"),
-    "certificate": ("接続を中止しました", "connectionwasstopped"),
-    "locked": ("ロック中", "Locked"),
-}
-
+SERVER = "jumin-ap01"
 TYPED = "uptime 1184"
 
+# What the audit log must tell, in this order; other records may stand between.
+STORY = [
+    ("daemon-started", "success"),
+    ("login-begun", "unknown"), ("login", "failure"),
+    ("login-begun", "unknown"), ("login", "success"),
+    ("connect-begun", "unknown"), ("firewall-opened", "success"), ("connect", "success"),
+    ("disconnect", "success"),
+    ("connect-begun", "unknown"), ("certificate-refused", "failure"),
+    ("connect-begun", "unknown"), ("connect", "success"),
+    ("lock", "success"), ("unlock-begun", "unknown"), ("unlock", "success"),
+    ("disconnect", "success"), ("logout", "success"),
+]
 
-class Demo:
+
+class Day:
     def __init__(self):
-        with open("/run/demo/stage.json", encoding="utf-8") as file:
-            self.facts = json.load(file)
-        self.terminal = Terminal(self.facts["monitor"], self.facts["log"])
-        self.japanese = self.facts["language"] == "ja"
-        self.summary = []
-        self.failed = 0
-        self.own_pages = []  # pictures without any server's desktop
-
-    # ---- telling ----
+        self.person = Person()
+        self.terminal = self.person.terminal
+        self.n_checks = self.n_failed = 0
+        self.lines = []
+        self.own_pages = []  # pictures of our own pages alone
 
     def check(self, what, passed, detail=""):
-        line = f"{'ok' if passed else 'FAILED'}  {what}" + (f" ({detail})" if detail else "")
-        self.summary.append(line)
-        self.failed += not passed
-        print(line, flush=True)
+        self.n_checks += 1
+        self.n_failed += not passed
+        self.lines.append(f"{'ok' if passed else 'not ok'} {self.n_checks} {what}" + (f" # {detail}" if detail else ""))
+        print(self.lines[-1], flush=True)
 
-    def shoot(self, name, shot, own=True):
+    def shoot(self, name, shot, own=False):
         shot.save(f"{OUT}/{name}.png")
         self.check(f"{name}: the trusted bar stands at the top", self.terminal.has_bar(shot))
         if own:
             self.own_pages.append(self.terminal.session(shot))
 
-    # ---- looking ----
-
-    def read(self, shot):
-        text = self.terminal.read_text(self.terminal.session(shot), "jpn" if self.japanese else "eng")
-        return "".join(text.split())
-
-    def page(self, name, differs_from=None):
-        """Waits until the page of that name is on the screen and at rest; returns its picture."""
-        title = TITLES[name][0 if self.japanese else 1]
-        seen = [None]
-
-        def shown():
-            shot = self.terminal.wait_still(f"page {name}", differs_from)
-            if seen[0] is not None and picture.is_still(seen[0], shot):
-                return None  # read already
-            seen[0] = shot
-            return shot if title in self.read(shot) else None
-        return wait_for(f"page {name}: {title}", shown)
-
-    def server_display(self, name):
-        return picture.read(self.facts["servers"][name]["folder"] + "/Xvfb_screen0")
-
-    def shows_typed(self, name):
-        text = self.terminal.read_text(self.server_display(name), "eng")
-        return TYPED.replace(" ", "") in "".join(text.split())
-
-    def session_equals(self, name):
-        """Waits until the session's picture is the server's own display; returns both."""
-        def equal():
-            shot, display = self.terminal.look(), self.server_display(name)
-            share = picture.equal_share(self.terminal.session(shot), display, TOLERANCE)
-            self.last_share = share
-            return (shot, display, share) if share >= EQUAL else None
-        self.last_share = 0
-        try:
-            return wait_for(f"picture of {name}", equal)
-        except Failure as failure:
-            raise Failure(f"{failure}: at last {self.last_share:.2%} of the pixels were equal") from None
-
-    # ---- acting ----
-
-    def log_in(self, person, password):
-        self.terminal.enter(person)
-        self.page("password")
-        self.terminal.enter(password)
-
-    def choose(self, number, server, ticket=None):
-        """Opens a session from the list: number as on the screen, work number and purpose where
-        they are asked, then the credentials for the server."""
-        begun = len(self.terminal.records())
-        self.terminal.key(f"Alt+{number}")
-        self.terminal.key("Return")
-        if ticket:
-            self.terminal.enter(ticket[0])
-            self.terminal.type(ticket[1])
-            self.terminal.key("Tab")
-            self.terminal.key("Return")
-        self.page("password")
-        self.terminal.enter(self.facts["servers"].get(server, {}).get("password", "Saku-2026"))
-        return begun
-
-    # ---- the day ----
+    def foreign_pixels(self, shot, display):
+        """Pixels of the screen in colours that only the server's desktop has."""
+        colours = picture.foreign_colours(display, self.own_pages)
+        self.check("the server's desktop has colours that our pages lack", bool(colours), f"{len(colours)}")
+        return sum(picture.count_colour(self.terminal.session(shot), c, 12) for c in colours)
 
     def play(self):
-        terminal, person = self.terminal, "k-sato"
-        password = self.facts["people"][person]
-
-        shot = self.page("login")
-        self.shoot("01-login", shot)
-        self.check("the terminal recorded its start", ("daemon-started", "success") in terminal.actions())
-
-        self.log_in(person, "wrong-" + password)
-        shot = self.page("failed")
-        self.shoot("02-login-failed", shot)
-        record = terminal.wait_record("login", "failure")
-        self.check("the failed log-in is recorded with its cause", record.get("event.reason") == "password",
-                   record.get("event.reason"))
-
-        self.log_in(person, password)
-        shot = self.page("servers")
-        terminal.wait_record("login", "success")
-        self.shoot("03-servers", shot)
-        text = self.read(shot)
-        self.check("only this person's servers are listed",
-                   ("バックアップ" not in text and "住民" in text) if self.japanese else
-                   ("Backup" not in text and "Resident" in text))
-
-        self.session()
+        self.log_in()
+        self.work()
         self.wrong_certificate()
         self.lock()
-        terminal.key("Control+Alt+Home")
         self.leave()
         self.check_log()
 
-    def session(self):
-        terminal, server = self.terminal, "jumin-ap01"
-        begun = self.choose(1, server, ("W-2026-1184", "monthly patch"))
-        terminal.wait_record("connect", "success", begun)
-        shot, display, share = self.session_equals(server)
-        self.shoot("04-session", shot, own=False)
+    def log_in(self):
+        person, terminal = self.person, self.terminal
+        self.shoot("01-login", person.shot_of("login"), own=True)
+
+        begun = len(terminal.records())
+        person.log_in("wrong-" + person.password)
+        self.shoot("02-login-failed", person.shot_of("failed"), own=True)
+        record = terminal.wait_record("login", "failure", begun)
+        self.check("the failed log-in is recorded with its cause", record.get("event.reason") == "password",
+                   record.get("event.reason"))
+
+        person.log_in()
+        shot = person.shot_of("servers")
+        terminal.wait_record("login", "success", begun)
+        self.shoot("03-servers", shot, own=True)
+        text = person.read(shot)
+        listed, hidden = ("住民記録", "バックアップ") if person.japanese else ("Residentregistry", "Backup")
+        self.check("this person's servers are listed, no other", listed in text and hidden not in text)
+
+    def work(self):
+        person, terminal = self.person, self.terminal
+        shot, display, share = person.open_session(1, SERVER, TICKET)
+        self.shoot("04-session", shot)
         self.check("the session's picture is the server's own display", share >= EQUAL, f"{share:.2%} of the pixels")
         # The comparison must be able to fail: the same desktop without its text is not equal.
         plain = display.copy()
-        plain.paste(display.getpixel((1, 1)), (0, 0, *plain.size))
+        plain.paste(max(display.getcolors(display.width * display.height))[1], (0, 0, *plain.size))
         control = picture.equal_share(terminal.session(shot), plain, TOLERANCE)
         self.check("and an empty desktop would not have passed", control < EQUAL, f"{control:.2%}")
 
         # The pointer over the console, then the keyboard.
-        terminal.click(terminal.look().width // 2, BAR + 200)
+        terminal.click(display.width // 2, BAR + 200)
         terminal.enter(TYPED)
-
-        def arrived():
-            try:
-                with open(self.facts["servers"][server]["folder"] + "/typed", encoding="utf-8") as file:
-                    return file.read()
-            except FileNotFoundError:
-                return ""
-        typed = wait_for("typed text at the server", arrived)
+        typed = wait_for("typed text at the server", self.arrived)
         self.check("the keys arrived at the server", typed == TYPED + "\n", typed.strip())
-        wait_for("typed text on the server's display", lambda: self.shows_typed(server))
-        shot, display, share = self.session_equals(server)
-        self.shoot("05-typed", shot, own=False)
-        self.check("the typed text stands on the server's own display", self.shows_typed(server))
+        wait_for("typed text on the server's display", self.shows_typed)
+        self.check("the typed text stands on the server's own display", True)
+        shot, display, share = person.session_equals(SERVER)
+        self.shoot("05-typed", shot)
         self.check("and in the session's picture", share >= EQUAL, f"{share:.2%} of the pixels")
+        person.disconnect()
+
+    def arrived(self):
+        try:
+            with open(self.person.facts["servers"][SERVER]["folder"] + "/typed", encoding="utf-8") as file:
+                return file.read()
+        except FileNotFoundError:
+            return ""
+
+    def shows_typed(self):
+        text = self.terminal.read_text(self.person.server_display(SERVER), "eng")
+        return TYPED.replace(" ", "") in "".join(text.split())
 
     def wrong_certificate(self):
-        terminal = self.terminal
-        terminal.key("Control+Alt+Home")
-        self.disconnect()
-        self.page("servers")
-        begun = self.choose(3, "kokuho-ap01")
-        shot = self.page("certificate")
-        self.shoot("06-wrong-certificate", shot)
-        record = terminal.wait_record("certificate-refused", "failure", begun)
+        begun = self.person.choose(3, "kokuho-ap01")
+        self.shoot("06-wrong-certificate", self.person.shot_of("certificate"), own=True)
+        record = self.terminal.wait_record("certificate-refused", "failure", begun)
         self.check("the wrong certificate is recorded", record.get("destination.address") == "kokuho-ap01",
                    record.get("event.reason"))
-        terminal.key("Return")
-        self.page("servers")
-
-    def disconnect(self):
-        """From the open menu back to the servers."""
-        begun = len(self.terminal.records())
-        self.terminal.key("Down")
         self.terminal.key("Return")
-        self.terminal.wait_record("disconnect", "success", begun)
+        self.person.page("servers")
 
     def lock(self):
-        terminal, server, person = self.terminal, "jumin-ap01", "k-sato"
-        begun = self.choose(1, server, ("W-2026-1184", "monthly patch"))
-        terminal.wait_record("connect", "success", begun)
-        _, display, _ = self.session_equals(server)
+        person, terminal = self.person, self.terminal
+        begun = len(terminal.records())
+        _, display, _ = person.open_session(1, SERVER, TICKET)
         terminal.key("Control+Alt+l")
         terminal.wait_record("lock", "success", begun)
-        shot = self.page("locked")
-        self.shoot("07-locked", shot, own=False)
-        colours = picture.foreign_colours(display, self.own_pages)
-        found = sum(picture.count_colour(terminal.session(shot), c, 12) for c in colours)
-        self.check("the server's desktop has colours that our pages lack", len(colours) > 0, str(colours[:4]))
-        self.check("the locked picture has none of them", colours and found == 0, f"{found} pixels")
+        shot = person.shot_of("locked")
+        self.shoot("07-locked", shot)
+        found = self.foreign_pixels(shot, display)
+        self.check("the locked picture has none of them", found == 0, f"{found} pixels")
 
-        terminal.enter(self.facts["people"][person])
+        terminal.enter(person.password)
         terminal.wait_record("unlock", "success", begun)
-        shot, _, share = self.session_equals(server)
-        self.shoot("08-unlocked", shot, own=False)
+        shot, _, share = person.session_equals(SERVER)
+        self.shoot("08-unlocked", shot)
         self.check("the same session goes on after unlocking", share >= EQUAL, f"{share:.2%} of the pixels")
 
     def leave(self):
-        self.disconnect()
-        self.page("servers")
-        self.terminal.key("Control+q")
-        self.terminal.wait_record("logout", "success")
-        shot = self.page("login")
+        self.person.disconnect()
+        shot = self.person.log_out()
         self.shoot("09-logged-out", shot)
-        colours = picture.foreign_colours(self.server_display("jumin-ap01"), self.own_pages)
-        found = sum(picture.count_colour(self.terminal.session(shot), c, 12) for c in colours)
+        found = self.foreign_pixels(shot, self.person.server_display(SERVER))
         self.check("nothing of the server is left on the screen", found == 0, f"{found} pixels")
-        rest = subprocess.run(["nft", "list", "set", "inet", "kiosk", "sessions"], check=True,
-                              capture_output=True, text=True).stdout
-        self.check("the firewall is closed again", "elements" not in rest)
 
     def check_log(self):
-        """The story in the log: these actions, in this order (others may stand between them)."""
-        story = [("daemon-started", "success"), ("login-begun", "unknown"), ("login", "failure"),
-                 ("login-begun", "unknown"), ("login", "success"),
-                 ("connect-begun", "unknown"), ("firewall-opened", "success"), ("connect", "success"),
-                 ("disconnect", "success"), ("firewall-closed", "success"),
-                 ("connect-begun", "unknown"), ("certificate-refused", "failure"),
-                 ("connect-begun", "unknown"), ("connect", "success"), ("lock", "success"),
-                 ("unlock-begun", "unknown"), ("unlock", "success"), ("disconnect", "success"),
-                 ("logout", "success")]
-        shutil.copy(self.facts["log"], f"{OUT}/audit.log")
+        log = self.person.facts["log"]
         actions = iter(self.terminal.actions())
-        missing = next((s for s in story if s not in actions), None)
+        missing = next((s for s in STORY if s not in actions), None)
         self.check("the audit log tells it in this order", missing is None, f"missing: {missing}" if missing else "")
-        done = subprocess.run(["kioskctl", "log", "verify", self.facts["log"]], capture_output=True, text=True)
+        done = subprocess.run(["kioskctl", "log", "verify", log], capture_output=True, text=True)
         self.check("the audit log verifies", done.returncode == 0, (done.stdout + done.stderr).strip())
 
 
 def main():
-    demo = Demo()
+    day = Day()
     try:
-        demo.play()
+        day.play()
     except Failure as failure:
-        demo.check(str(failure), False)
-        demo.terminal.look().save(f"{OUT}/failed.png")
-        if os.path.exists(demo.facts["log"]):
-            shutil.copy(demo.facts["log"], f"{OUT}/audit.log")
+        day.check(str(failure), False)
+        day.terminal.look().save(f"{OUT}/failed.png")
+    if os.path.exists(day.person.facts["log"]):
+        shutil.copy(day.person.facts["log"], f"{OUT}/audit.log")
+    day.lines.append(f"{day.n_checks - day.n_failed} passed, {day.n_failed} failed")
     with open(f"{OUT}/summary.txt", "w", encoding="utf-8") as file:
-        file.write("\n".join(demo.summary) + f"\n{len(demo.summary) - demo.failed} passed, {demo.failed} failed\n")
-    return 1 if demo.failed else 0
+        file.write("\n".join(day.lines) + "\n")
+    return 1 if day.n_failed else 0
 
 
 sys.exit(main())

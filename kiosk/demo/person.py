@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engineer of the scene that stage.sh sets: knows the pages and how to get from one to the next.
+
+Pages are recognised as a person does it, by reading their titles off the screen; what happened is
+taken from the audit log; what the server shows, from the server's own frame buffer.
+"""
+
+import json
+
+import picture
+from terminal import Failure, Terminal, wait_for
+
+# How far a channel of a pixel of the session's picture may be from the server's own display. The
+# watermark is drawn with 11 % of white and of black, at most 28 of 255; what H.264 with halved
+# colour resolution loses on this desktop comes on top.
+TOLERANCE = 28 + 20
+EQUAL = 0.99
+
+# Titles by which a page is recognised; a text recogniser's spaces do not count.
+TITLES = {
+    "login": ("あなたのIDを入力", "EnteryourID"),
+    "password": ("パスワードを入力してください", "Enteryourpassword"),
+    "failed": ("ログインできませんでした", "notpossible"),
+    "servers": ("接続するサーバーを選", "Chooseaserver"),
+    "credentials": ("へのログイン", "Loginto"),
+    "certificate": ("接続を中止しました", "connectionwasstopped"),
+    "interrupted": ("ログアウトしました", "Youwereloggedout"),
+    "lost": ("接続が切れました", "connectionwaslost"),
+    "unreachable": ("サーバーに接続できませんでした", "couldnotbereached"),
+    "internal": ("問題が起き", "problem"),
+    "locked": ("ロック中", "Locked"),
+}
+TICKET = ("W-2026-1184", "monthly patch")
+
+
+class Person:
+    def __init__(self, name="k-sato"):
+        with open("/run/demo/stage.json", encoding="utf-8") as file:
+            self.facts = json.load(file)
+        self.terminal = Terminal(self.facts["monitor"], self.facts["log"])
+        self.japanese = self.facts["language"] == "ja"
+        self.name = name
+        self.password = self.facts["people"][name]
+
+    # ---- looking ----
+
+    def read(self, shot):
+        """What stands on the page below the bar, without blanks."""
+        text = self.terminal.read_text(self.terminal.session(shot), "jpn" if self.japanese else "eng")
+        return "".join(text.split())
+
+    def page(self, *names):
+        """Waits until one of the pages is on the screen and at rest; returns its name and picture."""
+        titles = {name: TITLES[name][0 if self.japanese else 1] for name in names}
+        last = [None]
+
+        def shown():
+            shot = self.terminal.wait_still(f"page {names}")
+            if last[0] is not None and picture.is_still(last[0], shot):
+                return None  # read already
+            last[0] = shot
+            text = self.read(shot)
+            return next(((name, shot) for name, title in titles.items() if title in text), None)
+        return wait_for(f"page {' or '.join(names)}", shown)
+
+    def shot_of(self, name):
+        return self.page(name)[1]
+
+    def server_display(self, name):
+        return picture.read(self.facts["servers"][name]["folder"] + "/Xvfb_screen0")
+
+    def session_equals(self, name):
+        """Waits until the session's picture is the server's own display; returns the screen, the
+        display and the share of equal pixels."""
+        last = [0.0]
+
+        def equal():
+            shot, display = self.terminal.look(), self.server_display(name)
+            last[0] = picture.equal_share(self.terminal.session(shot), display, TOLERANCE)
+            return (shot, display, last[0]) if last[0] >= EQUAL else None
+        try:
+            return wait_for(f"picture of {name}", equal)
+        except Failure as failure:
+            raise Failure(f"{failure}: at last {last[0]:.2%} of the pixels were equal") from None
+
+    # ---- acting ----
+
+    def log_in(self, password=None):
+        self.terminal.enter(self.name)
+        self.page("password")
+        self.terminal.enter(password or self.password)
+
+    def choose(self, number, server, ticket=None):
+        """Opens a session from the list: number as on the screen, work number and purpose where
+        they are asked, then the credentials for the server. Returns the length of the log before."""
+        begun = len(self.terminal.records())
+        self.terminal.key(f"Alt+{number}")
+        self.terminal.key("Return")
+        if ticket:
+            self.terminal.enter(ticket[0])
+            self.terminal.enter(ticket[1])
+        self.page("credentials")
+        self.terminal.enter(self.facts["servers"].get(server, {}).get("password", "Saku-2026"))
+        return begun
+
+    def open_session(self, number, server, ticket=None):
+        begun = self.choose(number, server, ticket)
+        self.terminal.wait_record("connect", "success", begun)
+        return self.session_equals(server)
+
+    def disconnect(self):
+        """By the menu back to the servers."""
+        begun = len(self.terminal.records())
+        self.terminal.key("Control+Alt+Home")
+        self.terminal.key("Down")
+        self.terminal.key("Return")
+        self.terminal.wait_record("disconnect", "success", begun)
+        self.page("servers")
+
+    def log_out(self):
+        begun = len(self.terminal.records())
+        self.terminal.key("Control+q")
+        self.terminal.wait_record("logout", "success", begun)
+        return self.shot_of("login")
