@@ -77,7 +77,8 @@ main (int argc, char **argv)
       g_print ("kioskctl (maintenance-kiosk) %s\n", KIOSK_VERSION);
       return 0;
     }
-  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h") || g_str_equal (argv[1], "help"))
+  if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h")
+      || g_str_equal (argv[1], "help"))
     {
       print_help ();
       return 0;

@@ -111,7 +111,8 @@ load (const Options *options, GStrv given)
 
   for (guint i = 0; i < problems->len; i++)
     {
-      g_autofree char *line = kiosk_policy_problem_to_string (problems->pdata[i], options->language);
+      g_autofree char *line
+          = kiosk_policy_problem_to_string (problems->pdata[i], options->language);
 
       g_print ("%s\n", line);
     }
@@ -147,7 +148,8 @@ parse_time (const char *text)
 
   if (text == NULL)
     return g_date_time_new_now (zone);
-  if (!g_regex_match_simple ("^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d$", text, G_REGEX_DOLLAR_ENDONLY, 0))
+  if (!g_regex_match_simple ("^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d$", text, G_REGEX_DOLLAR_ENDONLY,
+                             0))
     return NULL;
   iso = g_strdup_printf ("%.10sT%s:00", text, text + 11);
   return g_date_time_new_from_iso8601 (iso, zone);
@@ -188,9 +190,10 @@ run_explain (int argc, char **argv)
   g_auto (Options) options = { 0 };
   const GOptionEntry own[] = {
     { "user", 0, 0, G_OPTION_ARG_STRING, &options.user, "人の ID / ID of the person", "ID" },
-    { "server", 0, 0, G_OPTION_ARG_STRING, &options.server, "サーバーの ID / ID of the server", "ID" },
-    { "at", 0, 0, G_OPTION_ARG_STRING, &options.at, "日時（なければ今）/ local time, now if left out",
-      "\"YYYY-MM-DD HH:MM\"" },
+    { "server", 0, 0, G_OPTION_ARG_STRING, &options.server, "サーバーの ID / ID of the server",
+      "ID" },
+    { "at", 0, 0, G_OPTION_ARG_STRING, &options.at,
+      "日時（なければ今）/ local time, now if left out", "\"YYYY-MM-DD HH:MM\"" },
     { "policy", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.policy,
       "設定のファイルかフォルダー / file or folder of the policy, any number", "FILE|DIR" },
     { NULL },
@@ -258,7 +261,8 @@ run_show (int argc, char **argv)
   if (!parse_options (&options, NULL, own, argc, argv))
     return EXIT_USAGE;
   json = g_strcmp0 (options.format, "json") == 0;
-  if (options.files != NULL || (options.format != NULL && !json && !g_str_equal (options.format, "table")))
+  if (options.files != NULL
+      || (options.format != NULL && !json && !g_str_equal (options.format, "table")))
     {
       g_printerr ("kioskctl policy show [--format table|json] [--policy FILE|DIR]...\n");
       return EXIT_USAGE;
@@ -282,7 +286,8 @@ kiosk_ctl_policy_command (int argc, char **argv)
     const char *usage;
   } verbs[] = {
     { "check", run_check, "[FILE|DIR]..." },
-    { "explain", run_explain, "--user ID --server ID [--at \"YYYY-MM-DD HH:MM\"] [--policy FILE|DIR]..." },
+    { "explain", run_explain,
+      "--user ID --server ID [--at \"YYYY-MM-DD HH:MM\"] [--policy FILE|DIR]..." },
     { "show", run_show, "[--format table|json] [--policy FILE|DIR]..." },
   };
   g_autofree char *program = g_strdup_printf ("kioskctl policy %s", argc >= 2 ? argv[1] : "");

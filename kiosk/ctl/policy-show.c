@@ -118,7 +118,9 @@ server_row (const KioskPolicyServer *server, KioskLanguage language)
     securities[server->security],
     server->n_pins > 0 ? pins : server->certificate_name,
     tickets[server->ticket],
-    server->hours_text[0] != '\0' ? server->hours_text : japanese ? "いつでも" : "always",
+    server->hours_text[0] != '\0' ? server->hours_text
+    : japanese                    ? "いつでも"
+                                  : "always",
   };
 
   return g_strdupv ((GStrv) row);
@@ -127,8 +129,8 @@ server_row (const KioskPolicyServer *server, KioskLanguage language)
 void
 kiosk_ctl_policy_print_table (const KioskPolicy *policy, KioskLanguage language)
 {
-  static const char *const person_heads[2][5] = { { "ID", "名前", "役割", "サーバー" },
-                                                  { "ID", "NAME", "ROLES", "SERVERS" } };
+  static const char *const person_heads[2][5]
+      = { { "ID", "名前", "役割", "サーバー" }, { "ID", "NAME", "ROLES", "SERVERS" } };
   static const char *const server_heads[2][8]
       = { { "サーバー", "名称", "アドレス", "方式", "証明書", "作業番号", "時間帯" },
           { "SERVER", "LABEL", "ADDRESS", "SECURITY", "CERTIFICATE", "TICKET", "HOURS" } };

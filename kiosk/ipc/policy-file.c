@@ -17,14 +17,16 @@ add_unreadable (GPtrArray *problems, const char *path, const GError *error)
 
   if (g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED))
     {
-      en = g_strdup_printf ("this file is not trusted: %s. It must be a regular file, not a link, owned "
-                            "by root and writable by nobody else (chown root, chmod 644), its folder "
-                            "likewise",
-                            error->message);
-      ja = g_strdup_printf ("このファイルは信頼できないため使用しません（%s）。リンクではない通常のファイルで、"
-                            "root が所有し、ほかの人が書き込めないことが必要です"
-                            "（chown root、chmod 644）。フォルダーも同じです",
-                            error->message);
+      en = g_strdup_printf (
+          "this file is not trusted: %s. It must be a regular file, not a link, owned "
+          "by root and writable by nobody else (chown root, chmod 644), its folder "
+          "likewise",
+          error->message);
+      ja = g_strdup_printf (
+          "このファイルは信頼できないため使用しません（%s）。リンクではない通常のファイルで、"
+          "root が所有し、ほかの人が書き込めないことが必要です"
+          "（chown root、chmod 644）。フォルダーも同じです",
+          error->message);
     }
   else
     {

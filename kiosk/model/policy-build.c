@@ -123,20 +123,20 @@ build_terminal (Builder *builder)
 
   read_text (builder, "id", 63, &policy->id);
   if (policy->id[0] != '\0' && !kiosk_text_is_id (policy->id))
-    kiosk_policy_index_problem (builder->index,
-                                kiosk_policy_section_find (builder->section, "id")->place,
-                                "“id” is “%s”: expected a-z, 0-9, '-', '_' and '.', beginning with a "
-                                "letter or digit",
-                                "「id」が「%s」です。a-z、0-9、「-」「_」「.」を使い、英字か数字で始めてください",
-                                policy->id);
+    kiosk_policy_index_problem (
+        builder->index, kiosk_policy_section_find (builder->section, "id")->place,
+        "“id” is “%s”: expected a-z, 0-9, '-', '_' and '.', beginning with a "
+        "letter or digit",
+        "「id」が「%s」です。a-z、0-9、「-」「_」「.」を使い、英字か数字で始めてください",
+        policy->id);
   read_label (builder, "site", TEXT_SHORT, &policy->site);
   read_label (builder, "location", TEXT_SHORT, &policy->location);
   read_label (builder, "contact", TEXT_SHORT, &policy->contact);
   read_label (builder, "spare", TEXT_LONG, &policy->spare);
   read_label (builder, "notice", TEXT_NOTICE, &policy->notice);
   read_text (builder, "phone", TEXT_SHORT, &policy->phone);
-  policy->language = read_choice (builder, "language", languages) == 0 ? KIOSK_LANGUAGE_JA
-                                                                        : KIOSK_LANGUAGE_EN;
+  policy->language
+      = read_choice (builder, "language", languages) == 0 ? KIOSK_LANGUAGE_JA : KIOSK_LANGUAGE_EN;
   policy->keyboard_layout = read_choice (builder, "keyboard", keyboards) == 0 ? 0x411 : 0x409;
   policy->watermark = read_choice (builder, "watermark", truths) == 0;
 }
@@ -152,10 +152,11 @@ build_lock (Builder *builder)
   read_number (builder, "logoff", 60, 86400, &policy->logoff);
   read_number (builder, "warning", 5, 120, &policy->warning);
   if (policy->warning >= policy->idle || policy->warning >= policy->logoff)
-    kiosk_policy_index_problem (builder->index, entry != NULL ? entry->place : place,
-                                "“warning” (%u s) must be shorter than “idle” (%u s) and “logoff” (%u s)",
-                                "「warning」（%u 秒）は「idle」（%u 秒）と「logoff」（%u 秒）より短くしてください",
-                                policy->warning, policy->idle, policy->logoff);
+    kiosk_policy_index_problem (
+        builder->index, entry != NULL ? entry->place : place,
+        "“warning” (%u s) must be shorter than “idle” (%u s) and “logoff” (%u s)",
+        "「warning」（%u 秒）は「idle」（%u 秒）と「logoff」（%u 秒）より短くしてください",
+        policy->warning, policy->idle, policy->logoff);
 }
 
 static void
@@ -189,8 +190,8 @@ build_person (Builder *builder)
   /* R01: "root" is nobody's own ID; "unlisted" is what records say when there is none. */
   if (strcmp (person->id, "root") == 0 || strcmp (person->id, "unlisted") == 0)
     kiosk_policy_index_problem (builder->index, builder->section->place,
-                                "“%s” cannot be the ID of a person", "「%s」は個人の ID にできません",
-                                person->id);
+                                "“%s” cannot be the ID of a person",
+                                "「%s」は個人の ID にできません", person->id);
 }
 
 static void
@@ -244,8 +245,7 @@ static void
 build_certificate (Builder *builder, KioskPolicyServer *server)
 {
   const char *id = builder->section->name;
-  const KioskPolicyEntry *pins
-      = kiosk_policy_section_find (builder->section, "certificate-sha256");
+  const KioskPolicyEntry *pins = kiosk_policy_section_find (builder->section, "certificate-sha256");
   const KioskPolicyEntry *authority
       = kiosk_policy_section_find (builder->section, "certificate-authority");
   const KioskPolicyEntry *name = kiosk_policy_section_find (builder->section, "certificate-name");
@@ -282,7 +282,8 @@ build_certificate (Builder *builder, KioskPolicyServer *server)
     kiosk_policy_index_problem (
         builder->index, name->place,
         "“certificate-name” of [%s] has no meaning with “certificate-sha256”: remove it",
-        "「certificate-name」（[%s]）は「certificate-sha256」と一緒には使えません。削除してください", id);
+        "「certificate-name」（[%s]）は「certificate-sha256」と一緒には使えません。削除してください",
+        id);
 }
 
 static void
@@ -323,10 +324,11 @@ build_server (Builder *builder)
 
   if (kiosk_policy_section_find (builder->section, "persons") == NULL
       && kiosk_policy_section_find (builder->section, "groups") == NULL)
-    kiosk_policy_index_problem (builder->index, builder->section->place,
-                                "[%s] lacks “persons” or “groups”: nobody could open it",
-                                "[%s] に「persons」または「groups」が必要です。今は誰も接続できません",
-                                builder->section->name);
+    kiosk_policy_index_problem (
+        builder->index, builder->section->place,
+        "[%s] lacks “persons” or “groups”: nobody could open it",
+        "[%s] に「persons」または「groups」が必要です。今は誰も接続できません",
+        builder->section->name);
   if (user != NULL && server->credentials == KIOSK_CREDENTIALS_LOGIN)
     kiosk_policy_index_problem (
         builder->index, user->place,
@@ -391,10 +393,9 @@ check_roles (Builder *builder)
       KioskPolicyPlace place = kiosk_policy_index_find (builder->index, section)->place;
 
       if (person->roles == 0)
-        kiosk_policy_index_problem (builder->index, place,
-                                    "“%s” has no role: name them in a [role NAME] section",
-                                    "「%s」に役割がありません。[role 名前] セクションに書いてください",
-                                    person->id);
+        kiosk_policy_index_problem (
+            builder->index, place, "“%s” has no role: name them in a [role NAME] section",
+            "「%s」に役割がありません。[role 名前] セクションに書いてください", person->id);
       else if ((person->roles & KIOSK_ROLE_AUDITOR)
                && (person->roles & (KIOSK_ROLE_ENGINEER | KIOSK_ROLE_ADMINISTRATOR)))
         kiosk_policy_index_problem (

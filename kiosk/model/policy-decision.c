@@ -69,7 +69,8 @@ is_open (const KioskPolicyServer *server, const KioskLocalTime *at)
     {
       const KioskHours *span = &g_array_index (server->hours, KioskHours, i);
 
-      if ((span->days & (1u << at->weekday)) && at->minute >= span->from && at->minute < span->until)
+      if ((span->days & (1u << at->weekday)) && at->minute >= span->from
+          && at->minute < span->until)
         return TRUE;
     }
   return FALSE;
@@ -149,8 +150,8 @@ kiosk_verdict_label (KioskVerdict verdict)
     = { (char *) "この ID は設定に登録されていません。", (char *) "This ID is not in the policy." },
     [KIOSK_VERDICT_NO_ROLE] = { (char *) "この人には保守作業者（engineer）の役割がありません。",
                                 (char *) "This person does not have the role engineer." },
-    [KIOSK_VERDICT_UNKNOWN_SERVER]
-    = { (char *) "このサーバーは設定に登録されていません。", (char *) "This server is not in the policy." },
+    [KIOSK_VERDICT_UNKNOWN_SERVER] = { (char *) "このサーバーは設定に登録されていません。",
+                                       (char *) "This server is not in the policy." },
     [KIOSK_VERDICT_NOT_THEIR_WORK] = { (char *) "このサーバーは、この人の担当ではありません。",
                                        (char *) "This server is not part of this person's work." },
     [KIOSK_VERDICT_HOURS] = { (char *) "このサーバーに接続できる時間帯ではありません。",

@@ -64,22 +64,24 @@ kiosk_policy_value_address (KioskPolicyValue value, KioskPolicyServer *server)
     }
   else
     {
-      PROBLEM (value,
-               "“%s” is “%s”: expected the address itself, like 192.0.2.10 or 2001:db8::10; no name, "
-               "port, path, brackets, zone or other notation",
-               "「%s」が「%s」です。192.0.2.10 や 2001:db8::10 のようなアドレスそのものを書いてください"
-               "（名前、ポート、パス、括弧、ゾーンなどは使えません）",
-               value.entry->key, raw);
+      PROBLEM (
+          value,
+          "“%s” is “%s”: expected the address itself, like 192.0.2.10 or 2001:db8::10; no name, "
+          "port, path, brackets, zone or other notation",
+          "「%s」が「%s」です。192.0.2.10 や 2001:db8::10 のようなアドレスそのものを書いてください"
+          "（名前、ポート、パス、括弧、ゾーンなどは使えません）",
+          value.entry->key, raw);
       return FALSE;
     }
   if (!host)
     {
-      PROBLEM (value,
-               "“%s” is “%s”, which is no address of a single other machine (unspecified, loopback, "
-               "link-local, multicast, broadcast, translated or reserved)",
-               "「%s」の「%s」は、ほかの 1 台の機器を示すアドレスではありません"
-               "（未指定、ループバック、リンクローカル、マルチキャスト、ブロードキャスト、変換用、予約）",
-               value.entry->key, raw);
+      PROBLEM (
+          value,
+          "“%s” is “%s”, which is no address of a single other machine (unspecified, loopback, "
+          "link-local, multicast, broadcast, translated or reserved)",
+          "「%s」の「%s」は、ほかの 1 台の機器を示すアドレスではありません"
+          "（未指定、ループバック、リンクローカル、マルチキャスト、ブロードキャスト、変換用、予約）",
+          value.entry->key, raw);
       return FALSE;
     }
   g_free (server->address);
@@ -125,11 +127,12 @@ kiosk_policy_value_pins (KioskPolicyValue value, KioskPolicyServer *server)
         break;
       if (n == KIOSK_POLICY_MAX_PINS || !parse_digest (word, pins[n]))
         {
-          PROBLEM (value,
-                   "“%s” holds “%s”: expected 1 to %d SHA-256 digests of 64 hex digits, separated by ';'",
-                   "「%s」に「%s」があります。16 進数 64 桁の SHA-256 を「;」で区切り、1 個から %d 個まで"
-                   "書いてください",
-                   value.entry->key, word, KIOSK_POLICY_MAX_PINS);
+          PROBLEM (
+              value,
+              "“%s” holds “%s”: expected 1 to %d SHA-256 digests of 64 hex digits, separated by ';'",
+              "「%s」に「%s」があります。16 進数 64 桁の SHA-256 を「;」で区切り、1 個から %d 個まで"
+              "書いてください",
+              value.entry->key, word, KIOSK_POLICY_MAX_PINS);
           return FALSE;
         }
       for (guint j = 0; j < n; j++)
@@ -156,9 +159,10 @@ kiosk_policy_value_host_name (KioskPolicyValue value, char **name)
     good = g_ascii_isalnum (*p) || *p == '-' || (*p == '.' && p[1] != '.' && p[1] != '\0');
   if (!good)
     {
-      PROBLEM (value, "“%s” is “%s”: expected one host name like rdp1.example.jp, without *",
-               "「%s」が「%s」です。rdp1.example.jp のようなホスト名を 1 つ書いてください（* は使えません）",
-               value.entry->key, raw);
+      PROBLEM (
+          value, "“%s” is “%s”: expected one host name like rdp1.example.jp, without *",
+          "「%s」が「%s」です。rdp1.example.jp のようなホスト名を 1 つ書いてください（* は使えません）",
+          value.entry->key, raw);
       return FALSE;
     }
   g_free (*name);
@@ -177,12 +181,13 @@ kiosk_policy_value_security (KioskPolicyValue value, KioskSecurity *security)
     *security = KIOSK_SECURITY_TLS;
   else
     {
-      PROBLEM (value,
-               "“%s” is “%s”: expected nla or tls. Anything else lets the server, or somebody in "
-               "between, choose a connection that proves nothing about who the server is",
-               "「%s」が「%s」です。nla または tls を書いてください。ほかの方式では、接続先が本物であることを"
-               "確かめられない接続になるおそれがあります",
-               value.entry->key, raw);
+      PROBLEM (
+          value,
+          "“%s” is “%s”: expected nla or tls. Anything else lets the server, or somebody in "
+          "between, choose a connection that proves nothing about who the server is",
+          "「%s」が「%s」です。nla または tls を書いてください。ほかの方式では、接続先が本物であることを"
+          "確かめられない接続になるおそれがあります",
+          value.entry->key, raw);
       return FALSE;
     }
   return TRUE;

@@ -107,7 +107,8 @@ read_header (Reader *reader, const char *line)
   if (length < 3 || line[length - 1] != ']')
     {
       kiosk_policy_index_problem (
-          index, reader->place, "this section header is not closed: expected a line like [server name]",
+          index, reader->place,
+          "this section header is not closed: expected a line like [server name]",
           "セクションの見出しが閉じられていません。[server 名前] のような行を書いてください");
       return;
     }
@@ -129,9 +130,10 @@ read_header (Reader *reader, const char *line)
   if (first != 0)
     {
       kiosk_policy_index_problem (
-          index, reader->place, "section [%s] stands twice in this file, first on line %u: keep one",
-          "セクション [%s] がこのファイルに 2 回あります（最初は %u 行目）。1 つにしてください", name,
-          first);
+          index, reader->place,
+          "section [%s] stands twice in this file, first on line %u: keep one",
+          "セクション [%s] がこのファイルに 2 回あります（最初は %u 行目）。1 つにしてください",
+          name, first);
       return;
     }
 
@@ -181,10 +183,10 @@ read_key (Reader *reader, const char *line)
     }
   if (!reader->header_seen)
     {
-      kiosk_policy_index_problem (reader->index, reader->place,
-                                  "key “%s” stands before the first section: put a [section] above it",
-                                  "キー「%s」が最初のセクションより前にあります。上に [セクション] を書いてください",
-                                  key);
+      kiosk_policy_index_problem (
+          reader->index, reader->place,
+          "key “%s” stands before the first section: put a [section] above it",
+          "キー「%s」が最初のセクションより前にあります。上に [セクション] を書いてください", key);
       return;
     }
   if (reader->section == NULL)
@@ -197,8 +199,8 @@ read_key (Reader *reader, const char *line)
       kiosk_policy_index_problem (
           reader->index, reader->place,
           "key “%s” stands twice in [%s] of this file, first on line %u: keep one",
-          "キー「%s」が、このファイルの [%s] に 2 回あります（最初は %u 行目）。1 つにしてください", key,
-          reader->section->name, first);
+          "キー「%s」が、このファイルの [%s] に 2 回あります（最初は %u 行目）。1 つにしてください",
+          key, reader->section->name, first);
       return;
     }
 
@@ -234,9 +236,10 @@ check_characters (Reader *reader, const char *line)
   if (*a == '\0')
     return TRUE;
   if (*a == '\r')
-    kiosk_policy_index_problem (reader->index, reader->place,
-                                "this line ends in a carriage return: save the file with Unix line ends (LF)",
-                                "この行の終わりに CR があります。改行コードを LF にして保存してください");
+    kiosk_policy_index_problem (
+        reader->index, reader->place,
+        "this line ends in a carriage return: save the file with Unix line ends (LF)",
+        "この行の終わりに CR があります。改行コードを LF にして保存してください");
   else
     kiosk_policy_index_problem (
         reader->index, reader->place,
@@ -253,10 +256,10 @@ read_line (Reader *reader, const char *bytes, gsize length)
 
   if (length > KIOSK_POLICY_MAX_LINE)
     {
-      kiosk_policy_index_problem (reader->index, reader->place,
-                                  "this line is longer than %d bytes: split lists by groups",
-                                  "この行は %d バイトを超えています。グループを使って分けてください",
-                                  KIOSK_POLICY_MAX_LINE);
+      kiosk_policy_index_problem (
+          reader->index, reader->place, "this line is longer than %d bytes: split lists by groups",
+          "この行は %d バイトを超えています。グループを使って分けてください",
+          KIOSK_POLICY_MAX_LINE);
       return;
     }
   line = g_strndup (bytes, length);
@@ -266,10 +269,11 @@ read_line (Reader *reader, const char *bytes, gsize length)
   if (line[0] == '\0' || line[0] == '#')
     return;
   if (g_ascii_isspace (line[0]))
-    kiosk_policy_index_problem (reader->index, reader->place,
-                                "this line begins with a blank: begin sections, keys and comments at "
-                                "the left edge",
-                                "この行は空白で始まっています。セクション、キー、コメントは左端から書いてください");
+    kiosk_policy_index_problem (
+        reader->index, reader->place,
+        "this line begins with a blank: begin sections, keys and comments at "
+        "the left edge",
+        "この行は空白で始まっています。セクション、キー、コメントは左端から書いてください");
   else if (line[0] == '[')
     read_header (reader, line);
   else
@@ -299,10 +303,9 @@ read_value (Reader *reader, GKeyFile *file, const KioskPolicySection *section,
   if (entry->value[0] == '\0')
     {
       g_clear_pointer (&entry->value, g_free);
-      kiosk_policy_index_problem (reader->index, entry->place,
-                                  "“%s” has no value: write one, or remove the line",
-                                  "「%s」に値がありません。値を書くか、行を削除してください",
-                                  entry->key);
+      kiosk_policy_index_problem (
+          reader->index, entry->place, "“%s” has no value: write one, or remove the line",
+          "「%s」に値がありません。値を書くか、行を削除してください", entry->key);
     }
 }
 
@@ -358,19 +361,21 @@ check_bytes (KioskPolicyIndex *index, KioskPolicyPlace place, const KioskPolicyS
       for (const char *p = source->data; p < invalid; p++)
         place.line += *p == '\n';
       if (*invalid == '\0')
-        kiosk_policy_index_problem (index, place, "this line holds a NUL byte: save the file as plain text",
-                                    "この行に NUL 文字があります。普通のテキストとして保存してください");
+        kiosk_policy_index_problem (
+            index, place, "this line holds a NUL byte: save the file as plain text",
+            "この行に NUL 文字があります。普通のテキストとして保存してください");
       else
-        kiosk_policy_index_problem (index, place, "this line is not valid UTF-8: save the file as UTF-8",
-                                    "この行は UTF-8 として正しくありません。UTF-8 で保存してください");
+        kiosk_policy_index_problem (
+            index, place, "this line is not valid UTF-8: save the file as UTF-8",
+            "この行は UTF-8 として正しくありません。UTF-8 で保存してください");
       return FALSE;
     }
   if (source->length >= 3 && memcmp (source->data, "\xef\xbb\xbf", 3) == 0)
     {
       place.line = 1;
-      kiosk_policy_index_problem (index, place,
-                                  "this file begins with a byte order mark: save it as UTF-8 without BOM",
-                                  "このファイルは BOM で始まっています。BOM なしの UTF-8 で保存してください");
+      kiosk_policy_index_problem (
+          index, place, "this file begins with a byte order mark: save it as UTF-8 without BOM",
+          "このファイルは BOM で始まっています。BOM なしの UTF-8 で保存してください");
       return FALSE;
     }
   return TRUE;

@@ -130,10 +130,9 @@ check_key (KioskPolicyIndex *index, const SectionRule *rule, const KioskPolicySe
                                   section->name, known);
     }
   else if (key->shape == LOCALIZED && bracket == NULL)
-    kiosk_policy_index_problem (index, entry->place,
-                                "“%s” needs a language: write %s[ja] and %s[en]",
-                                "「%s」には言語が必要です。%s[ja] と %s[en] を書いてください", name, name,
-                                name);
+    kiosk_policy_index_problem (
+        index, entry->place, "“%s” needs a language: write %s[ja] and %s[en]",
+        "「%s」には言語が必要です。%s[ja] と %s[en] を書いてください", name, name, name);
   else if (key->shape == PLAIN && bracket != NULL)
     kiosk_policy_index_problem (index, entry->place, "“%s” has no language: write %s=",
                                 "「%s」に言語は付きません。%s= と書いてください", name, name);
@@ -160,10 +159,11 @@ check_missing (KioskPolicyIndex *index, const KeyRule *key, const KioskPolicySec
     }
   for (guint i = 0; i < 2; i++)
     if (entries[i] == NULL && (key->required || entries[1 - i] != NULL))
-      kiosk_policy_index_problem (
-          index, entries[1 - i] != NULL ? entries[1 - i]->place : section->place,
-          "[%s] lacks the key “%s”: every text is needed in both languages",
-          "[%s] にキー「%s」がありません。文は日本語と英語の両方が必要です", section->name, keys[i]);
+      kiosk_policy_index_problem (index,
+                                  entries[1 - i] != NULL ? entries[1 - i]->place : section->place,
+                                  "[%s] lacks the key “%s”: every text is needed in both languages",
+                                  "[%s] にキー「%s」がありません。文は日本語と英語の両方が必要です",
+                                  section->name, keys[i]);
   g_free (keys[0]);
   g_free (keys[1]);
 }

@@ -65,8 +65,8 @@ kiosk_policy_value_choice (KioskPolicyValue value, const char *const *choices, g
       }
   known = g_strjoinv (", ", (GStrv) choices);
   PROBLEM (value, "“%s” is “%s”: expected one of: %s",
-           "「%s」が「%s」です。次のどれかを書いてください: %s", value.entry->key, value.entry->value,
-           known);
+           "「%s」が「%s」です。次のどれかを書いてください: %s", value.entry->key,
+           value.entry->value, known);
   return FALSE;
 }
 
@@ -88,16 +88,17 @@ kiosk_policy_value_ids (KioskPolicyValue value, GStrv *ids)
         }
       if (!kiosk_text_is_id (words[i]))
         {
-          PROBLEM (value,
-                   "“%s” holds “%s”: expected names separated by ';', of a-z, 0-9, '-', '_' and '.'",
-                   "「%s」に「%s」があります。a-z、0-9、「-」「_」「.」の名前を「;」で区切って書いてください",
-                   value.entry->key, words[i]);
+          PROBLEM (
+              value,
+              "“%s” holds “%s”: expected names separated by ';', of a-z, 0-9, '-', '_' and '.'",
+              "「%s」に「%s」があります。a-z、0-9、「-」「_」「.」の名前を「;」で区切って書いてください",
+              value.entry->key, words[i]);
           return FALSE;
         }
       if (!g_hash_table_add (seen, words[i]))
         {
-          PROBLEM (value, "“%s” names “%s” twice", "「%s」に「%s」が 2 回あります", value.entry->key,
-                   words[i]);
+          PROBLEM (value, "“%s” names “%s” twice", "「%s」に「%s」が 2 回あります",
+                   value.entry->key, words[i]);
           return FALSE;
         }
     }

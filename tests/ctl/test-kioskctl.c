@@ -18,8 +18,8 @@ static char *bad;
 static int
 run (const char *locale, const char *arguments, char **out, char **err)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocessLauncher) launcher
+      = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
   g_auto (GStrv) words = g_strsplit (arguments, "|", -1);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_auto (GStrv) command = NULL;
@@ -150,7 +150,8 @@ test_explain (void)
   } rows[] = {
     { "policy|explain|--user|tanaka|--server|juki-01|--at|2026-11-20 10:00",
       0,
-      { "2026-11-20 10:00 (Fri)", "Allowed.", ": [person tanaka]", ": groups=residents", ": ticket=required" } },
+      { "2026-11-20 10:00 (Fri)", "Allowed.", ": [person tanaka]", ": groups=residents",
+        ": ticket=required" } },
     { "policy|explain|--user|tanaka|--server|juki-01|--at|2026-11-22 10:00",
       1,
       { "(Sun)", "may not be used at this time", ": hours=Mon-Fri 08:00-20:00; Sat 09:00-12:00" } },
@@ -158,7 +159,9 @@ test_explain (void)
       1,
       { "(金)", "この人の担当ではありません。", ": persons=sato" } },
     { "policy|explain|--user|sato|--server|zaimu-01|--at|2026-11-21 03:59", 0, { "Allowed." } },
-    { "policy|explain|--user|suzuki|--server|juki-01", 1, { "role engineer", ": [person suzuki]" } },
+    { "policy|explain|--user|suzuki|--server|juki-01",
+      1,
+      { "role engineer", ": [person suzuki]" } },
     { "policy|explain|--user|nobody|--server|juki-01", 1, { "not in the policy", "No line" } },
     { "policy|explain|--user|sato|--server|nothing", 1, { "server is not in the policy" } },
   };
@@ -179,8 +182,8 @@ test_explain (void)
 static void
 test_refused (void)
 {
-  static const char *const verbs[]
-      = { "policy|explain|--user|sato|--server|juki-01", "policy|show", "policy|show|--format|json" };
+  static const char *const verbs[] = { "policy|explain|--user|sato|--server|juki-01", "policy|show",
+                                       "policy|show|--format|json" };
 
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     {

@@ -68,9 +68,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   while (n < G_N_ELEMENTS (names))
     {
-      const char *split = n + 1 < G_N_ELEMENTS (names)
-                              ? memmem (rest, size, SPLIT, strlen (SPLIT))
-                              : NULL;
+      const char *split
+          = n + 1 < G_N_ELEMENTS (names) ? memmem (rest, size, SPLIT, strlen (SPLIT)) : NULL;
       gsize length = split != NULL ? (gsize) (split - rest) : size;
 
       sources[n] = (KioskPolicySource){ names[n], rest, length };

@@ -62,7 +62,7 @@ static const char good[] = "[policy]\n"
 
 typedef struct {
   const char *name;
-  const char *from;   /* replaced in the good policy; "" puts the text in front, NULL at the end */
+  const char *from; /* replaced in the good policy; "" puts the text in front, NULL at the end */
   const char *to;
   const char *at;     /* the line with the problem begins so; NULL: line 0 */
   guint nth;          /* how many such lines come before it */
@@ -70,6 +70,8 @@ typedef struct {
   guint more;         /* problems that follow from it */
 } Bad;
 
+/* A row a line. */
+/* clang-format off */
 static const Bad bads[] = {
   /* shape of the file */
   { "empty", good, "", NULL, 0, "section [policy] is missing", 1 },
@@ -215,6 +217,7 @@ static const Bad bads[] = {
   { "credentials", "credentials=ask", "credentials=stored", "credentials=", 0, "expected one of: ask, login" },
   { "user with login", "credentials=ask", "credentials=login", "user=", 0, "no meaning with credentials=login" },
 };
+/* clang-format on */
 
 static char *
 apply (const Bad *bad)

@@ -10,7 +10,8 @@
 
 #define PIN "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
-static const char minimal[] = "[policy]\nformat=1\n[terminal]\nid=t1\nsite[ja]=北\nsite[en]=North\n";
+static const char minimal[]
+    = "[policy]\nformat=1\n[terminal]\nid=t1\nsite[ja]=北\nsite[en]=North\n";
 
 static const char people[] = "[person tanaka]\nname[ja]=田中\nname[en]=Tanaka\n"
                              "[person sato]\nname[ja]=佐藤\nname[en]=Sato\n"
@@ -20,8 +21,8 @@ static const char people[] = "[person tanaka]\nname[ja]=田中\nname[en]=Tanaka\
                              "[group night]\npersons=sato;suzuki\n";
 
 /* A server with more keys behind. */
-#define SERVER(id)                                                                                 \
-  "[server " id "]\nlabel[ja]=台帳\nlabel[en]=Register\npurpose[ja]=保守\npurpose[en]=Upkeep\n"          \
+#define SERVER(id)                                                                                  \
+  "[server " id "]\nlabel[ja]=台帳\nlabel[en]=Register\npurpose[ja]=保守\npurpose[en]=Upkeep\n" \
   "address=192.0.2.10\ncertificate-sha256=" PIN "\n"
 
 static KioskPolicy *
@@ -121,9 +122,9 @@ test_persons (void)
 static void
 test_server (void)
 {
-  g_autoptr (KioskPolicy) policy
-      = parse (SERVER ("db") "persons=sato;tanaka\ngroups=night\nport=13389\nsecurity=tls\n"
-                             "ticket=optional\nuser=op\ndomain=KITA\n" SERVER ("web") "persons=sato\n");
+  g_autoptr (KioskPolicy) policy = parse (
+      SERVER ("db") "persons=sato;tanaka\ngroups=night\nport=13389\nsecurity=tls\n"
+                    "ticket=optional\nuser=op\ndomain=KITA\n" SERVER ("web") "persons=sato\n");
   const KioskPolicyServer *db = kiosk_policy_find_server (policy, "db");
   const KioskPolicyServer *web = kiosk_policy_find_server (policy, "web");
 
@@ -194,11 +195,13 @@ test_pins (void)
 static void
 test_merge (void)
 {
-  g_autofree char *first = g_strconcat (minimal, people, SERVER ("db") "groups=night\nport=1\n", NULL);
+  g_autofree char *first
+      = g_strconcat (minimal, people, SERVER ("db") "groups=night\nport=1\n", NULL);
   g_autoptr (KioskPolicy) policy = parse_sources ((const char *const[]){
       first, "[lock]\nidle=60\n[server db]\nport=2\n" SERVER ("web") "persons=sato\n",
       "\n[server db]\nport=3\n[group night]\npersons=sato\n", NULL });
-  g_autoptr (KioskPolicy) other = parse_sources ((const char *const[]){ first, "[lock]\nidle=60\n", NULL });
+  g_autoptr (KioskPolicy) other
+      = parse_sources ((const char *const[]){ first, "[lock]\nidle=60\n", NULL });
   KioskPolicyPlace place;
 
   g_assert_cmpuint (kiosk_policy_find_server (policy, "db")->port, ==, 3);
@@ -228,8 +231,8 @@ test_merge (void)
 static void
 test_merge_problems (void)
 {
-  KioskPolicySource sources[] = { { "policy.conf", minimal, sizeof minimal - 1 },
-                                  { "x.conf", "[terminal]\nid=NO\n", 17 } };
+  KioskPolicySource sources[]
+      = { { "policy.conf", minimal, sizeof minimal - 1 }, { "x.conf", "[terminal]\nid=NO\n", 17 } };
   g_autoptr (GPtrArray) problems = NULL;
   const KioskPolicyProblem *problem;
 
@@ -291,8 +294,8 @@ static const Decision decisions[] = {
 static void
 test_decide (void)
 {
-  g_autoptr (KioskPolicy) policy
-      = parse (SERVER ("db") "persons=tanaka\nhours=Mon-Fri 08:00-20:00\n" SERVER ("night") "groups=night\n");
+  g_autoptr (KioskPolicy) policy = parse (SERVER (
+      "db") "persons=tanaka\nhours=Mon-Fri 08:00-20:00\n" SERVER ("night") "groups=night\n");
 
   for (guint i = 0; i < G_N_ELEMENTS (decisions); i++)
     {
@@ -301,8 +304,8 @@ test_decide (void)
       guint n = 0;
 
       g_test_message ("%s %s", row->person, row->server);
-      g_assert_cmpint (kiosk_policy_decide (policy, row->person, row->server, &row->at, &places), ==,
-                       row->verdict);
+      g_assert_cmpint (kiosk_policy_decide (policy, row->person, row->server, &row->at, &places),
+                       ==, row->verdict);
       g_assert_cmpint (kiosk_policy_decide (policy, row->person, row->server, &row->at, NULL), ==,
                        row->verdict);
       for (; row->lines[n] != 0; n++)
@@ -355,7 +358,8 @@ test_hours (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (hours); i++)
     {
-      g_autofree char *text = g_strdup_printf (SERVER ("s") "persons=sato\nhours=%s\n", hours[i].text);
+      g_autofree char *text
+          = g_strdup_printf (SERVER ("s") "persons=sato\nhours=%s\n", hours[i].text);
       g_autoptr (KioskPolicy) policy = parse (text);
       const KioskPolicyServer *server = kiosk_policy_find_server (policy, "s");
       guint n = 0;
@@ -421,8 +425,8 @@ test_ticket (void)
     { "W-1", "\xe2\x80\xaex", FALSE, FALSE },
     { "W-1", "\xff", FALSE, FALSE },
   };
-  g_autoptr (KioskPolicy) policy
-      = parse (SERVER ("o") "persons=sato\nticket=optional\n" SERVER ("r") "persons=sato\nticket=required\n");
+  g_autoptr (KioskPolicy) policy = parse (SERVER ("o") "persons=sato\nticket=optional\n" SERVER (
+      "r") "persons=sato\nticket=required\n");
   const KioskPolicyServer *optional = kiosk_policy_find_server (policy, "o");
   const KioskPolicyServer *required = kiosk_policy_find_server (policy, "r");
 

@@ -119,7 +119,7 @@ typedef struct {
   /* the rest; elements owned by the policy, order of the files */
   GPtrArray *servers; /* KioskPolicyServer */
   GPtrArray *persons; /* KioskPolicyPerson */
-  char *digest;       /* hex SHA-256 over all sources in order: which policy a record was made under */
+  char *digest; /* hex SHA-256 over all sources in order: which policy a record was made under */
 } KioskPolicy;
 
 /* Parses and checks @sources, merged in order: a later source may add sections and replace single
