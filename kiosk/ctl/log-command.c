@@ -16,14 +16,10 @@
 /* The command line of verify and show. It reads logs and never writes one. */
 
 #define DEFAULT_LOG "/var/log/maintenance-kiosk/audit.log"
+#define TIME_HINT "2026-11-21, \"2026-11-21 10:30\", 2026-11-21T10:30:15Z"
 #define TIME_SIZE (sizeof "2026-11-21T10:30:15.123456Z")
 
-enum
-{
-  EXIT_GOOD = 0,
-  EXIT_FAULT = 1,
-  EXIT_USAGE = 2
-};
+enum { EXIT_GOOD = 0, EXIT_FAULT = 1, EXIT_USAGE = 2 };
 
 /* ---- Language and files ---- */
 
@@ -55,10 +51,16 @@ new_context (const char *parameters, const char *summary, const GOptionEntry *en
   return context;
 }
 
+static int
+wrong_option (const char *option, const char *allowed)
+{
+  fprintf (stderr, "kioskctl: %s: %s\n", option, allowed);
+  return EXIT_USAGE;
+}
+
 /* ---- verify ---- */
 
-typedef struct
-{
+typedef struct {
   char first[TIME_SIZE];
   char last[TIME_SIZE];
 } Span;
@@ -172,21 +174,21 @@ verify (int argc, char **argv)
       return EXIT_USAGE;
     }
   if (!choose_language (lang, &japanese))
-    {
-      fprintf (stderr, "kioskctl: --lang: ja, en\n");
-      return EXIT_USAGE;
-    }
+    return wrong_option ("--lang", "ja, en");
   if (files == NULL)
     return verify_file (DEFAULT_LOG, japanese);
   for (guint i = 0; files[i] != NULL; i++)
-    status = MAX (status, verify_file (files[i], japanese));
+    {
+      int one = verify_file (files[i], japanese);
+
+      status = MAX (status, one);
+    }
   return status;
 }
 
 /* ---- show ---- */
 
-typedef struct
-{
+typedef struct {
   KioskLogFilter filter;
   KioskLogFormat format;
   GTimeZone *zone;
@@ -217,7 +219,7 @@ parse_format (const char *name, KioskLogFormat *format)
     {
       if (g_str_equal (names[i], name != NULL ? name : "table"))
         {
-          *format = (KioskLogFormat)i;
+          *format = (KioskLogFormat) i;
           return TRUE;
         }
     }
@@ -289,7 +291,7 @@ show (int argc, char **argv)
     { NULL },
   };
   g_autoptr (GOptionContext) context
-      = new_context ("[FILE]",
+      = new_context ("[FILE|DIR]",
                      "監査ログを、いつ・どこで・だれが・何を・どうした、の形で表示します。\n"
                      "Shows an audit log; times are local.",
                      entries);
@@ -302,16 +304,18 @@ show (int argc, char **argv)
       fprintf (stderr, "kioskctl: %s\n", error->message);
       return EXIT_USAGE;
     }
-  if (!choose_language (lang, &self.japanese) || !parse_format (format, &self.format)
-      || !parse_bound (since, FALSE, zone, &from) || !parse_bound (until, TRUE, zone, &to)
-      || (action != NULL && kiosk_audit_action_find (action) == NULL)
-      || (files != NULL && g_strv_length (files) > 1))
-    {
-      g_autofree char *help = g_option_context_get_help (context, TRUE, NULL);
-
-      fprintf (stderr, "%s", help);
-      return EXIT_USAGE;
-    }
+  if (!choose_language (lang, &self.japanese))
+    return wrong_option ("--lang", "ja, en");
+  if (!parse_format (format, &self.format))
+    return wrong_option ("--format", "table, json, csv");
+  if (!parse_bound (since, FALSE, zone, &from))
+    return wrong_option ("--since", TIME_HINT);
+  if (!parse_bound (until, TRUE, zone, &to))
+    return wrong_option ("--until", TIME_HINT);
+  if (action != NULL && kiosk_audit_action_find (action) == NULL)
+    return wrong_option ("--action", "login, lock, connect, disconnect ... (AUDIT-FORMAT.md)");
+  if (files != NULL && g_strv_length (files) > 1)
+    return wrong_option ("FILE", "1");
 
   self.filter = (KioskLogFilter){ user, server, action, from, to };
   path = log_path (files != NULL ? files[0] : DEFAULT_LOG);
@@ -321,13 +325,23 @@ show (int argc, char **argv)
 int
 kiosk_ctl_log_command (int argc, char **argv)
 {
+  gboolean help;
+
   if (argc >= 2 && g_str_equal (argv[1], "verify"))
-    return verify (argc - 1, argv + 1);
+    {
+      g_set_prgname ("kioskctl log verify");
+      return verify (argc - 1, argv + 1);
+    }
   if (argc >= 2 && g_str_equal (argv[1], "show"))
-    return show (argc - 1, argv + 1);
-  fprintf (stderr,
-           "kioskctl log verify [FILE|DIR...]\n"
-           "kioskctl log show [--user U] [--server S] [--since T] [--until T] [--action A]\n"
-           "                  [--format table|json|csv] [--lang ja|en] [FILE|DIR]\n");
-  return EXIT_USAGE;
+    {
+      g_set_prgname ("kioskctl log show");
+      return show (argc - 1, argv + 1);
+    }
+
+  help = argc >= 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"));
+  fputs ("kioskctl log verify [--lang ja|en] [FILE|DIR...]\n"
+         "kioskctl log show [--user U] [--server S] [--since T] [--until T] [--action A]\n"
+         "                  [--format table|json|csv] [--lang ja|en] [FILE|DIR]\n",
+         help ? stdout : stderr);
+  return help ? EXIT_GOOD : EXIT_USAGE;
 }

@@ -19,8 +19,7 @@
 /* Columns of a terminal for いつ, どこで, だれが, 何を; どうした has the rest of the line. */
 static const guint widths[] = { 19, 28, 20, 24 };
 
-static const struct
-{
+static const struct {
   const char *field; /* NULL: made here */
   const char *ja;
   const char *en;
@@ -197,7 +196,7 @@ append_cell (GString *row, const char *text, guint width)
       g_string_append_unichar (row, c);
       used += columns_of (c);
     }
-  g_string_append_printf (row, "%*s", (int)(width - used) + 2, "");
+  g_string_append_printf (row, "%*s", (int) (width - used) + 2, "");
 }
 
 static void
@@ -218,6 +217,8 @@ table_row (JsonObject *object, GTimeZone *zone, gboolean japanese)
   g_autofree char *what = action_text (object, japanese);
   g_autofree char *outcome = outcome_text (object, japanese);
   g_autofree char *reason = reason_text (object, japanese);
+  g_autofree char *ticket = get_text (object, "kiosk.ticket");
+  g_autofree char *purpose = get_text (object, "kiosk.purpose");
   g_autofree char *detail = get_text (object, "message");
   g_autoptr (GString) where = g_string_new (host);
   g_autoptr (GString) who = g_string_new (user);
@@ -227,6 +228,8 @@ table_row (JsonObject *object, GTimeZone *zone, gboolean japanese)
   append_part (where, " → ", server);
   append_part (who, " ", name);
   append_part (how, japanese ? "：" : ": ", reason);
+  append_part (how, japanese ? "／" : " / ", ticket);
+  append_part (how, japanese ? "／" : " / ", purpose);
   append_part (how, japanese ? "／" : " / ", detail);
 
   append_cell (row, when, widths[0]);
@@ -329,7 +332,7 @@ kiosk_log_view_line (const char *line, gsize length, const KioskLogFilter *filte
   if (!g_utf8_validate (text, -1, NULL))
     return NULL;
   parser = json_parser_new ();
-  if (!json_parser_load_from_data (parser, text, (gssize)length, NULL))
+  if (!json_parser_load_from_data (parser, text, (gssize) length, NULL))
     return NULL;
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))

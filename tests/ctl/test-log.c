@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-test"
+
+#include "log-view.h"
+
+#include "kiosk/model/audit-actions.h"
+#include "kiosk/model/audit.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+/* kioskctl log: what one line becomes, as a table; and the real program on the samples of
+ * tests/data/audit. KIOSKCTL names the program. */
+
+static const KioskLogFilter all = { 0 };
+
+static char *
+view (const char *line, const KioskLogFilter *filter, KioskLogFormat format, gboolean japanese)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (9 * 3600);
+
+  return kiosk_log_view_line (line, strlen (line), filter, format, zone, japanese);
+}
+
+#define LINE                                                                                       \
+  "{\"@timestamp\":\"2026-11-21T15:30:15.000123Z\",\"destination.address\":\"juki-01\","           \
+  "\"event.action\":\"connect\",\"event.outcome\":\"failure\",\"event.reason\":\"unreachable\","   \
+  "\"event.sequence\":12,\"host.id\":\"kiosk-01\",\"message\":\"no answer\","                      \
+  "\"user.full_name\":\"佐藤 花子\",\"user.id\":\"sato\"}"
+
+static void
+test_rows (void)
+{
+  g_autofree char *ja = view (LINE, &all, KIOSK_LOG_TABLE, TRUE);
+  g_autofree char *en = view (LINE, &all, KIOSK_LOG_TABLE, FALSE);
+  g_autofree char *csv = view (LINE, &all, KIOSK_LOG_CSV, TRUE);
+  g_autofree char *json = view (LINE, &all, KIOSK_LOG_JSON, TRUE);
+
+  g_assert_cmpstr (ja, ==,
+                   "2026-11-22 00:30:15  kiosk-01 → juki-01            sato 佐藤 花子        "
+                   "サーバー接続              失敗：サーバーに届かない／no answer\n");
+  g_assert_cmpstr (en, ==,
+                   "2026-11-22 00:30:15  kiosk-01 → juki-01            sato 佐藤 花子        "
+                   "Connection                failure: server unreachable / no answer\n");
+  g_assert_cmpstr (csv, ==,
+                   "\"2026-11-22 00:30:15.000123\",\"12\",\"サーバー接続\",\"失敗\","
+                   "\"サーバーに届かない\",\"no answer\",\"kiosk-01\",\"\",\"sato\","
+                   "\"佐藤 花子\",\"juki-01\",\"\",\"\",\"\",\"\",\"\",\"\",\"connect\","
+                   "\"unreachable\"\r\n");
+  g_assert_cmpstr (json, ==, LINE "\n");
+}
+
+static void
+test_headers (void)
+{
+  g_autofree char *ja = kiosk_log_view_header (KIOSK_LOG_TABLE, TRUE);
+  g_autofree char *csv = kiosk_log_view_header (KIOSK_LOG_CSV, FALSE);
+  g_autofree char *json = kiosk_log_view_header (KIOSK_LOG_JSON, TRUE);
+
+  g_assert_cmpstr (ja, ==,
+                   "いつ                 どこで                        だれが                何を      "
+                   "                どうした\n");
+  g_assert_true (g_str_has_prefix (csv, "\xef\xbb\xbf\"time\",\"sequence\",\"what\","));
+  g_assert_true (g_str_has_suffix (csv, "\"reason code\"\r\n"));
+  g_assert_cmpstr (json, ==, "");
+}
+
+/* Columns on a terminal up to the fourth column's end, whatever stands in the cells. */
+static void
+test_alignment (void)
+{
+  static const char *const names[]
+      = { "a",      "記録",         "とても長い名前とても長い名前とても長い名前",
+          "e\xcc\x81", "abcdefghijklmnopqrstuvwxyz", "ｶﾅ半角" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("{\"host.id\":\"%s\",\"user.id\":\"%s\","
+                                               "\"event.action\":\"%s\",\"event.outcome\":\"|\"}",
+                                               names[i], names[i], names[i]);
+      g_autofree char *row = view (line, &all, KIOSK_LOG_TABLE, TRUE);
+      guint columns = 0;
+
+      for (const char *p = row; *p != '|'; p = g_utf8_next_char (p))
+        {
+          gunichar c = g_utf8_get_char (p);
+
+          columns += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
+        }
+      g_assert_cmpuint (columns, ==, 19 + 28 + 20 + 24 + 4 * 2);
+    }
+}
+
+static void
+test_every_action_and_reason (void)
+{
+#define WORD(word, ja, en) word,
+  static const char *const words[] = { KIOSK_AUDIT_REASONS (WORD) };
+#undef WORD
+  const KioskAuditAction *row;
+
+  for (guint i = 0; (row = kiosk_audit_action_nth (i)) != NULL; i++)
+    {
+      g_autofree char *line = g_strdup_printf ("{\"event.action\":\"%s\"}", row->action);
+      g_autofree char *ja = view (line, &all, KIOSK_LOG_CSV, TRUE);
+      g_autofree char *en = view (line, &all, KIOSK_LOG_CSV, FALSE);
+
+      g_assert_nonnull (strstr (ja, row->ja));
+      g_assert_nonnull (strstr (en, row->en));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("{\"event.reason\":\"%s\"}", words[i]);
+      g_autofree char *ja = view (line, &all, KIOSK_LOG_TABLE, TRUE);
+      g_autofree char *en = view (line, &all, KIOSK_LOG_TABLE, FALSE);
+
+      g_assert_nonnull (strstr (ja, kiosk_audit_reason_text (words[i], TRUE)));
+      g_assert_nonnull (strstr (en, kiosk_audit_reason_text (words[i], FALSE)));
+    }
+}
+
+static void
+test_hostile_lines (void)
+{
+  static const char *const refused[] = {
+    "", "hello", "[]", "12", "null", "{", "{\"a\":1", "[[[[[[[[[[[[[[[[",
+    "{\"a\":[[[[[[]]]]]]}", "\xff\xfe", "{\"a\":\"\xff\"}",
+  };
+  static const struct {
+    const char *value; /* of "message" */
+    const char *csv;
+  } cells[] = {
+    { "=1+1", "\"'=1+1\"" },      { "+1", "\"'+1\"" },
+    { "-1", "\"'-1\"" },          { "@SUM(A1)", "\"'@SUM(A1)\"" },
+    { "a=1", "\"a=1\"" },         { "\\\"a\\\",b", "\"\"\"a\"\",b\"" },
+    { "\\u001b[31m", "\"\xef\xbf\xbd[31m\"" },
+    { "a\\nb\\r", "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\"" },
+    { "\\u202etxt", "\"\xef\xbf\xbdtxt\"" },
+    { "\\t=1", "\"\xef\xbf\xbd=1\"" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      for (guint format = KIOSK_LOG_TABLE; format <= KIOSK_LOG_CSV; format++)
+        g_assert_null (view (refused[i], &all, (KioskLogFormat) format, TRUE));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cells); i++)
+    {
+      g_autofree char *line = g_strdup_printf ("{\"message\":\"%s\"}", cells[i].value);
+      g_autofree char *wanted = g_strdup_printf (",%s,", cells[i].csv);
+      g_autofree char *csv = view (line, &all, KIOSK_LOG_CSV, TRUE);
+
+      g_assert_nonnull (strstr (csv, wanted));
+    }
+  /* as it is stored it would reverse the line on a terminal */
+  g_assert_null (view ("{\"a\":\"\xe2\x80\xae\"}", &all, KIOSK_LOG_JSON, TRUE));
+}
+
+static void
+test_filters (void)
+{
+  static const struct {
+    KioskLogFilter filter;
+    gboolean passes;
+  } rows[] = {
+    { { .user = "sato" }, TRUE },
+    { { .user = "sat" }, FALSE },
+    { { .server = "juki-01" }, TRUE },
+    { { .server = "juki-02" }, FALSE },
+    { { .action = "connect" }, TRUE },
+    { { .action = "login" }, FALSE },
+    { { .since = "2026-11-21T15:30:15.000123Z" }, TRUE },
+    { { .since = "2026-11-21T15:30:15.000124Z" }, FALSE },
+    { { .until = "2026-11-21T15:30:15.000124Z" }, TRUE },
+    { { .until = "2026-11-21T15:30:15.000123Z" }, FALSE },
+    { { .user = "sato", .server = "juki-01", .action = "login" }, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *row = view (LINE, &rows[i].filter, KIOSK_LOG_JSON, TRUE);
+
+      g_assert_cmpstr (row, ==, rows[i].passes ? LINE "\n" : "");
+    }
+}
+
+static void
+test_times (void)
+{
+  static const struct {
+    const char *typed;
+    gboolean end;
+    const char *bound;
+  } rows[] = {
+    { "2026-11-21", FALSE, "2026-11-20T15:00:00.000000Z" },
+    { "2026-11-21", TRUE, "2026-11-21T15:00:00.000000Z" },
+    { "2026-11-21 10:30", FALSE, "2026-11-21T01:30:00.000000Z" },
+    { "2026-11-21T10:30", TRUE, "2026-11-21T01:30:00.000000Z" },
+    { "2026-11-21 10:30:15", FALSE, "2026-11-21T01:30:15.000000Z" },
+    { "2026-11-21T10:30:15Z", FALSE, "2026-11-21T10:30:15.000000Z" },
+    { "2026-11-21T10:30:15.5+09:00", FALSE, "2026-11-21T01:30:15.500000Z" },
+    { "9999-12-31", TRUE, NULL },
+    { "2026-13-01", FALSE, NULL },
+    { "2026-02-30", FALSE, NULL },
+    { "yesterday", FALSE, NULL },
+    { "", FALSE, NULL },
+    { "2026-11-21 25:00", FALSE, NULL },
+  };
+  g_autoptr (GTimeZone) zone = g_time_zone_new_offset (9 * 3600);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *bound = kiosk_log_view_time (rows[i].typed, rows[i].end, zone);
+
+      g_assert_cmpstr (bound, ==, rows[i].bound);
+    }
+}
+
+/* ---- The program ---- */
+
+typedef struct {
+  int status;
+  char *out;
+  char *err;
+} Result;
+
+/* `kioskctl log @words...`; words that begin with "%" are samples. */
+static void
+run (Result *result, const char *words)
+{
+  g_auto (GStrv) parts = g_strsplit (words, " ", -1);
+  g_autoptr (GPtrArray) arguments = g_ptr_array_new_with_free_func (g_free);
+  g_auto (GStrv) environment = g_get_environ ();
+  g_autoptr (GError) error = NULL;
+  int wait_status;
+
+  g_free (result->out);
+  g_free (result->err);
+  environment = g_environ_setenv (environment, "TZ", "Asia/Tokyo", TRUE);
+  g_ptr_array_add (arguments, g_strdup (g_getenv ("KIOSKCTL")));
+  g_ptr_array_add (arguments, g_strdup ("log"));
+  for (guint i = 0; parts[i] != NULL; i++)
+    g_ptr_array_add (arguments, parts[i][0] == '%'
+                                    ? g_test_build_filename (G_TEST_DIST, "data", "audit",
+                                                             parts[i] + 1, NULL)
+                                    : g_strdup (parts[i]));
+  g_ptr_array_add (arguments, NULL);
+
+  g_spawn_sync (NULL, (char **) arguments->pdata, environment, G_SPAWN_DEFAULT, NULL, NULL,
+                &result->out, &result->err, &wait_status, &error);
+  g_assert_no_error (error);
+  g_assert_true (WIFEXITED (wait_status));
+  result->status = WEXITSTATUS (wait_status);
+}
+
+static guint
+count_lines (const char *text)
+{
+  guint n = 0;
+
+  for (; *text != '\0'; text++)
+    n += *text == '\n';
+  return n;
+}
+
+static void
+test_verify (void)
+{
+  Result result = { 0 };
+
+  run (&result, "verify --lang en %good.log");
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_nonnull (strstr (result.out, "no fault found"));
+  g_assert_nonnull (strstr (result.out, "8 linked records (from 2026-11-21 10:02:00 to "
+                                        "2026-11-21 10:02:07)"));
+  g_assert_nonnull (strstr (result.out, "A cut tail cannot be seen"));
+  g_assert_cmpstr (result.err, ==, "");
+
+  run (&result, "verify --lang ja %missing-three.log");
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_nonnull (strstr (result.out, "3 行目（記録番号 6、ここにあるべき番号 3）: "
+                                        "この記録より前の記録が抜けています"));
+
+  run (&result, "verify --lang en %good.log %changed-body.log");
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_nonnull (strstr (result.out, "line 4 (record 4 where 4 should be): "
+                                        "this record was changed"));
+  g_assert_nonnull (strstr (result.out, "3 linked records (from 2026-11-21 10:02:00 to "
+                                        "2026-11-21 10:02:02)"));
+
+  run (&result, "verify --lang en %changed-body.log %no-such-file");
+  g_assert_cmpint (result.status, ==, 2);
+  g_assert_nonnull (strstr (result.err, "cannot read"));
+  run (&result, "verify %"); /* a directory without audit.log */
+  g_assert_cmpint (result.status, ==, 2);
+  run (&result, "verify --lang fr %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  run (&result, "--help");
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_nonnull (strstr (result.out, "kioskctl log show"));
+  run (&result, "prove %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  g_free (result.out);
+  g_free (result.err);
+}
+
+static void
+test_show (void)
+{
+  g_autofree char *stored = NULL;
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "data", "audit", "good.log", NULL);
+  Result result = { 0 };
+
+  g_assert_true (g_file_get_contents (path, &stored, NULL, NULL));
+  run (&result, "show --format json %good.log");
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_cmpstr (result.out, ==, stored);
+  g_assert_cmpstr (result.err, ==, "");
+
+  run (&result, "show --lang ja --user sato %good.log");
+  g_assert_cmpuint (count_lines (result.out), ==, 3);
+  g_assert_nonnull (strstr (result.out, "2026-11-21 10:02:04  kiosk-01"));
+
+  run (&result, "show --lang en --action login --format csv %good.log");
+  g_assert_cmpuint (count_lines (result.out), ==, 3);
+  g_assert_nonnull (strstr (result.out, "\"ID not registered\""));
+
+  run (&result, "show --server juki-01 --format json %good.log");
+  g_assert_cmpuint (count_lines (result.out), ==, 1);
+  run (&result, "show --since 2026-11-21T10:02:02 --until 2026-11-21T10:02:05 --format json %good.log");
+  g_assert_cmpuint (count_lines (result.out), ==, 3);
+
+  /* damaged: shown all the same, but told */
+  run (&result, "show --lang en %changed-body.log");
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_cmpuint (count_lines (result.out), ==, 9);
+  g_assert_nonnull (strstr (result.err, "does not verify: line 4 "));
+  run (&result, "show --lang en --format json %long-line.log");
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_cmpuint (count_lines (result.out), ==, 8);
+  g_assert_nonnull (strstr (result.err, "1 lines that are not records"));
+
+  run (&result, "show --action nothing %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  run (&result, "show --format xml %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  run (&result, "show --since soon %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  run (&result, "show %good.log %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  g_free (result.out);
+  g_free (result.err);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/log/view/rows", test_rows);
+  g_test_add_func ("/log/view/headers", test_headers);
+  g_test_add_func ("/log/view/alignment", test_alignment);
+  g_test_add_func ("/log/view/every-action-and-reason", test_every_action_and_reason);
+  g_test_add_func ("/log/view/hostile-lines", test_hostile_lines);
+  g_test_add_func ("/log/view/filters", test_filters);
+  g_test_add_func ("/log/view/times", test_times);
+  g_test_add_func ("/log/program/verify", test_verify);
+  g_test_add_func ("/log/program/show", test_show);
+  return g_test_run ();
+}
