@@ -39,6 +39,7 @@ struct _KioskDaemon {
   KioskConnection *connection;
   KioskConnection *leaving; /* says good-bye */
   guint leaving_source;
+  guint hours_source;
   GDBusMethodInvocation *asked; /* Connect() that has no answer yet */
   char *purpose;
   char *certificate;  /* what the server showed, 64 hex digits */

@@ -10,6 +10,11 @@
 
 #include <string.h>
 
+/* How often a running session is held against the hours of the policy. */
+#define HOURS_SECONDS 20
+
+static void on_ended (const char *error, const char *cause, const char *detail, gpointer data);
+
 /* First 8 bytes of a digest in groups of four: what two people can compare on the telephone. */
 static char *
 short_digest (const char *hex)
@@ -66,6 +71,21 @@ on_started (int shell, int frames, gpointer data)
   answer_connect (data, shell, frames, NULL);
 }
 
+/* The hours of the policy end a session that runs, too (R29). */
+static gboolean
+on_hours_check (gpointer data)
+{
+  KioskDaemon *self = data;
+  KioskLocalTime now = kiosk_daemon_local_time ();
+
+  if (kiosk_policy_decide (self->policy, self->status.person->id, self->status.server->id, &now, NULL)
+      == KIOSK_VERDICT_ALLOWED)
+    return G_SOURCE_CONTINUE;
+  self->hours_source = 0;
+  on_ended (KIOSK_REASON_HOURS, NULL, NULL, self);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_active (KioskDaemon *self)
 {
@@ -77,6 +97,7 @@ on_active (KioskDaemon *self)
     return;
   kiosk_history_add_session (self->history, self->status.person->id, self->status.server->id,
                              self->status.connected_since);
+  self->hours_source = g_timeout_add_seconds (HOURS_SECONDS, on_hours_check, self);
   kiosk_daemon_step (self, KIOSK_EVENT_WORKER_ACTIVE);
 }
 
@@ -125,7 +146,7 @@ action_of_end (KioskState state, const char *error)
     return KIOSK_ACTION_REDIRECT_REFUSED;
   if (state == KIOSK_STATE_CONNECTING)
     return KIOSK_ACTION_CONNECT;
-  if (g_str_equal (error, "logged-off-by-server"))
+  if (g_str_equal (error, "logged-off-by-server") || g_str_equal (error, "hours"))
     return KIOSK_ACTION_DISCONNECT;
   return KIOSK_ACTION_SESSION_LOST;
 }
@@ -283,6 +304,7 @@ kiosk_daemon_end_connection (KioskDaemon *self, const char *reason, gboolean pol
   gboolean was_active = self->status.connected_since != 0;
 
   answer_connect (self, -1, -1, "ended");
+  g_clear_handle_id (&self->hours_source, g_source_remove);
   self->status.connected_since = 0;
   self->status.step = 0;
   if (self->connection == NULL)
