@@ -9,7 +9,7 @@
 #include "kiosk/base/file.h"
 #include "kiosk/ipc/policy-file.h"
 
-#include <string.h>
+#include <stdio.h>
 
 /* The verbs of `kioskctl policy`. They read files exactly as kioskd does and ask the same functions;
  * nothing is judged here. */
@@ -102,8 +102,9 @@ list_paths (GStrv given)
   return g_strv_builder_end (paths);
 }
 
+/* Problems go to @stream: they are the answer of check, and in the way of every other answer. */
 static KioskPolicy *
-load (const Options *options, GStrv given)
+load (const Options *options, GStrv given, FILE *stream)
 {
   g_auto (GStrv) paths = list_paths (given);
   g_autoptr (GPtrArray) problems = NULL;
@@ -114,7 +115,7 @@ load (const Options *options, GStrv given)
       g_autofree char *line
           = kiosk_policy_problem_to_string (problems->pdata[i], options->language);
 
-      g_print ("%s\n", line);
+      fprintf (stream, "%s\n", line);
     }
   return policy;
 }
@@ -127,7 +128,7 @@ run_check (int argc, char **argv)
 
   if (!parse_options (&options, "FILE|DIR...", NULL, argc, argv))
     return EXIT_USAGE;
-  policy = load (&options, options.files);
+  policy = load (&options, options.files, stdout);
   if (policy == NULL)
     return EXIT_NO;
   if (options.language == KIOSK_LANGUAGE_JA)
@@ -216,7 +217,7 @@ run_explain (int argc, char **argv)
                   "[--policy FILE|DIR]...\n");
       return EXIT_USAGE;
     }
-  policy = load (&options, options.policy);
+  policy = load (&options, options.policy, stderr);
   if (policy == NULL)
     return EXIT_USAGE;
 
@@ -267,7 +268,7 @@ run_show (int argc, char **argv)
       g_printerr ("kioskctl policy show [--format table|json] [--policy FILE|DIR]...\n");
       return EXIT_USAGE;
     }
-  policy = load (&options, options.policy);
+  policy = load (&options, options.policy, stderr);
   if (policy == NULL)
     return EXIT_USAGE;
   if (json)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-model"
 
-#include "config.h"
-
 #include "policy-private.h"
 
 /* The policy as an object. It exists only when nothing at all was wrong: half a policy would be a
@@ -82,7 +80,7 @@ policy_new (KioskPolicyIndex *index)
   policy->idle = 300;
   policy->logoff = 1800;
   policy->warning = 30;
-  policy->log_directory = g_strdup (KIOSK_STATE_DIR "/log");
+  policy->log_directory = g_strdup (KIOSK_POLICY_LOG_DIRECTORY);
   return self;
 }
 

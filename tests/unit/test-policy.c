@@ -73,7 +73,7 @@ test_defaults (void)
   g_assert_cmpuint (policy->idle, ==, 300);
   g_assert_cmpuint (policy->logoff, ==, 1800);
   g_assert_cmpuint (policy->warning, ==, 30);
-  g_assert_true (g_path_is_absolute (policy->log_directory));
+  g_assert_cmpstr (policy->log_directory, ==, KIOSK_POLICY_LOG_DIRECTORY);
   g_assert_cmpuint (policy->servers->len, ==, 0);
   g_assert_cmpuint (policy->persons->len, ==, 0);
 }

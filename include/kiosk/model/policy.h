@@ -27,6 +27,9 @@ typedef struct {
 /* Longest source in bytes that is read at all. */
 #define KIOSK_POLICY_MAX_BYTES (256 * 1024)
 
+/* Where the audit log goes when the policy does not say. */
+#define KIOSK_POLICY_LOG_DIRECTORY "/var/log/maintenance-kiosk"
+
 /* A problem with copies of everything. For who finds one before the parser can (unreadable file). */
 KioskPolicyProblem *kiosk_policy_problem_new (const char *source, guint line, const char *ja,
                                               const char *en);
