@@ -27,19 +27,26 @@ typedef struct
   char line[KIOSK_AUDIT_LINE_MAX];
 } Reader;
 
+/* @line with its line feed, if it has one (the last line of a file may have none). */
 static void
-end_line (Reader *self, const char *feed)
+hand_out (Reader *self, const char *line, gsize length)
 {
   guint64 before = kiosk_audit_verifier_get_records (self->verifier);
-  gboolean good;
+  gboolean has_end = line[length - 1] == '\n';
 
-  if (!self->overlong)
-    kiosk_audit_verifier_feed (self->verifier, self->line, self->fill);
-  kiosk_audit_verifier_feed (self->verifier, feed, feed != NULL ? 1 : 0);
-  good = kiosk_audit_verifier_get_records (self->verifier) > before;
+  kiosk_audit_verifier_feed (self->verifier, line, length);
   if (self->on_line != NULL)
-    self->on_line (self->overlong ? NULL : self->line, self->overlong ? 0 : self->fill, good,
-                   self->user_data);
+    self->on_line (line, has_end ? length - 1 : length,
+                   kiosk_audit_verifier_get_records (self->verifier) > before, self->user_data);
+}
+
+static void
+end_line (Reader *self)
+{
+  if (!self->overlong)
+    hand_out (self, self->line, self->fill);
+  else if (self->on_line != NULL)
+    self->on_line (NULL, 0, FALSE, self->user_data);
   self->fill = 0;
   self->overlong = FALSE;
 }
@@ -50,24 +57,26 @@ take_bytes (Reader *self, const char *bytes, gsize length)
   while (length > 0)
     {
       const char *feed = memchr (bytes, '\n', length);
-      gsize part = feed != NULL ? (gsize)(feed - bytes) : length;
+      gsize part = feed != NULL ? (gsize) (feed - bytes) + 1 : length;
 
-      if (!self->overlong && part > sizeof self->line - self->fill)
+      if (feed != NULL && self->fill == 0 && part <= sizeof self->line && !self->overlong)
+        hand_out (self, bytes, part);
+      else
         {
-          /* the verifier must see that it is too long, too */
-          kiosk_audit_verifier_feed (self->verifier, self->line, self->fill);
-          kiosk_audit_verifier_feed (self->verifier, bytes, part);
-          self->overlong = TRUE;
-        }
-      if (!self->overlong)
-        {
-          memcpy (self->line + self->fill, bytes, part);
-          self->fill += part;
-        }
-      if (feed != NULL)
-        {
-          end_line (self, feed);
-          part++;
+          if (!self->overlong && part > sizeof self->line - self->fill)
+            {
+              /* the verifier has to see that it is too long */
+              kiosk_audit_verifier_feed (self->verifier, self->line, self->fill);
+              kiosk_audit_verifier_feed (self->verifier, bytes, part);
+              self->overlong = TRUE;
+            }
+          if (!self->overlong)
+            {
+              memcpy (self->line + self->fill, bytes, part);
+              self->fill += part;
+            }
+          if (feed != NULL)
+            end_line (self);
         }
       bytes += part;
       length -= part;
@@ -105,7 +114,7 @@ kiosk_log_read (const char *path, gboolean progress, KioskLogLine on_line, gpoin
     fprintf (stderr, "\r              \r");
 
   if (reader.fill > 0 || reader.overlong)
-    end_line (&reader, NULL);
+    end_line (&reader);
   kiosk_audit_verifier_finish (verifier, report, NULL);
   return TRUE;
 }

@@ -302,7 +302,6 @@ test_damaged (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 4; i++)
     {
       g_autoptr (GString) bad = g_string_new_len (good, (gssize) length);
-      g_autoptr (GError) error = NULL;
       g_autofree char *after = NULL;
       gsize after_length;
 
