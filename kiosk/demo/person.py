@@ -10,10 +10,10 @@ import json
 import picture
 from terminal import Failure, Terminal, wait_for
 
-# How far a channel of a pixel of the session's picture may be from the server's own display. The
-# watermark is drawn with 11 % of white and of black, at most 28 of 255; what H.264 with halved
-# colour resolution loses on this desktop comes on top.
-TOLERANCE = 28 + 20
+# How far a channel of a pixel of the session's picture may be from the server's own display, of 255:
+# the watermark adds at most 11 % (28); H.264 with halved colour resolution leaves 99.4 % of this
+# desktop's pixels within 12.
+TOLERANCE = 28 + 12
 EQUAL = 0.99
 
 # Titles by which a page is recognised; a text recogniser's spaces do not count.
