@@ -252,7 +252,7 @@ show_file (Show *show, const char *path)
                error->message);
       return EXIT_USAGE;
     }
-  if (fflush (stdout) != 0)
+  if (fflush (stdout) != 0 || ferror (stdout))
     {
       fprintf (stderr, "kioskctl: stdout: %s\n", g_strerror (errno));
       return EXIT_USAGE;

@@ -15,10 +15,9 @@
 /* Reads a log for verify and show. It judges nothing: that is done in kiosk/model. */
 
 #define CHUNK (1 << 16)
-#define PROGRESS_STEP ((guint64)64 << 20)
+#define PROGRESS_STEP ((guint64) 64 << 20)
 
-typedef struct
-{
+typedef struct {
   KioskAuditVerifier *verifier;
   KioskLogLine on_line;
   gpointer user_data;
@@ -104,10 +103,10 @@ kiosk_log_read (const char *path, gboolean progress, KioskLogLine on_line, gpoin
         return kiosk_error_set_errno (error, errno, path);
       if (n <= 0)
         continue;
-      take_bytes (&reader, chunk, (gsize)n);
-      if (progress && (total + (guint64)n) / PROGRESS_STEP > total / PROGRESS_STEP)
-        fprintf (stderr, "\r%" G_GUINT64_FORMAT " MiB", (total + (guint64)n) >> 20);
-      total += (guint64)n;
+      take_bytes (&reader, chunk, (gsize) n);
+      if (progress && (total + (guint64) n) / PROGRESS_STEP > total / PROGRESS_STEP)
+        fprintf (stderr, "\r%" G_GUINT64_FORMAT " MiB", (total + (guint64) n) >> 20);
+      total += (guint64) n;
     }
   while (n != 0);
   if (progress && total >= PROGRESS_STEP)

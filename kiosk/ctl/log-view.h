@@ -6,8 +6,7 @@
 /* One stored line of the audit log, shown to a person or handed to another program. Whatever the
  * line holds, no control character or invisible formatting reaches the output. */
 
-typedef enum
-{
+typedef enum {
   KIOSK_LOG_TABLE, /* いつ・どこで・だれが・何を・どうした, aligned */
   KIOSK_LOG_JSON,  /* the stored lines */
   KIOSK_LOG_CSV,   /* RFC 4180, UTF-8 with byte order mark, for spreadsheets */
@@ -15,8 +14,7 @@ typedef enum
 
 /* Which records; NULL members let all pass. Times are as in a record (UTC, six digits), so that
  * they compare as text. */
-typedef struct
-{
+typedef struct {
   const char *user;   /* user.id */
   const char *server; /* destination.address */
   const char *action; /* event.action */

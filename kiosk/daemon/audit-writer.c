@@ -23,8 +23,7 @@
 #define SYNC_DELAY_MS 10
 #define SYNC_RECORDS 128
 
-struct _KioskAuditWriter
-{
+struct _KioskAuditWriter {
   int fd;
   KioskAuditChain chain;
   goffset size;      /* end of the last whole record */
@@ -84,7 +83,7 @@ write_all (int fd, const char *bytes, gsize length, GError **error)
       if (n <= 0)
         return kiosk_error_set_errno (error, n < 0 ? errno : EIO, "write to the audit log");
       bytes += n;
-      length -= (gsize)n;
+      length -= (gsize) n;
     }
   return TRUE;
 }
@@ -105,7 +104,7 @@ write_line (KioskAuditWriter *self, GBytes *line, GError **error)
                    g_strerror (errno));
       return fail (self, failure, error);
     }
-  self->size += (goffset)length;
+  self->size += (goffset) length;
   self->unsynced++;
   return TRUE;
 }
@@ -253,7 +252,7 @@ verify_log (int fd, KioskAuditReport *report, KioskAuditChain *chain, GError **e
         return kiosk_error_set_errno (error, errno, "read the audit log");
       at += MAX (n, 0);
     }
-  while (n < 0 || (n > 0 && kiosk_audit_verifier_feed (verifier, buffer, (gsize)n)));
+  while (n < 0 || (n > 0 && kiosk_audit_verifier_feed (verifier, buffer, (gsize) n)));
 
   if (kiosk_audit_verifier_finish (verifier, report, chain) || report->fault == KIOSK_AUDIT_TORN)
     return TRUE;
@@ -273,7 +272,7 @@ put_torn_aside (int directory, int fd, const KioskAuditReport *report, const cha
 {
   char tail[KIOSK_AUDIT_LINE_MAX];
   kiosk_autofd int aside = -1;
-  ssize_t length = pread (fd, tail, sizeof tail, (off_t)report->bytes);
+  ssize_t length = pread (fd, tail, sizeof tail, (off_t) report->bytes);
 
   if (length < 0)
     return kiosk_error_set_errno (error, errno, "read the torn line of the audit log");
@@ -282,11 +281,11 @@ put_torn_aside (int directory, int fd, const KioskAuditReport *report, const cha
   aside = openat (directory, name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (aside < 0)
     return kiosk_error_set_errno (error, errno, "put the torn line of the audit log aside");
-  if (!write_all (aside, tail, (gsize)length, error))
+  if (!write_all (aside, tail, (gsize) length, error))
     return FALSE;
   if (fsync (aside) < 0 || fsync (directory) < 0)
     return kiosk_error_set_errno (error, errno, "sync the torn line of the audit log");
-  if (ftruncate (fd, (off_t)report->bytes) < 0)
+  if (ftruncate (fd, (off_t) report->bytes) < 0)
     return kiosk_error_set_errno (error, errno, "cut the torn line off the audit log");
   return TRUE;
 }
@@ -335,7 +334,7 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditRecord *opened,
       if (!put_torn_aside (directory_fd, self->fd, &report, torn_name, error))
         return NULL;
     }
-  self->size = (goffset)report.bytes;
+  self->size = (goffset) report.bytes;
   if (fsync (self->fd) < 0 || fsync (directory_fd) < 0)
     {
       kiosk_error_set_errno (error, errno, "sync the audit log and its directory");

@@ -11,8 +11,7 @@
 
 static const KioskAuditAction actions[] = { KIOSK_AUDIT_ACTIONS (ACTION_ROW) };
 
-static const struct
-{
+static const struct {
   const char *word;
   const char *ja;
   const char *en;

@@ -26,16 +26,14 @@
 static const char sequence_name[] = ",\"event.sequence\":";
 
 /* A line taken apart; the pointers lead into it. */
-typedef struct
-{
+typedef struct {
   gsize body_length;
   guint8 previous[KIOSK_AUDIT_HASH_SIZE];
   guint8 chain[KIOSK_AUDIT_HASH_SIZE];
   guint64 sequence; /* 0 when it can not be read */
 } Line;
 
-struct _KioskAuditVerifier
-{
+struct _KioskAuditVerifier {
   KioskAuditChain chain;
   KioskAuditReport report;
   gboolean certain; /* the fault of the report stands */
@@ -48,13 +46,13 @@ void
 kiosk_audit_link (guint8 next[KIOSK_AUDIT_HASH_SIZE], const guint8 previous[KIOSK_AUDIT_HASH_SIZE],
                   const char *body, gsize length)
 {
-  guint64 size = GUINT64_TO_LE ((guint64)length);
+  guint64 size = GUINT64_TO_LE ((guint64) length);
   crypto_generichash_state state;
 
   crypto_generichash_init (&state, NULL, 0, KIOSK_AUDIT_HASH_SIZE);
   crypto_generichash_update (&state, previous, KIOSK_AUDIT_HASH_SIZE);
-  crypto_generichash_update (&state, (const guint8 *)&size, sizeof size);
-  crypto_generichash_update (&state, (const guint8 *)body, length);
+  crypto_generichash_update (&state, (const guint8 *) &size, sizeof size);
+  crypto_generichash_update (&state, (const guint8 *) body, length);
   crypto_generichash_final (&state, next, KIOSK_AUDIT_HASH_SIZE);
 }
 
@@ -62,17 +60,16 @@ void
 kiosk_audit_chain_init (KioskAuditChain *chain)
 {
   if (sodium_init () < 0)
-    g_error ("libsodium can not be used"); /* it can not happen after its self-test at build */
+    g_error ("libsodium can not be used"); /* a kernel without getrandom(2) */
 
   chain->sequence = 0;
-  crypto_generichash (chain->hash, sizeof chain->hash, (const guint8 *)DOMAIN, sizeof DOMAIN - 1,
+  crypto_generichash (chain->hash, sizeof chain->hash, (const guint8 *) DOMAIN, sizeof DOMAIN - 1,
                       NULL, 0);
 }
 
 /* ---- The grammar of a body: names in ascending order, strings and integers ---- */
 
-typedef struct
-{
+typedef struct {
   const char *at;
   const char *end;
 } Cursor;
@@ -93,7 +90,7 @@ take_string (Cursor *cursor)
     return FALSE;
   while (cursor->at < cursor->end)
     {
-      guchar c = (guchar)*cursor->at++;
+      guchar c = (guchar) *cursor->at++;
 
       if (c == '"')
         return TRUE;
@@ -113,7 +110,7 @@ take_integer (Cursor *cursor, guint64 *value)
 
   while (cursor->at < cursor->end && g_ascii_isdigit (*cursor->at))
     {
-      guint64 digit = (guint64)(*cursor->at++ - '0');
+      guint64 digit = (guint64) (*cursor->at++ - '0');
 
       if (number > (G_MAXINT64 - digit) / 10)
         return FALSE;
@@ -133,7 +130,7 @@ take_name (Cursor *cursor, const char **name, gsize *length)
          && (g_ascii_islower (*cursor->at) || g_ascii_isdigit (*cursor->at) || *cursor->at == '@'
              || *cursor->at == '.' || *cursor->at == '_'))
     cursor->at++;
-  *length = (gsize)(cursor->at - *name);
+  *length = (gsize) (cursor->at - *name);
   return *length > 0 && take (cursor, '"') && take (cursor, ':');
 }
 
@@ -181,7 +178,7 @@ body_is_valid (const char *body, gsize length)
 static gboolean
 take_bytes (Cursor *cursor, const char *bytes, gsize length)
 {
-  if ((gsize)(cursor->end - cursor->at) < length || memcmp (cursor->at, bytes, length) != 0)
+  if ((gsize) (cursor->end - cursor->at) < length || memcmp (cursor->at, bytes, length) != 0)
     return FALSE;
   cursor->at += length;
   return TRUE;
@@ -348,7 +345,7 @@ kiosk_audit_verifier_feed (KioskAuditVerifier *self, const char *bytes, gsize le
   while (length > 0 && !self->certain)
     {
       const char *feed = memchr (bytes, '\n', length);
-      gsize part = feed != NULL ? (gsize)(feed - bytes) + 1 : length;
+      gsize part = feed != NULL ? (gsize) (feed - bytes) + 1 : length;
 
       if (part > sizeof self->buffer - self->fill
           || (feed == NULL && part == sizeof self->buffer - self->fill))

@@ -104,7 +104,7 @@ format_time (gint64 realtime)
     return NULL;
 
   seconds = g_date_time_format (time, "%Y-%m-%dT%H:%M:%S");
-  return g_strdup_printf ("%s.%06dZ", seconds, (int)(realtime % G_USEC_PER_SEC));
+  return g_strdup_printf ("%s.%06dZ", seconds, (int) (realtime % G_USEC_PER_SEC));
 }
 
 static void
@@ -129,7 +129,7 @@ append_body (GString *line, const KioskAuditRecord *record, const KioskAuditActi
   append_string (line, "host.name", record->host_id, CHARS_ID);
   append_string (line, "kiosk.boot", record->boot, CHARS_WORD);
   append_string (line, "kiosk.clock", record->clock, CHARS_WORD);
-  append_integer (line, "kiosk.monotonic", (guint64)record->boottime);
+  append_integer (line, "kiosk.monotonic", (guint64) record->boottime);
   append_string (line, "kiosk.policy", record->policy, CHARS_WORD);
   append_string (line, "kiosk.purpose", record->purpose, CHARS_PURPOSE);
   append_string (line, "kiosk.reference", record->reference, CHARS_WORD);

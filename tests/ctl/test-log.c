@@ -57,9 +57,10 @@ test_headers (void)
   g_autofree char *csv = kiosk_log_view_header (KIOSK_LOG_CSV, FALSE);
   g_autofree char *json = kiosk_log_view_header (KIOSK_LOG_JSON, TRUE);
 
-  g_assert_cmpstr (ja, ==,
-                   "いつ                 どこで                        だれが                何を      "
-                   "                どうした\n");
+  g_assert_cmpstr (
+      ja, ==,
+      "いつ                 どこで                        だれが                何を      "
+      "                どうした\n");
   g_assert_true (g_str_has_prefix (csv, "\xef\xbb\xbf\"time\",\"sequence\",\"what\","));
   g_assert_true (g_str_has_suffix (csv, "\"reason code\"\r\n"));
   g_assert_cmpstr (json, ==, "");
@@ -69,9 +70,12 @@ test_headers (void)
 static void
 test_alignment (void)
 {
-  static const char *const names[]
-      = { "a",      "記録",         "とても長い名前とても長い名前とても長い名前",
-          "e\xcc\x81", "abcdefghijklmnopqrstuvwxyz", "ｶﾅ半角" };
+  static const char *const names[] = { "a",
+                                       "記録",
+                                       "とても長い名前とても長い名前とても長い名前",
+                                       "e\xcc\x81",
+                                       "abcdefghijklmnopqrstuvwxyz",
+                                       "ｶﾅ半角" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -123,18 +127,31 @@ static void
 test_hostile_lines (void)
 {
   static const char *const refused[] = {
-    "", "hello", "[]", "12", "null", "{", "{\"a\":1", "[[[[[[[[[[[[[[[[",
-    "{\"a\":[[[[[[]]]]]]}", "\xff\xfe", "{\"a\":\"\xff\"}",
+    "",
+    "hello",
+    "[]",
+    "12",
+    "null",
+    "{",
+    "{\"a\":1",
+    "[[[[[[[[[[[[[[[[",
+    "{\"a\":[[[[[[]]]]]]}",
+    "\xff\xfe",
+    "{\"a\":\"\xff\"}",
   };
   static const struct {
     const char *value; /* of "message" */
     const char *csv;
   } cells[] = {
-    { "=1+1", "\"'=1+1\"" },      { "+1", "\"'+1\"" },
-    { "-1", "\"'-1\"" },          { "@SUM(A1)", "\"'@SUM(A1)\"" },
-    { "a=1", "\"a=1\"" },         { "\\\"a\\\",b", "\"\"\"a\"\",b\"" },
+    { "=1+1", "\"'=1+1\"" },
+    { "+1", "\"'+1\"" },
+    { "-1", "\"'-1\"" },
+    { "@SUM(A1)", "\"'@SUM(A1)\"" },
+    { "a=1", "\"a=1\"" },
+    { "\\\"a\\\",b", "\"\"\"a\"\",b\"" },
     { "\\u001b[31m", "\"\xef\xbf\xbd[31m\"" },
-    { "a\\nb\\r", "\"a\xef\xbf\xbd" "b\xef\xbf\xbd\"" },
+    { "a\\nb\\r", "\"a\xef\xbf\xbd"
+                  "b\xef\xbf\xbd\"" },
     { "\\u202etxt", "\"\xef\xbf\xbdtxt\"" },
     { "\\t=1", "\"\xef\xbf\xbd=1\"" },
   };
@@ -240,10 +257,9 @@ run (Result *result, const char *words)
   g_ptr_array_add (arguments, g_strdup (g_getenv ("KIOSKCTL")));
   g_ptr_array_add (arguments, g_strdup ("log"));
   for (guint i = 0; parts[i] != NULL; i++)
-    g_ptr_array_add (arguments, parts[i][0] == '%'
-                                    ? g_test_build_filename (G_TEST_DIST, "data", "audit",
-                                                             parts[i] + 1, NULL)
-                                    : g_strdup (parts[i]));
+    g_ptr_array_add (arguments, parts[i][0] == '%' ? g_test_build_filename (
+                                    G_TEST_DIST, "data", "audit", parts[i] + 1, NULL)
+                                                   : g_strdup (parts[i]));
   g_ptr_array_add (arguments, NULL);
 
   g_spawn_sync (NULL, (char **) arguments->pdata, environment, G_SPAWN_DEFAULT, NULL, NULL,
@@ -327,7 +343,8 @@ test_show (void)
 
   run (&result, "show --server juki-01 --format json %good.log");
   g_assert_cmpuint (count_lines (result.out), ==, 1);
-  run (&result, "show --since 2026-11-21T10:02:02 --until 2026-11-21T10:02:05 --format json %good.log");
+  run (&result,
+       "show --since 2026-11-21T10:02:02 --until 2026-11-21T10:02:05 --format json %good.log");
   g_assert_cmpuint (count_lines (result.out), ==, 3);
 
   /* damaged: shown all the same, but told */

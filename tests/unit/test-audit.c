@@ -15,7 +15,8 @@
 #define HASH8 "abababababababab"
 #define CERT8 "cdcdcdcdcdcdcdcd"
 #define FACE4 "😀😀😀😀"
-#define FACE64 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4
+#define FACE64                                                                                     \
+  FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4
 #define FACE448 FACE64 FACE64 FACE64 FACE64 FACE64 FACE64 FACE64
 
 #define BASE .boot = BOOT, .host_id = "kiosk-01", .host_site = SITE
@@ -30,9 +31,9 @@ static const KioskAuditRecord golden[] = {
     .reason = KIOSK_REASON_UNLISTED, .user_id = "unlisted", .reference = "4821-07" },
   { BASE, .action = KIOSK_ACTION_LOGIN, .outcome = KIOSK_OUTCOME_SUCCESS, .user_id = "sato",
     .user_name = "佐藤 花子", .session = "s-1" },
-  { BASE, .action = KIOSK_ACTION_CONNECT_BEGUN, .outcome = KIOSK_OUTCOME_UNKNOWN,
-    .user_id = "sato", .server = "juki-01", .ip = "192.0.2.17", .port = 3389,
-    .ticket = "W-2026-0042", .session = "s-1", .policy = HASH8 HASH8 HASH8 HASH8,
+  { BASE, .action = KIOSK_ACTION_CONNECT_BEGUN, .outcome = KIOSK_OUTCOME_UNKNOWN, .user_id = "sato",
+    .server = "juki-01", .ip = "192.0.2.17", .port = 3389, .ticket = "W-2026-0042",
+    .session = "s-1", .policy = HASH8 HASH8 HASH8 HASH8,
     .purpose = "say \"hello\" \\ \x1b[31m\xe2\x80\xae\xe2\x80\xa8=1" },
   { BASE, .action = KIOSK_ACTION_CERTIFICATE_REFUSED, .outcome = KIOSK_OUTCOME_FAILURE,
     .reason = KIOSK_REASON_CERTIFICATE_CHANGED, .certificate = CERT8 CERT8 CERT8 CERT8,
@@ -239,10 +240,18 @@ test_refused (void)
 static void
 test_hostile_fields (void)
 {
-  static const char *const texts[]
-      = { FACE448 FACE448, "\"", "\\", "\n\r\t\b\f\x7f\x1b", "\xff\xfe\xc0\x80", "\xe2\x80\xa8",
-          "\xe2\x80\xa9", "\xe2\x80\xae\xe2\x81\xa6", "\xc2\x85\xc2\x9b", "",
-          "\",\"event.sequence\":99,\"x\":\"", "\",\"kiosk.integrity\":{\"version\":1" };
+  static const char *const texts[] = { FACE448 FACE448,
+                                       "\"",
+                                       "\\",
+                                       "\n\r\t\b\f\x7f\x1b",
+                                       "\xff\xfe\xc0\x80",
+                                       "\xe2\x80\xa8",
+                                       "\xe2\x80\xa9",
+                                       "\xe2\x80\xae\xe2\x81\xa6",
+                                       "\xc2\x85\xc2\x9b",
+                                       "",
+                                       "\",\"event.sequence\":99,\"x\":\"",
+                                       "\",\"kiosk.integrity\":{\"version\":1" };
   g_autoptr (GString) log = g_string_new (NULL);
   KioskAuditChain chain;
   KioskAuditReport report;
@@ -258,9 +267,31 @@ test_hostile_fields (void)
         g_string_append (many, texts[i]);
       {
         char *t = many->str;
-        KioskAuditRecord record
-            = { KIOSK_ACTION_CONNECT, KIOSK_OUTCOME_FAILURE, t, t, G_GINT64_CONSTANT (253402300799999999),
-                G_MAXINT64, t, t, t, t, t, G_MAXUINT, t, t, t, t, G_MAXUINT, t, t, t, t, t, t };
+        KioskAuditRecord record = {
+          .action = KIOSK_ACTION_CONNECT,
+          .outcome = KIOSK_OUTCOME_FAILURE,
+          .reason = t,
+          .detail = t,
+          .realtime = G_GINT64_CONSTANT (253402300799999999), /* end of the year 9999 */
+          .boottime = G_MAXINT64,
+          .boot = t,
+          .clock = t,
+          .host_id = t,
+          .host_site = t,
+          .source_ip = t,
+          .source_port = G_MAXUINT,
+          .user_id = t,
+          .user_name = t,
+          .server = t,
+          .ip = t,
+          .port = G_MAXUINT,
+          .session = t,
+          .ticket = t,
+          .purpose = t,
+          .policy = t,
+          .reference = t,
+          .certificate = t,
+        };
 
         line = kiosk_audit_encode (&record, &chain, &error);
       }
@@ -315,11 +346,10 @@ test_samples (void)
       for (guint p = 0; p < G_N_ELEMENTS (pieces); p++)
         {
           KioskAuditReport report = verify (bytes, length, pieces[p]);
-          g_autofree char *got = g_strdup_printf (
-              "%s\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT
-              "\t%" G_GUINT64_FORMAT,
-              fault_name (report.fault), report.line, report.sequence, report.expected,
-              report.records);
+          g_autofree char *got = g_strdup_printf ("%s\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT
+                                                  "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT,
+                                                  fault_name (report.fault), report.line,
+                                                  report.sequence, report.expected, report.records);
 
           g_test_message ("%s in pieces of %" G_GSIZE_FORMAT, name, pieces[p]);
           g_assert_cmpstr (got, ==, name_end + 1);

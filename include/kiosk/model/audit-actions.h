@@ -23,7 +23,7 @@
 #define KIOSK_ACTION_TERMINAL_READY "terminal-ready"
 #define KIOSK_ACTION_SHELL_CONNECTED "shell-connected"
 #define KIOSK_ACTION_REQUEST_REFUSED "request-refused" /* a program of ours broke its protocol */
-#define KIOSK_ACTION_PROGRAM_DIED "program-died"       /* reason: signal, exit; detail: which, how */
+#define KIOSK_ACTION_PROGRAM_DIED "program-died" /* reason: signal, exit; detail: which, how */
 #define KIOSK_ACTION_HEARTBEAT_MISSED "heartbeat-missed"
 
 /* ---- Persons ---- */
@@ -88,43 +88,43 @@
 
 /* ---- Words of event.reason. Where the D-Bus status has a word for the same thing, it is the same
  * word. Other fixed words are allowed (they are shown as they are). ---- */
-#define KIOSK_REASON_PASSWORD "password"           /* PAM_AUTH_ERR: wrong password, code or token */
-#define KIOSK_REASON_UNLISTED "unlisted"           /* no such ID; user.id is "unlisted" too */
-#define KIOSK_REASON_NO_ROLE "no-role"             /* right password, but not in the policy */
-#define KIOSK_REASON_OTHER_PERSON "other-person"   /* unlock by somebody else */
-#define KIOSK_REASON_TOO_MANY "too-many"           /* PAM_MAXTRIES, faillock */
+#define KIOSK_REASON_PASSWORD "password"         /* PAM_AUTH_ERR: wrong password, code or token */
+#define KIOSK_REASON_UNLISTED "unlisted"         /* no such ID; user.id is "unlisted" too */
+#define KIOSK_REASON_NO_ROLE "no-role"           /* right password, but not in the policy */
+#define KIOSK_REASON_OTHER_PERSON "other-person" /* unlock by somebody else */
+#define KIOSK_REASON_TOO_MANY "too-many"         /* PAM_MAXTRIES, faillock */
 #define KIOSK_REASON_PASSWORD_EXPIRED "password-expired"
-#define KIOSK_REASON_ACCOUNT "account"             /* account expired, closed or locked */
-#define KIOSK_REASON_PAM "pam"                     /* the PAM stack itself failed; detail */
+#define KIOSK_REASON_ACCOUNT "account" /* account expired, closed or locked */
+#define KIOSK_REASON_PAM "pam"         /* the PAM stack itself failed; detail */
 #define KIOSK_REASON_CANCELLED "cancelled"
 #define KIOSK_REASON_TIMEOUT "timeout"
 #define KIOSK_REASON_HOURS "hours"
-#define KIOSK_REASON_DENIED "denied"               /* not a server of this person; server refuses */
+#define KIOSK_REASON_DENIED "denied" /* not a server of this person; server refuses */
 #define KIOSK_REASON_TICKET "ticket"
 #define KIOSK_REASON_UNREACHABLE "unreachable"
-#define KIOSK_REASON_SECURITY "security"           /* no common protection: NLA, TLS */
+#define KIOSK_REASON_SECURITY "security" /* no common protection: NLA, TLS */
 #define KIOSK_REASON_CERTIFICATE_CHANGED "certificate-changed"
 #define KIOSK_REASON_CERTIFICATE_EXPIRED "certificate-expired"
 #define KIOSK_REASON_CERTIFICATE_UNTRUSTED "certificate-untrusted"
 #define KIOSK_REASON_CERTIFICATE_WEAK "certificate-weak"
-#define KIOSK_REASON_CREDENTIALS "credentials"     /* the server refused name or password */
+#define KIOSK_REASON_CREDENTIALS "credentials" /* the server refused name or password */
 #define KIOSK_REASON_REDIRECTED "redirected"
 #define KIOSK_REASON_LOST "lost"
 #define KIOSK_REASON_LOGGED_OFF_BY_SERVER "logged-off-by-server"
-#define KIOSK_REASON_PROTOCOL "protocol"           /* the other side broke its protocol */
+#define KIOSK_REASON_PROTOCOL "protocol" /* the other side broke its protocol */
 #define KIOSK_REASON_INTERNAL "internal"
-#define KIOSK_REASON_NOT_RECORDED "not-recorded"   /* the log could not be written */
-#define KIOSK_REASON_PERSON "person"               /* asked for by the person, with a key */
-#define KIOSK_REASON_BUTTON "button"               /* asked for by the person, with a button */
+#define KIOSK_REASON_NOT_RECORDED "not-recorded" /* the log could not be written */
+#define KIOSK_REASON_PERSON "person"             /* asked for by the person, with a key */
+#define KIOSK_REASON_BUTTON "button"             /* asked for by the person, with a button */
 #define KIOSK_REASON_IDLE "idle"
-#define KIOSK_REASON_LOGOFF_TIME "logoff-time"     /* locked for too long */
-#define KIOSK_REASON_SHELL "shell"                 /* the screen program is gone or silent */
-#define KIOSK_REASON_OTHER "other"                 /* by an auditor or administrator */
-#define KIOSK_REASON_POLICY "policy"               /* policy refused, or changed */
-#define KIOSK_REASON_FIREWALL "firewall"           /* could not be set, or was altered */
-#define KIOSK_REASON_STOPPED "stopped"             /* the terminal goes out of service or down */
-#define KIOSK_REASON_SIGNAL "signal"               /* killed by a signal; detail */
-#define KIOSK_REASON_EXIT "exit"                   /* ended by itself; detail */
+#define KIOSK_REASON_LOGOFF_TIME "logoff-time" /* locked for too long */
+#define KIOSK_REASON_SHELL "shell"             /* the screen program is gone or silent */
+#define KIOSK_REASON_OTHER "other"             /* by an auditor or administrator */
+#define KIOSK_REASON_POLICY "policy"           /* policy refused, or changed */
+#define KIOSK_REASON_FIREWALL "firewall"       /* could not be set, or was altered */
+#define KIOSK_REASON_STOPPED "stopped"         /* the terminal goes out of service or down */
+#define KIOSK_REASON_SIGNAL "signal"           /* killed by a signal; detail */
+#define KIOSK_REASON_EXIT "exit"               /* ended by itself; detail */
 
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \

@@ -26,8 +26,8 @@ typedef struct {
   const char *reason; /* the true cause, in a fixed word or two; event.reason */
   const char *detail; /* free text of our own making; message */
   /* when */
-  gint64 realtime;  /* unix microseconds */
-  gint64 boottime;  /* microseconds, kiosk.monotonic */
+  gint64 realtime;   /* unix microseconds */
+  gint64 boottime;   /* microseconds, kiosk.monotonic */
   const char *boot;  /* boot id of the kernel */
   const char *clock; /* "synchronised" or "unsynchronised"; kiosk.clock */
   /* where */
@@ -55,15 +55,16 @@ typedef struct {
 
 /* The chain at some point: what the next record is linked to. */
 typedef struct {
-  guint64 sequence;                       /* of the last record; 0 before the first */
-  guint8 hash[KIOSK_AUDIT_HASH_SIZE];     /* of the last record */
+  guint64 sequence;                   /* of the last record; 0 before the first */
+  guint8 hash[KIOSK_AUDIT_HASH_SIZE]; /* of the last record */
 } KioskAuditChain;
 
 /* The beginning of every chain: sequence 0 and the fixed first value of the format. */
 void kiosk_audit_chain_init (KioskAuditChain *chain);
 
 /* Encodes @record as the next line after @chain (line feed included) and moves @chain on. NULL with
- * @error, @chain untouched, when the action is not on the list or the line would be too long. */
+ * @error, @chain untouched, when the action is not on the list or a time is negative or behind the
+ * year 9999. No content of the strings makes it fail. */
 GBytes *kiosk_audit_encode (const KioskAuditRecord *record, KioskAuditChain *chain, GError **error);
 
 /* The ECS category of @action ("authentication", "session", "process" ...), NULL when it is not on
