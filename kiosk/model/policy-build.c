@@ -28,7 +28,6 @@ get (const Builder *builder, const char *key, KioskPolicyValue *value)
   const KioskPolicyEntry *entry = kiosk_policy_section_find (builder->section, key);
 
   value->index = builder->index;
-  value->section = builder->section;
   value->entry = entry;
   return entry != NULL && entry->value != NULL;
 }

@@ -77,7 +77,6 @@ void kiosk_policy_schema_check (KioskPolicyIndex *index);
  * returns FALSE, and leaves its output untouched then. */
 typedef struct {
   KioskPolicyIndex *index;
-  const KioskPolicySection *section;
   const KioskPolicyEntry *entry;
 } KioskPolicyValue;
 
