@@ -176,13 +176,20 @@ on_key_released (GtkEventControllerKey *controller, guint keyval, guint keycode,
 
 /* ---- pointer ---- */
 
+/* Where @event happened, in the widget. A turn of the wheel carries no position: where the pointer
+ * was last. */
 static void
 locate (KioskPictureInput *self, GdkEvent *event, double *x, double *y)
 {
   GtkNative *native = gtk_widget_get_native (self->widget);
   double surface_x = 0, surface_y = 0, offset_x = 0, offset_y = 0;
 
-  gdk_event_get_position (event, &surface_x, &surface_y);
+  if (!gdk_event_get_position (event, &surface_x, &surface_y))
+    {
+      *x = self->last_x;
+      *y = self->last_y;
+      return;
+    }
   gtk_native_get_surface_transform (native, &offset_x, &offset_y);
   gtk_widget_translate_coordinates (GTK_WIDGET (native), self->widget, surface_x - offset_x,
                                     surface_y - offset_y, x, y);
