@@ -238,6 +238,14 @@ open_log (int directory, GError **error)
 }
 
 static gboolean
+sync_both (int fd, int directory, GError **error)
+{
+  if (fsync (fd) < 0 || fsync (directory) < 0)
+    return kiosk_error_set_errno (error, errno, "sync the audit log and its directory");
+  return TRUE;
+}
+
+static gboolean
 verify_log (int fd, KioskAuditReport *report, KioskAuditChain *chain, GError **error)
 {
   g_autoptr (KioskAuditVerifier) verifier = kiosk_audit_verifier_new ();
@@ -245,6 +253,9 @@ verify_log (int fd, KioskAuditReport *report, KioskAuditChain *chain, GError **e
   off_t at = 0;
   ssize_t n;
 
+  /* After a failed write-back the kernel keeps the pages as if they were written. Only what comes
+   * from the disk itself tells what is there; failing to drop them costs no more than that. */
+  posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
   do
     {
       n = pread (fd, buffer, 1 << 16, at);
@@ -326,20 +337,17 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditRecord *opened,
   if (directory_fd < 0)
     return NULL;
   self->fd = open_log (directory_fd, error);
-  if (self->fd < 0 || !verify_log (self->fd, &report, &self->chain, error))
+  if (self->fd < 0 || !sync_both (self->fd, directory_fd, error)
+      || !verify_log (self->fd, &report, &self->chain, error))
     return NULL;
   if (report.fault == KIOSK_AUDIT_TORN)
     {
       torn_name = g_strdup_printf ("audit.torn-%" G_GUINT64_FORMAT, report.expected);
-      if (!put_torn_aside (directory_fd, self->fd, &report, torn_name, error))
+      if (!put_torn_aside (directory_fd, self->fd, &report, torn_name, error)
+          || !sync_both (self->fd, directory_fd, error))
         return NULL;
     }
   self->size = (goffset) report.bytes;
-  if (fsync (self->fd) < 0 || fsync (directory_fd) < 0)
-    {
-      kiosk_error_set_errno (error, errno, "sync the audit log and its directory");
-      return NULL;
-    }
 
   if (!write_first_records (self, opened, torn_name, error))
     return NULL;

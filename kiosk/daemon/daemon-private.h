@@ -25,6 +25,10 @@ struct _KioskDaemon {
   KioskServerWatch *watch;
   KioskStatus status; /* with the state itself */
   gboolean started;   /* its start is on record */
+  /* The state that an event of our own ended last, and when (monotonic): see on_authorise(). */
+  KioskState left_state;
+  KioskRoles left_roles;
+  gint64 left_at;
   guint retry_source; /* while stopped */
   guint stop_source;
   const char *pending_stop; /* code of a stop that is due */
@@ -47,9 +51,6 @@ struct _KioskDaemon {
 };
 
 /* ---- daemon.c ---- */
-
-/* Whether @event is allowed now; changes nothing. */
-gboolean kiosk_daemon_allows (KioskDaemon *self, KioskEvent event);
 
 /* Lets @event happen: effects, next state, clocks. FALSE when it is not allowed. The caller publishes. */
 gboolean kiosk_daemon_step (KioskDaemon *self, KioskEvent event);

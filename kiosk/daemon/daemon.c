@@ -21,6 +21,9 @@
 #define RETRY_SECONDS 10
 #define DEFAULT_LOG_DIRECTORY "/var/log/maintenance-kiosk"
 
+/* How long a request may be on its way. */
+#define CROSSING_TIME G_USEC_PER_SEC
+
 /* Seconds without input after which an unfinished log-in returns to the first page. */
 #define CONVERSATION_IDLE 60
 
@@ -53,13 +56,6 @@ static KioskRoles
 roles (KioskDaemon *self)
 {
   return self->status.person != NULL ? self->status.person->roles : 0;
-}
-
-gboolean
-kiosk_daemon_allows (KioskDaemon *self, KioskEvent event)
-{
-  return kiosk_session_step (self->status.state, event, roles (self), self->connection != NULL)
-      .allowed;
 }
 
 GPtrArray *
@@ -142,6 +138,12 @@ kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
 
   if (!t.allowed)
     return FALSE;
+  if (event > KIOSK_EVENT_LAST_REQUEST && t.next != before)
+    {
+      self->left_state = before;
+      self->left_roles = roles (self);
+      self->left_at = g_get_monotonic_time ();
+    }
   if ((t.effects & KIOSK_EFFECT_END_CONVERSATION) != 0)
     kiosk_daemon_end_conversation (self);
   if ((t.effects & KIOSK_EFFECT_SUSPEND_WORKER) != 0 && !kiosk_connection_suspend (self->connection))
@@ -470,10 +472,20 @@ on_expired (gpointer data)
 
 /* ---- The shell ---- */
 
-static gboolean
+static KioskRequestVerdict
 on_authorise (KioskEvent event, gpointer data)
 {
-  return kiosk_daemon_allows (data, event);
+  KioskDaemon *self = data;
+  gboolean connected = self->connection != NULL;
+
+  if (kiosk_session_step (self->status.state, event, roles (self), connected).allowed)
+    return KIOSK_REQUEST_ALLOWED;
+  /* A person presses a key in the very moment in which a clock or a crash ends the state: that request
+   * was right when it was sent. It is refused, but nobody is thrown out for it. */
+  if (self->left_at != 0 && g_get_monotonic_time () - self->left_at < CROSSING_TIME
+      && kiosk_session_step (self->left_state, event, self->left_roles, connected).allowed)
+    return KIOSK_REQUEST_LATE;
+  return KIOSK_REQUEST_FORBIDDEN;
 }
 
 static void

@@ -90,22 +90,31 @@ refuse (KioskShellService *self, const char *method)
   self->events.lost ("refused", self->data);
 }
 
+/* TRUE when @event may happen. Otherwise @invocation is answered, and a forbidden one ends it all. */
+static gboolean
+authorise (KioskShellService *self, KioskEvent event, GDBusMethodInvocation *invocation)
+{
+  const char *method = g_dbus_method_invocation_get_method_name (invocation);
+  KioskRequestVerdict verdict = self->events.authorise (event, self->data);
+
+  if (verdict == KIOSK_REQUEST_ALLOWED)
+    return TRUE;
+  g_dbus_method_invocation_return_error_literal (invocation, G_DBUS_ERROR,
+                                                 G_DBUS_ERROR_ACCESS_DENIED, "not allowed");
+  if (verdict == KIOSK_REQUEST_FORBIDDEN)
+    refuse (self, method);
+  return FALSE;
+}
+
+/* Methods outside the table do not get here: filter_message() */
 static gboolean
 on_authorize_method (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation,
                      gpointer data)
 {
-  KioskShellService *self = data;
-  const char *method = g_dbus_method_invocation_get_method_name (invocation);
+  guint i = find_request (g_dbus_method_invocation_get_method_name (invocation));
 
-  guint i = find_request (method);
-
-  if (i < G_N_ELEMENTS (requests)
-      && (requests[i].always || self->events.authorise (requests[i].event, self->data)))
-    return TRUE;
-  g_dbus_method_invocation_return_error_literal (invocation, G_DBUS_ERROR,
-                                                 G_DBUS_ERROR_ACCESS_DENIED, "not allowed");
-  refuse (self, method);
-  return FALSE;
+  g_return_val_if_fail (i < G_N_ELEMENTS (requests), FALSE);
+  return requests[i].always || authorise (data, requests[i].event, invocation);
 }
 
 typedef struct {
@@ -210,12 +219,14 @@ on_begin_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invoca
 
   while (i < G_N_ELEMENTS (purposes) && !g_str_equal (purposes[i].purpose, purpose))
     i++;
-  if (i == G_N_ELEMENTS (purposes) || !self->events.authorise (purposes[i].event, self->data))
+  if (i == G_N_ELEMENTS (purposes))
     {
       return_error (invocation, "not allowed");
       refuse (self, "BeginConversation");
       return TRUE;
     }
+  if (!authorise (self, purposes[i].event, invocation))
+    return TRUE;
   fd = self->events.begin_conversation (purposes[i].event, self->data, &error);
   if (fd < 0)
     {

@@ -14,9 +14,15 @@ typedef struct _KioskShellService KioskShellService;
  * asleep does not count. */
 #define KIOSK_SHELL_SILENCE 10000
 
+typedef enum {
+  KIOSK_REQUEST_FORBIDDEN, /* ends the connection */
+  KIOSK_REQUEST_LATE,      /* was allowed a moment ago and crossed an event of ours: an error, no more */
+  KIOSK_REQUEST_ALLOWED,
+} KioskRequestVerdict;
+
 typedef struct {
   /* May @event happen now? The one authorise hook. */
-  gboolean (*authorise) (KioskEvent event, gpointer data);
+  KioskRequestVerdict (*authorise) (KioskEvent event, gpointer data);
   /* A request that is neither known nor allowed was made; the connection is being closed. */
   void (*refused) (const char *method, gpointer data);
   void (*connected) (gpointer data);
