@@ -95,6 +95,9 @@ on_channel_connected (void *context, const ChannelConnectedEventArgs *event)
 {
   KioskRdpSession *session = KIOSK_RDP_SESSION (context);
 
+  if (strcmp (event->name, DRDYNVC_SVC_CHANNEL_NAME) == 0)
+    return;
+
   if (strcmp (event->name, RDPGFX_DVC_CHANNEL_NAME) == 0 && session->context.gdi != NULL &&
       gdi_graphics_pipeline_init (session->context.gdi, event->pInterface))
     return;
@@ -154,10 +157,12 @@ on_log_message (const wLogMessage *message)
     kiosk_rdp_session_report (logging_session, KIOSK_RDP_REPORT_CHANNEL, 0, 0, NULL, text);
   }
 
-  if (message->Level >= WLOG_ERROR && message->Level < WLOG_OFF) {
+  /* Once we end the session ourselves the library only complains about that. */
+  if (message->Level >= WLOG_ERROR && message->Level < WLOG_OFF && logging_session != NULL &&
+      logging_session->end == KIOSK_RDP_END_NONE) {
     g_autofree char *text = kiosk_text_clean (message->TextString, 200);
 
-    g_info ("library: %s", text);
+    g_message ("library: %s", text);
   }
   return TRUE;
 }

@@ -152,6 +152,11 @@ prepare (Start *start, GError **error)
 {
   KioskRdpSession *session;
 
+  /* The library insists on a home; there is none, and it must not find one. */
+  if (setenv ("HOME", "/nonexistent", 1) != 0) {
+    kiosk_error_set_errno (error, errno, "HOME");
+    return NULL;
+  }
   /* Before anything decodes: the library's automatic choice measures for a third of a second. */
   primitives_set_hints (PRIMITIVES_ONLY_CPU);
   (void) primitives_get ();

@@ -196,6 +196,7 @@ static const char *const refused[] = {
   "open",   "openat", "newfstatat", "stat",  "lstat",    "fstatat64", "access", "faccessat",
   "faccessat2", "readlink", "readlinkat", "statx", "socket", "connect", "mkdir", "mkdirat", "unlink",
   "unlinkat", "rename", "renameat", "renameat2", "getsockopt", "getsockname", "getpeername",
+  "ioctl", /* GLib asks whether standard error is a terminal */
 };
 
 static int

@@ -173,6 +173,7 @@ kiosk_rdp_settings_apply (rdpSettings *settings, const KioskRdpTask *task, GErro
     { FreeRDP_AuthenticationLevel, 1 }, /* fail when the server cannot be authenticated */
     { FreeRDP_TlsSecLevel, 2 },         /* SSL_CTX_set_security_level(3): no key or digest under 112 bits */
     { FreeRDP_TcpConnectTimeout, 15000 },
+    { FreeRDP_MultitransportFlags, 0 }, /* not implied by SupportMultitransport: servers look here */
     { FreeRDP_ProxyType, PROXY_TYPE_NONE },
     { FreeRDP_ConnectionType, CONNECTION_TYPE_LAN },
     { FreeRDP_LargePointerFlag, LARGE_POINTER_FLAG_96x96 | LARGE_POINTER_FLAG_384x384 },
