@@ -15,6 +15,22 @@ kiosk_label_get (const KioskLabel *label, KioskLanguage language)
 static gboolean
 is_harmful (gunichar c)
 {
+  /* Letters, marks and symbols by their type, but nothing to see. Variation selectors are left: names
+   * of people need them. */
+  switch (c)
+    {
+    case 0x034f: /* combining grapheme joiner */
+    case 0x115f: /* Hangul fillers */
+    case 0x1160:
+    case 0x3164:
+    case 0xffa0:
+    case 0x17b4: /* Khmer inherent vowels */
+    case 0x17b5:
+    case 0x2800: /* Braille without a dot */
+      return TRUE;
+    default:
+      break;
+    }
   switch ((int) g_unichar_type (c))
     {
     case G_UNICODE_CONTROL:

@@ -39,20 +39,21 @@ struct _KioskShellService {
 /* The privileged interface, whole: what is not in it ends the connection. */
 static const struct {
   const char *method;
+  const char *signature;
   KioskEvent event;
   gboolean always; /* needs no state */
 } requests[] = {
-  { "GetTerminal", KIOSK_EVENT_HEARTBEAT, TRUE },
-  { "GetStatus", KIOSK_EVENT_HEARTBEAT, TRUE },
-  { "Heartbeat", KIOSK_EVENT_HEARTBEAT, FALSE },
-  { "ListServers", KIOSK_EVENT_LIST_SERVERS, FALSE },
-  { "BeginConversation", KIOSK_EVENT_BEGIN_LOGIN, TRUE }, /* by its argument, see below */
-  { "CancelConversation", KIOSK_EVENT_CANCEL_CONVERSATION, FALSE },
-  { "Connect", KIOSK_EVENT_CONNECT, FALSE },
-  { "Disconnect", KIOSK_EVENT_DISCONNECT, FALSE },
-  { "Lock", KIOSK_EVENT_LOCK, FALSE },
-  { "Logout", KIOSK_EVENT_LOGOUT, FALSE },
-  { "Dismiss", KIOSK_EVENT_DISMISS, FALSE },
+  { "GetTerminal", "", KIOSK_EVENT_HEARTBEAT, TRUE },
+  { "GetStatus", "", KIOSK_EVENT_HEARTBEAT, TRUE },
+  { "Heartbeat", "u", KIOSK_EVENT_HEARTBEAT, FALSE },
+  { "ListServers", "", KIOSK_EVENT_LIST_SERVERS, FALSE },
+  { "BeginConversation", "s", KIOSK_EVENT_BEGIN_LOGIN, TRUE }, /* by its argument, see below */
+  { "CancelConversation", "", KIOSK_EVENT_CANCEL_CONVERSATION, FALSE },
+  { "Connect", "sssuu", KIOSK_EVENT_CONNECT, FALSE },
+  { "Disconnect", "", KIOSK_EVENT_DISCONNECT, FALSE },
+  { "Lock", "s", KIOSK_EVENT_LOCK, FALSE },
+  { "Logout", "", KIOSK_EVENT_LOGOUT, FALSE },
+  { "Dismiss", "", KIOSK_EVENT_DISMISS, FALSE },
 };
 
 static guint
@@ -141,6 +142,21 @@ stray_free (gpointer data)
   g_free (stray);
 }
 
+/* A call of the interface to the letter. No request brings a descriptor. */
+static gboolean
+is_request (GDBusMessage *message)
+{
+  guint i = find_request (g_dbus_message_get_member (message));
+
+  return i < G_N_ELEMENTS (requests)
+         && g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL
+         && g_strcmp0 (g_dbus_message_get_path (message), OBJECT_PATH) == 0
+         && g_strcmp0 (g_dbus_message_get_interface (message), "org.maintenancekiosk.Terminal") == 0
+         && g_str_equal (g_dbus_message_get_signature (message), requests[i].signature)
+         && g_dbus_message_get_num_unix_fds (message) == 0
+         && g_dbus_message_get_unix_fd_list (message) == NULL;
+}
+
 /* GDBus would answer what is not in the interface with an error and go on. Runs in GDBus' own thread:
  * it may only look at the message. @data outlives the connection, which the service closes first. */
 static GDBusMessage *
@@ -148,11 +164,7 @@ filter_message (GDBusConnection *connection, GDBusMessage *message, gboolean inc
 {
   Stray *stray;
 
-  if (!incoming
-      || (g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL
-          && g_strcmp0 (g_dbus_message_get_path (message), OBJECT_PATH) == 0
-          && g_strcmp0 (g_dbus_message_get_interface (message), "org.maintenancekiosk.Terminal") == 0
-          && find_request (g_dbus_message_get_member (message)) < G_N_ELEMENTS (requests)))
+  if (!incoming || is_request (message))
     return message;
   stray = g_new0 (Stray, 1);
   stray->self = data;
@@ -367,12 +379,25 @@ on_allow_mechanism (GDBusAuthObserver *observer, const char *mechanism, gpointer
 }
 
 static gboolean
+on_other_user (gpointer data)
+{
+  KioskShellService *self = data;
+
+  self->events.refused ("connection of another user", self->data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs in a thread of GDBus, as the authentication does. */
+static gboolean
 on_authorize_peer (GDBusAuthObserver *observer, GIOStream *stream, GCredentials *credentials,
                    gpointer data)
 {
   KioskShellService *self = data;
 
-  return credentials != NULL && g_credentials_get_unix_user (credentials, NULL) == self->uid;
+  if (credentials != NULL && g_credentials_get_unix_user (credentials, NULL) == self->uid)
+    return TRUE;
+  g_idle_add (on_other_user, self);
+  return FALSE;
 }
 
 static gboolean

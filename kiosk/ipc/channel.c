@@ -124,6 +124,10 @@ kiosk_channel_receive (int socket, void *buffer, gsize capacity, gsize *size, in
     return kiosk_error_set_errno (error, errno, "recvmsg");
   if (received <= 0) /* an empty packet is no message of ours and looks the same */
     {
+      /* It may carry descriptors all the same, which nobody else would close. */
+      n_found = received == 0 ? take_descriptors (&header, found) : 0;
+      for (guint i = 0; n_found != G_MAXUINT && i < n_found; i++)
+        kiosk_fd_clear (&found[i]);
       g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED, "the other end is closed");
       return FALSE;
     }
