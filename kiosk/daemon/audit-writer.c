@@ -254,7 +254,7 @@ verify_log (int fd, KioskAuditReport *report, KioskAuditChain *chain, GError **e
   ssize_t n;
 
   /* After a failed write-back the kernel keeps the pages as if they were written. Only what comes
-   * from the disk itself tells what is there; failing to drop them costs no more than that. */
+   * from the disk itself tells what is there. Best effort: it is a hint to the kernel. */
   posix_fadvise (fd, 0, 0, POSIX_FADV_DONTNEED);
   do
     {
