@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* The daemon's state, shared by the files that carry out its three concerns: daemon.c (state machine,
- * clocks, shell), daemon-login.c (who is there), daemon-session.c (the connection to a server). */
+/* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
+ * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c (the connection to a server). */
 
 #include "authentication.h"
 #include "connection.h"
@@ -58,13 +58,6 @@ gboolean kiosk_daemon_step (KioskDaemon *self, KioskEvent event);
 /* Tells the shell how things stand. */
 void kiosk_daemon_publish (KioskDaemon *self);
 
-/* Writes a record. When that fails the terminal goes out of service as soon as the caller is done, and
- * the caller must not do what depends on it. */
-gboolean kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **reference);
-
-/* Takes the terminal out of service, after what is going on now. @code is static. */
-void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
-
 /* What the person is told from now on; takes over @reference. */
 void kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *reference);
 
@@ -72,6 +65,18 @@ void kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *refer
 GPtrArray *kiosk_daemon_list_own_servers (KioskDaemon *self);
 
 KioskLocalTime kiosk_daemon_local_time (void);
+
+/* ---- daemon-ready.c ---- */
+
+/* Looks at policy, log and firewall; in service when all are in order, out of service when not. */
+gboolean kiosk_daemon_try_ready (KioskDaemon *self);
+
+/* Writes a record. When that fails the terminal goes out of service as soon as the caller is done, and
+ * the caller must not do what depends on it. */
+gboolean kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **reference);
+
+/* Takes the terminal out of service, after what is going on now. @code is static. */
+void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
 
 /* ---- daemon-login.c ---- */
 

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kioskd"
+
+/* Out of service and back: the terminal is in service only while the policy is accepted, the log can be
+ * written and the firewall's table is there. Anything else ends what runs and shows why as a code. */
+
+#include "daemon-private.h"
+
+#include "config.h"
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/file.h"
+#include "kiosk/ipc/policy-file.h"
+
+#define RETRY_SECONDS 10
+
+static gboolean on_retry (gpointer data);
+
+static void
+stop (KioskDaemon *self, const char *code)
+{
+  gboolean told = self->status.state == KIOSK_STATE_STOPPED
+                  && g_strcmp0 (self->status.stop_code, code) == 0;
+
+  kiosk_daemon_step (self, KIOSK_EVENT_STOP);
+  kiosk_daemon_end_leaving (self);
+  if (!told)
+    {
+      self->status.stop_code = code;
+      self->status.stop_since = kiosk_clock_realtime ();
+      g_warning ("Out of service: %s", code);
+      if (kiosk_recorder_is_open (self->recorder))
+        kiosk_recorder_write (self->recorder,
+                              &(KioskEntry){ .action = KIOSK_ACTION_TERMINAL_STOPPED,
+                                             .outcome = KIOSK_OUTCOME_SUCCESS,
+                                             .reason = KIOSK_REASON_STOPPED,
+                                             .detail = code },
+                              NULL);
+    }
+  if (self->retry_source == 0)
+    self->retry_source = g_timeout_add_seconds (RETRY_SECONDS, on_retry, self);
+  kiosk_daemon_publish (self);
+}
+
+static gboolean
+on_stop_due (gpointer data)
+{
+  KioskDaemon *self = data;
+
+  self->stop_source = 0;
+  stop (self, self->pending_stop);
+  return G_SOURCE_REMOVE;
+}
+
+void
+kiosk_daemon_stop_later (KioskDaemon *self, const char *code)
+{
+  if (self->stop_source != 0)
+    return;
+  self->pending_stop = code;
+  self->stop_source = g_idle_add_full (G_PRIORITY_HIGH, on_stop_due, self, NULL);
+}
+
+gboolean
+kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **reference)
+{
+  if (kiosk_recorder_write (self->recorder, entry, reference))
+    return TRUE;
+  kiosk_daemon_stop_later (self, "L-02");
+  return FALSE;
+}
+
+static void
+on_log_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
+{
+  kiosk_daemon_stop_later (data, "L-02");
+}
+
+/* Each step returns NULL, or the code that stands on the page "out of service". */
+static const char *
+ready_policy (KioskDaemon *self)
+{
+  g_auto (GStrv) paths = kiosk_file_list_policy (KIOSK_POLICY_DIR);
+  g_autoptr (GPtrArray) problems = NULL;
+  g_autoptr (KioskPolicy) policy = kiosk_policy_load ((const char *const *) paths, &problems);
+
+  if (policy != NULL)
+    {
+      if (self->policy == NULL || g_strcmp0 (self->policy->digest, policy->digest) != 0)
+        {
+          /* Everything that points into the old policy ends before it goes. */
+          if (self->status.state != KIOSK_STATE_STOPPED)
+            kiosk_daemon_step (self, KIOSK_EVENT_STOP);
+          g_clear_pointer (&self->policy, kiosk_policy_unref);
+          self->policy = g_steal_pointer (&policy);
+          kiosk_recorder_set_policy (self->recorder, self->policy);
+        }
+      return NULL;
+    }
+  if (self->status.state != KIOSK_STATE_STOPPED)
+    kiosk_daemon_step (self, KIOSK_EVENT_STOP);
+  g_clear_pointer (&self->policy, kiosk_policy_unref);
+  for (guint i = 0; i < problems->len; i++)
+    {
+      g_autofree char *line = kiosk_policy_problem_to_string (problems->pdata[i], KIOSK_LANGUAGE_EN);
+
+      g_message ("Policy refused: %s", line);
+      /* Why is written once, not at every try. */
+      if (g_strcmp0 (self->status.stop_code, "P-01") != 0 && kiosk_recorder_is_open (self->recorder)
+          && i < 20)
+        kiosk_recorder_write (self->recorder,
+                              &(KioskEntry){ .action = KIOSK_ACTION_POLICY_REFUSED,
+                                             .outcome = KIOSK_OUTCOME_FAILURE,
+                                             .reason = KIOSK_REASON_POLICY,
+                                             .detail = line },
+                              NULL);
+    }
+  return "P-01";
+}
+
+static const char *
+ready_log (KioskDaemon *self)
+{
+  const char *directory = self->policy != NULL ? self->policy->log_directory : KIOSK_POLICY_LOG_DIRECTORY;
+  g_autoptr (GError) error = NULL;
+
+  if (kiosk_recorder_is_open (self->recorder))
+    return NULL;
+  if (!kiosk_recorder_open (self->recorder, directory, on_log_failed, self, &error))
+    {
+      g_warning ("Audit log in %s: %s", directory, error->message);
+      return "L-01";
+    }
+  if (!self->started
+      && !kiosk_recorder_write (self->recorder,
+                                &(KioskEntry){ .action = KIOSK_ACTION_DAEMON_STARTED,
+                                               .outcome = KIOSK_OUTCOME_SUCCESS,
+                                               .detail = KIOSK_VERSION },
+                                NULL))
+    return "L-02";
+  self->started = TRUE;
+  return NULL;
+}
+
+static void
+on_servers_changed (gpointer data)
+{
+  kiosk_shell_service_publish_servers (((KioskDaemon *) data)->service);
+}
+
+static const char *
+ready_firewall (KioskDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->firewall != NULL)
+    return NULL;
+  self->firewall = kiosk_firewall_new (&error);
+  if (self->firewall == NULL)
+    {
+      g_warning ("%s", error->message);
+      return "N-01";
+    }
+  self->watch = kiosk_server_watch_new (self->firewall, on_servers_changed, self);
+  return NULL;
+}
+
+/* The log comes first: why the policy is refused is to stand in it. */
+static const char *
+find_obstacle (KioskDaemon *self)
+{
+  const char *policy = NULL;
+  const char *code;
+
+  if (self->policy == NULL && !kiosk_recorder_is_open (self->recorder))
+    {
+      /* Which folder the log is in stands in the policy. */
+      g_auto (GStrv) paths = kiosk_file_list_policy (KIOSK_POLICY_DIR);
+      g_autoptr (GPtrArray) problems = NULL;
+
+      self->policy = kiosk_policy_load ((const char *const *) paths, &problems);
+      kiosk_recorder_set_policy (self->recorder, self->policy);
+    }
+  code = ready_log (self);
+  policy = ready_policy (self);
+  if (code == NULL)
+    code = policy;
+  return code != NULL ? code : ready_firewall (self);
+}
+
+gboolean
+kiosk_daemon_try_ready (KioskDaemon *self)
+{
+  const char *code = find_obstacle (self);
+
+  if (code != NULL)
+    {
+      stop (self, code);
+      return FALSE;
+    }
+  if (self->status.state != KIOSK_STATE_STOPPED)
+    return TRUE;
+  if (!kiosk_daemon_record (self,
+                            &(KioskEntry){ .action = KIOSK_ACTION_POLICY_ACCEPTED,
+                                           .outcome = KIOSK_OUTCOME_SUCCESS,
+                                           .detail = self->policy->digest },
+                            NULL)
+      || !kiosk_daemon_record (self,
+                               &(KioskEntry){ .action = KIOSK_ACTION_TERMINAL_READY,
+                                              .outcome = KIOSK_OUTCOME_SUCCESS },
+                               NULL))
+    return FALSE;
+  self->status.stop_code = "";
+  self->status.stop_since = 0;
+  kiosk_daemon_step (self, KIOSK_EVENT_READY);
+  kiosk_daemon_publish (self);
+  return TRUE;
+}
+
+static gboolean
+on_retry (gpointer data)
+{
+  KioskDaemon *self = data;
+
+  /* What fails here either keeps this timer, or stops the terminal anew, which sets another. */
+  if (!kiosk_daemon_try_ready (self))
+    return G_SOURCE_CONTINUE;
+  self->retry_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+void
+kiosk_daemon_reload (KioskDaemon *self)
+{
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  kiosk_daemon_try_ready (self);
+}
