@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,6 +34,14 @@ gint64
 kiosk_clock_realtime (void)
 {
   return read_clock (CLOCK_REALTIME);
+}
+
+gboolean
+kiosk_clock_is_synchronised (void)
+{
+  struct timex state = { 0 }; /* modes 0: only asks */
+
+  return adjtimex (&state) != TIME_ERROR;
 }
 
 static gboolean

@@ -47,6 +47,7 @@ fill_common (KioskRecorder *self, KioskAuditRecord *record)
 {
   record->realtime = kiosk_clock_realtime ();
   record->boottime = kiosk_clock_boottime ();
+  record->clock = kiosk_clock_is_synchronised () ? "synchronised" : "unsynchronised";
   record->boot = self->boot;
   record->host_id = self->policy != NULL ? self->policy->id : "unknown";
   record->host_site = self->policy != NULL ? self->policy->site.ja : NULL;
