@@ -41,7 +41,7 @@ struct _KioskPictureInput {
   GtkWidget *widget;
   KioskPictureInputEvents events;
   gpointer data;
-  GtkEventController *focus, *keys, *pointer;
+  GtkEventController *focus, *keys, *pointer, *crossing;
 
   KioskPictureLink *link; /* NULL: closed */
   gboolean focused;
@@ -273,6 +273,29 @@ on_scroll (KioskPictureInput *self, GdkEvent *event, guint x, guint y)
   turn_wheel (self, &self->scroll_x, delta_x, PTRFLAGS_HWHEEL, 1, x, y);
 }
 
+/* The server's pixel under the pointer; FALSE when nobody is to know. */
+static gboolean
+follow (KioskPictureInput *self, double widget_x, double widget_y, guint *x, guint *y)
+{
+  if (!self->forwarding || self->view.width == 0 || self->view.height == 0)
+    return FALSE;
+  self->events.pointer (widget_x, widget_y, self->data);
+  kiosk_picture_view_locate (&self->view, widget_x, widget_y, x, y);
+  return TRUE;
+}
+
+/* A pointer that appears, or over which the window appeared, does not move and is there all the
+ * same. */
+static void
+on_pointer_enter (GtkEventControllerMotion *controller, double widget_x, double widget_y,
+                  KioskPictureInput *self)
+{
+  guint x, y;
+
+  if (follow (self, widget_x, widget_y, &x, &y))
+    kiosk_picture_link_move (self->link, x, y);
+}
+
 /* One controller for the raw events: a gesture follows one button at a time and forgets the others. */
 static gboolean
 on_pointer_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskPictureInput *self)
@@ -294,11 +317,8 @@ on_pointer_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskPi
   self->events.activity (self->data);
   if (type == GDK_BUTTON_PRESS && !self->focused)
     gtk_widget_grab_focus (self->widget);
-  if (!self->forwarding || self->view.width == 0 || self->view.height == 0)
+  if (!follow (self, widget_x, widget_y, &x, &y))
     return TRUE;
-  self->events.pointer (widget_x, widget_y, self->data);
-  kiosk_picture_view_locate (&self->view, widget_x, widget_y, &x, &y);
-
   if (type == GDK_MOTION_NOTIFY)
     kiosk_picture_link_move (self->link, x, y);
   else if (type == GDK_SCROLL)
@@ -334,6 +354,10 @@ kiosk_picture_input_new (GtkWidget *widget, const KioskPictureInputEvents *event
   self->pointer = gtk_event_controller_legacy_new ();
   g_signal_connect (self->pointer, "event", G_CALLBACK (on_pointer_event), self);
   gtk_widget_add_controller (widget, self->pointer);
+
+  self->crossing = gtk_event_controller_motion_new ();
+  g_signal_connect (self->crossing, "enter", G_CALLBACK (on_pointer_enter), self);
+  gtk_widget_add_controller (widget, self->crossing);
   return self;
 }
 
@@ -343,6 +367,7 @@ kiosk_picture_input_free (KioskPictureInput *self)
   gtk_widget_remove_controller (self->widget, self->focus);
   gtk_widget_remove_controller (self->widget, self->keys);
   gtk_widget_remove_controller (self->widget, self->pointer);
+  gtk_widget_remove_controller (self->widget, self->crossing);
   g_free (self);
 }
 

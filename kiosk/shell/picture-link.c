@@ -343,6 +343,8 @@ kiosk_picture_link_move (KioskPictureLink *self, guint x, guint y)
 {
   gint64 since = (g_get_monotonic_time () - self->moved_at) / 1000;
 
+  if (self->moved_at != 0 && x == self->move_x && y == self->move_y)
+    return; /* known already, or about to be */
   self->move_waits = TRUE;
   self->move_x = x;
   self->move_y = y;

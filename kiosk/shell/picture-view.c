@@ -19,7 +19,9 @@ seen (guint length, int area, int scale)
 static guint
 locate (double at, int margin, int scale, guint pan, guint length)
 {
-  double pixel = (at - margin) * scale + pan;
+  /* Wayland counts in steps of 1/256 and rounds down what an absolute pointer says: 300 comes as
+   * 299.996. */
+  double pixel = (at - margin + 1.0 / 256) * scale + pan;
 
   return pixel <= 0 ? 0 : pixel >= length ? length - 1 : (guint) pixel;
 }
