@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/socket.h>
 
 /* One connection to the worker. Judges and forwards; knows no widget and no surface. */
@@ -372,4 +373,11 @@ kiosk_picture_link_free_buffer (KioskPictureLink *self, guint buffer)
     return;
   self->held[buffer] = FALSE;
   kiosk_picture_link_send (self, KIOSK_RDP_INPUT_FREE, buffer, 0, 0);
+}
+
+void
+kiosk_picture_link_restart (KioskPictureLink *self)
+{
+  self->in_flight = FALSE;
+  memset (self->held, 0, sizeof self->held);
 }

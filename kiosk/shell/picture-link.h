@@ -41,3 +41,6 @@ void kiosk_picture_link_shown (KioskPictureLink *self);
 
 /* Nobody reads @buffer any more. Nothing when the worker has it already. */
 void kiosk_picture_link_free_buffer (KioskPictureLink *self, guint buffer);
+
+/* The worker began anew after a suspension: no frame is in flight, no buffer is held. Sends nothing. */
+void kiosk_picture_link_restart (KioskPictureLink *self);

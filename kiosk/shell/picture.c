@@ -36,6 +36,7 @@ struct _KioskPicture {
   gboolean visible;  /* a frame has been on the screen since the surface came */
   gboolean active;   /* "active" was emitted */
   gboolean suspended;
+  gboolean fresh; /* suspended, and the worker has begun anew already */
   gboolean hold;
   char *first, *second;
 
@@ -210,6 +211,18 @@ on_size (guint width, guint height, gpointer data)
 {
   KioskPicture *self = data;
 
+  if (self->suspended)
+    {
+      /* The worker was told of the end of the suspension before us: it begins anew, with nothing in
+       * flight. Its frame is the only one that a server at rest will send; it waits, unseen. */
+      self->view.width = width;
+      self->view.height = height;
+      self->view.pan_x = self->view.pan_y = 0;
+      self->current = NO_FRAME;
+      self->fresh = TRUE;
+      kiosk_picture_link_restart (self->link);
+      return;
+    }
   if (width == self->view.width && height == self->view.height)
     return;
   /* The last frame has the old size and can not be placed any more. */
@@ -233,13 +246,15 @@ on_frame (const KioskRdpFrame *frame, gpointer data)
   KioskPicture *self = data;
   int before = self->current;
 
-  if (self->suspended)
+  if (self->suspended && !self->fresh)
     {
       kiosk_picture_link_free_buffer (self->link, frame->buffer);
       kiosk_picture_link_shown (self->link);
       return;
     }
   self->current = (int) frame->buffer;
+  if (self->suspended)
+    return;
   if (self->surface != NULL)
     kiosk_picture_surface_present (self->surface, frame->buffer, frame->rects, frame->n_rects);
   else
@@ -258,7 +273,7 @@ on_cursor (const KioskRdpCursor *cursor, gpointer data)
   KioskPicture *self = data;
   g_autoptr (GdkCursor) shape = NULL;
 
-  if (self->suspended)
+  if (self->suspended && !self->fresh)
     return;
   if (cursor->standard == 1)
     shape = gdk_cursor_new_from_name ("default", NULL);
@@ -320,7 +335,7 @@ on_resize_timer (gpointer data)
       self->sent_width = width;
       self->sent_height = height;
       kiosk_picture_link_send (self->link, KIOSK_RDP_INPUT_SIZE, width, height,
-                               (guint32) gtk_widget_get_scale_factor (GTK_WIDGET (self)) * 100);
+                               MIN ((guint32) gtk_widget_get_scale_factor (GTK_WIDGET (self)), 5) * 100);
     }
   return G_SOURCE_REMOVE;
 }
@@ -485,7 +500,7 @@ kiosk_picture_stop (KioskPicture *self)
   cancel_place (self);
   self->view.width = self->view.height = 0;
   self->view.pan_x = self->view.pan_y = 0;
-  self->suspended = FALSE; /* belonged to the session that ends */
+  self->suspended = self->fresh = FALSE; /* belonged to the session that ends */
 }
 
 void
@@ -495,6 +510,7 @@ kiosk_picture_set_suspended (KioskPicture *self, gboolean suspended)
   if (suspended == self->suspended)
     return;
   self->suspended = suspended; /* first: whatever arrives from here on finds the way closed */
+  self->fresh = FALSE;
   if (suspended)
     {
       update_input (self);
@@ -502,7 +518,10 @@ kiosk_picture_set_suspended (KioskPicture *self, gboolean suspended)
       forget_frame (self);
     }
   else
-    check_resize (self);
+    {
+      schedule_place (self);
+      check_resize (self);
+    }
 }
 
 void

@@ -455,6 +455,41 @@ test_suspend (Fixture *f, gconstpointer data)
   g_assert_cmpuint (f->n_active, ==, 1);
 }
 
+/* Unlock, of which the worker hears first: its frame comes while the picture is still suspended, and
+ * may be the only one for a long time. */
+static void
+test_resume_early (Fixture *f, gconstpointer data)
+{
+  const gboolean in_flight = g_str_equal (data, "in-flight");
+  Expected expected = { 8, BAR, 0, 0 };
+  g_autofree guint32 *shot = NULL;
+
+  kiosk_picture_set_suspended (picture, TRUE);
+  wait_until (f, is_shown, NULL);
+  hear (f);
+  if (in_flight) /* a size and a frame that were under way when the lock came */
+    {
+      say_size (f, WIDTH, HEIGHT);
+      publish (f, 0, 0xff00ff);
+      barrier (f);
+    }
+  f->in_flight = f->busy[0] = f->busy[1] = FALSE;
+  say_size (f, WIDTH, HEIGHT);
+  publish (f, 8, -1);
+  barrier (f);
+  shot = test_display_shot ();
+  g_assert_cmpuint (count (shot, PAGE, BAR, TEST_SCREEN_HEIGHT), ==, WIDTH * HEIGHT);
+  g_assert_true (f->in_flight);
+
+  kiosk_picture_set_suspended (picture, FALSE);
+  wait_until (f, screen_shows, &expected);
+  wait_until (f, is_shown, NULL);
+  expected.seed = 9;
+  publish (f, 9, -1);
+  wait_until (f, screen_shows, &expected);
+  g_assert_cmpuint (f->n_ended, ==, 0);
+}
+
 /* Lock with a frame on its way to the screen. */
 static void
 test_suspend_in_flight (Fixture *f, gconstpointer data)
@@ -1058,6 +1093,8 @@ main (int argc, char **argv)
   ADD ("cover", NULL, set_up_shown, test_cover);
   ADD ("suspend/frames", NULL, set_up_shown, test_suspend);
   ADD ("suspend/in-flight", NULL, set_up_shown, test_suspend_in_flight);
+  ADD ("suspend/early", "early", set_up_shown, test_resume_early);
+  ADD ("suspend/early-in-flight", "in-flight", set_up_shown, test_resume_early);
   ADD ("stop", NULL, set_up_shown, test_stop);
   ADD ("unmap", NULL, set_up_shown, test_unmap);
   ADD ("first-unmapped", NULL, set_up, test_first_unmapped);

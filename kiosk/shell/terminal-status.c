@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-shell"
+
+#include "terminal-status.h"
+
+#include "kiosk/base/error.h"
+
+/* From dictionaries to structs. kioskd is trusted more than the shell, but some of its strings come
+ * from a policy, a person or a server; and a dictionary that is not as documented means that two
+ * different versions talk to each other, which must stop rather than show something wrong. */
+
+#define MAX_SHORT 64
+#define MAX_LONG 400
+
+/* One dictionary under inspection; the first thing wrong sticks. */
+typedef struct {
+  GVariant *dictionary;
+  const char *wrong;
+} Reader;
+
+static GVariant *
+take (Reader *reader, const char *key, const GVariantType *type)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (reader->dictionary, key, NULL);
+
+  if (value == NULL)
+    return NULL;
+  if (!g_variant_is_of_type (value, type))
+    {
+      reader->wrong = key;
+      return NULL;
+    }
+  return g_steal_pointer (&value);
+}
+
+static char *
+take_text (Reader *reader, const char *key, guint max_chars)
+{
+  g_autoptr (GVariant) value = take (reader, key, G_VARIANT_TYPE_STRING);
+
+  return value != NULL ? kiosk_text_clean (g_variant_get_string (value, NULL), max_chars)
+                       : g_strdup ("");
+}
+
+static KioskLabel
+take_label (Reader *reader, const char *name, guint max_chars)
+{
+  g_autofree char *ja = g_strconcat (name, "-ja", NULL);
+  g_autofree char *en = g_strconcat (name, "-en", NULL);
+
+  return (KioskLabel) { take_text (reader, ja, max_chars), take_text (reader, en, max_chars) };
+}
+
+static gint64
+take_int64 (Reader *reader, const char *key)
+{
+  g_autoptr (GVariant) value = take (reader, key, G_VARIANT_TYPE_INT64);
+
+  return value != NULL ? g_variant_get_int64 (value) : 0;
+}
+
+static guint
+take_uint (Reader *reader, const char *key)
+{
+  g_autoptr (GVariant) value = take (reader, key, G_VARIANT_TYPE_UINT32);
+
+  return value != NULL ? g_variant_get_uint32 (value) : 0;
+}
+
+static gboolean
+take_boolean (Reader *reader, const char *key)
+{
+  g_autoptr (GVariant) value = take (reader, key, G_VARIANT_TYPE_BOOLEAN);
+
+  return value != NULL && g_variant_get_boolean (value);
+}
+
+/* The place of the word in @words; a missing or empty word is the first. */
+static guint
+take_word (Reader *reader, const char *key, const char *const *words, guint n_words)
+{
+  g_autoptr (GVariant) value = take (reader, key, G_VARIANT_TYPE_STRING);
+  const char *word = value != NULL ? g_variant_get_string (value, NULL) : "";
+
+  if (*word == '\0')
+    return 0;
+  for (guint i = 0; i < n_words; i++)
+    if (g_str_equal (words[i], word))
+      return i;
+  reader->wrong = key;
+  return 0;
+}
+
+static gboolean
+done (const Reader *reader, GError **error)
+{
+  if (reader->wrong == NULL)
+    return TRUE;
+  g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "the daemon's \"%s\" is not as documented",
+               reader->wrong);
+  return FALSE;
+}
+
+static void
+label_clear (KioskLabel *label)
+{
+  g_clear_pointer (&label->ja, g_free);
+  g_clear_pointer (&label->en, g_free);
+}
+
+/* ---- Terminal ---- */
+
+KioskTerminal *
+kiosk_terminal_parse (GVariant *dictionary, GError **error)
+{
+  static const char *const languages[] = { "ja", "en" };
+  Reader reader = { dictionary, NULL };
+  g_autoptr (KioskTerminal) self = g_new0 (KioskTerminal, 1);
+
+  self->id = take_text (&reader, "id", MAX_SHORT);
+  self->site = take_label (&reader, "site", MAX_SHORT);
+  self->location = take_label (&reader, "location", MAX_SHORT);
+  self->contact = take_label (&reader, "contact", MAX_SHORT);
+  self->spare = take_label (&reader, "spare", MAX_SHORT);
+  self->notice = take_label (&reader, "notice", MAX_LONG);
+  self->phone = take_text (&reader, "phone", MAX_SHORT);
+  self->language = take_word (&reader, "language", languages, G_N_ELEMENTS (languages)) == 0
+                       ? KIOSK_LANGUAGE_JA
+                       : KIOSK_LANGUAGE_EN;
+  self->image_version = take_text (&reader, "image-version", MAX_SHORT);
+  self->image_date = take_text (&reader, "image-date", MAX_SHORT);
+  self->watermark = take_boolean (&reader, "watermark");
+  return done (&reader, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+kiosk_terminal_free (KioskTerminal *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->id);
+  label_clear (&self->site);
+  label_clear (&self->location);
+  label_clear (&self->contact);
+  label_clear (&self->spare);
+  label_clear (&self->notice);
+  g_free (self->phone);
+  g_free (self->image_version);
+  g_free (self->image_date);
+  g_free (self);
+}
+
+/* ---- Servers ---- */
+
+static void
+server_free (KioskServer *self)
+{
+  g_free (self->id);
+  label_clear (&self->label);
+  label_clear (&self->purpose);
+  g_free (self->hours);
+  g_free (self->user);
+  g_free (self->domain);
+  g_free (self);
+}
+
+GPtrArray *
+kiosk_servers_parse (GVariant *list, GError **error)
+{
+  static const char *const states[] = { "ready", "hours", "down", "unknown" };
+  static const char *const tickets[] = { "none", "optional", "required" };
+  static const char *const credentials[] = { "ask", "login" };
+  g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func ((GDestroyNotify) server_free);
+  GVariantIter iter;
+  GVariant *child;
+
+  if (!g_variant_is_of_type (list, G_VARIANT_TYPE ("aa{sv}")))
+    {
+      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "the list of servers is not as documented");
+      return NULL;
+    }
+  g_variant_iter_init (&iter, list);
+  while ((child = g_variant_iter_next_value (&iter)) != NULL)
+    {
+      g_autoptr (GVariant) dictionary = child;
+      Reader reader = { dictionary, NULL };
+      KioskServer *server = g_new0 (KioskServer, 1);
+
+      g_ptr_array_add (servers, server);
+      server->id = take_text (&reader, "id", MAX_SHORT);
+      server->label = take_label (&reader, "label", MAX_SHORT);
+      server->purpose = take_label (&reader, "purpose", MAX_LONG);
+      server->state = take_word (&reader, "state", states, G_N_ELEMENTS (states));
+      server->hours = take_text (&reader, "hours", MAX_LONG);
+      server->down_since = take_int64 (&reader, "down-since");
+      server->last = take_int64 (&reader, "last");
+      server->ticket = take_word (&reader, "ticket", tickets, G_N_ELEMENTS (tickets));
+      server->credentials = take_word (&reader, "credentials", credentials, G_N_ELEMENTS (credentials));
+      server->user = take_text (&reader, "user", 255);
+      server->domain = take_text (&reader, "domain", 255);
+      if (!kiosk_text_is_id (server->id))
+        reader.wrong = "id";
+      if (!done (&reader, error))
+        return NULL;
+    }
+  return g_steal_pointer (&servers);
+}
+
+/* ---- Status ---- */
+
+gboolean
+kiosk_told_is_certificate (KioskTold told)
+{
+  return told >= KIOSK_TOLD_CERTIFICATE_CHANGED && told <= KIOSK_TOLD_CERTIFICATE_WEAK;
+}
+
+static KioskState
+take_state (Reader *reader)
+{
+  g_autoptr (GVariant) value = take (reader, "state", G_VARIANT_TYPE_STRING);
+
+  for (KioskState state = 0; value != NULL && state < KIOSK_N_STATES; state++)
+    if (g_str_equal (kiosk_state_name (state), g_variant_get_string (value, NULL)))
+      return state;
+  reader->wrong = "state";
+  return KIOSK_STATE_STOPPED;
+}
+
+static void
+take_step_times (Reader *reader, KioskStatus *self)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (reader->dictionary, "step-times", NULL);
+
+  if (value == NULL)
+    return;
+  /* "at" is of unsigned numbers, "ax" of signed ones: both hold microseconds since the start */
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE ("at")) &&
+      !g_variant_is_of_type (value, G_VARIANT_TYPE ("ax")))
+    {
+      reader->wrong = "step-times";
+      return;
+    }
+  if (g_variant_n_children (value) > KIOSK_STEPS)
+    {
+      reader->wrong = "step-times";
+      return;
+    }
+  self->n_step_times = g_variant_n_children (value);
+  for (guint i = 0; i < self->n_step_times; i++)
+    {
+      g_autoptr (GVariant) time = g_variant_get_child_value (value, i);
+
+      self->step_times[i] = g_variant_is_of_type (time, G_VARIANT_TYPE_UINT64)
+                                ? (gint64) g_variant_get_uint64 (time)
+                                : g_variant_get_int64 (time);
+    }
+}
+
+KioskStatus *
+kiosk_status_parse (GVariant *dictionary, GError **error)
+{
+  static const char *const told[KIOSK_N_TOLD] = {
+    "", "login-failed", "unlock-failed", "end-failed", "certificate-changed", "certificate-expired",
+    "certificate-untrusted", "certificate-weak", "unreachable", "security", "credentials",
+    "password-expired", "account", "denied", "redirected", "lost", "logged-off-by-server", "protocol",
+    "internal", "hours", "ticket", "not-recorded",
+  };
+  static const char *const lines[] = { "ok", "unsteady", "down" };
+  static const char *const warnings[] = { "", "lock", "logoff" };
+  static const char *const causes[] = { "person", "idle", "shell", "button" };
+  static const char *const purposes[] = { "", "login", "unlock", "end" };
+  Reader reader = { dictionary, NULL };
+  g_autoptr (KioskStatus) self = g_new0 (KioskStatus, 1);
+  guint cause;
+
+  self->state = take_state (&reader);
+  self->person = take_text (&reader, "person", MAX_SHORT);
+  self->person_name = take_label (&reader, "person", MAX_SHORT);
+  self->mark = take_label (&reader, "mark", MAX_SHORT);
+  self->server = take_text (&reader, "server", MAX_SHORT);
+  self->server_label = take_label (&reader, "server", MAX_SHORT);
+  self->ticket = take_text (&reader, "ticket", MAX_SHORT);
+  self->connected_since = take_int64 (&reader, "connected-since");
+  self->step = take_uint (&reader, "step");
+  take_step_times (&reader, self);
+  self->told = take_word (&reader, "error", told, G_N_ELEMENTS (told));
+  self->reference = take_text (&reader, "error-reference", MAX_SHORT);
+  self->told_time = take_int64 (&reader, "error-time");
+  self->expected = take_text (&reader, "error-expected", MAX_SHORT);
+  self->received = take_text (&reader, "error-received", MAX_SHORT);
+  cause = take_word (&reader, "lock-cause", causes, G_N_ELEMENTS (causes));
+  self->lock_cause = cause == 3 ? KIOSK_LOCK_PERSON : (KioskLockCause) cause;
+  self->locked_since = take_int64 (&reader, "locked-since");
+  self->logoff_at = take_int64 (&reader, "logoff-at");
+  self->warning = take_word (&reader, "warning", warnings, G_N_ELEMENTS (warnings));
+  self->warning_at = take_int64 (&reader, "warning-at");
+  self->log_ok = take_boolean (&reader, "log-ok");
+  self->clock_ok = take_boolean (&reader, "clock-ok");
+  self->line = take_word (&reader, "line", lines, G_N_ELEMENTS (lines));
+  self->stop_code = take_text (&reader, "stop-code", 16);
+  self->stop_since = take_int64 (&reader, "stop-since");
+  self->last_login = take_int64 (&reader, "last-login");
+  self->failures_since = take_uint (&reader, "failures-since");
+  self->conversation = take_word (&reader, "conversation", purposes, G_N_ELEMENTS (purposes));
+  if (self->step > KIOSK_STEPS)
+    reader.wrong = "step";
+  return done (&reader, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+kiosk_status_free (KioskStatus *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->person);
+  label_clear (&self->person_name);
+  label_clear (&self->mark);
+  g_free (self->server);
+  label_clear (&self->server_label);
+  g_free (self->ticket);
+  g_free (self->reference);
+  g_free (self->expected);
+  g_free (self->received);
+  g_free (self->stop_code);
+  g_free (self);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/base/text.h"
+#include "kiosk/model/session.h"
+
+#include <glib.h>
+
+/* What kioskd tells the shell (terminal-bus.xml), as checked structs. Strings are cleaned and cut;
+ * missing texts are "". Pure. */
+
+typedef struct {
+  char *id;
+  KioskLabel site, location, contact, spare, notice;
+  char *phone;
+  KioskLanguage language;
+  char *image_version;
+  char *image_date;
+  gboolean watermark;
+} KioskTerminal;
+
+typedef enum {
+  KIOSK_SERVER_READY,
+  KIOSK_SERVER_HOURS,
+  KIOSK_SERVER_DOWN,
+  KIOSK_SERVER_UNKNOWN,
+} KioskServerState;
+
+typedef struct {
+  char *id;
+  KioskLabel label, purpose;
+  KioskServerState state;
+  char *hours;
+  gint64 down_since, last;
+  KioskTicketRule ticket;
+  KioskCredentialRule credentials;
+  char *user, *domain;
+} KioskServer;
+
+/* What the person must be told; the words of the interface. */
+typedef enum {
+  KIOSK_TOLD_NOTHING,
+  KIOSK_TOLD_LOGIN_FAILED,
+  KIOSK_TOLD_UNLOCK_FAILED,
+  KIOSK_TOLD_END_FAILED,
+  KIOSK_TOLD_CERTIFICATE_CHANGED,
+  KIOSK_TOLD_CERTIFICATE_EXPIRED,
+  KIOSK_TOLD_CERTIFICATE_UNTRUSTED,
+  KIOSK_TOLD_CERTIFICATE_WEAK,
+  KIOSK_TOLD_UNREACHABLE,
+  KIOSK_TOLD_SECURITY,
+  KIOSK_TOLD_CREDENTIALS,
+  KIOSK_TOLD_PASSWORD_EXPIRED,
+  KIOSK_TOLD_ACCOUNT,
+  KIOSK_TOLD_DENIED,
+  KIOSK_TOLD_REDIRECTED,
+  KIOSK_TOLD_LOST,
+  KIOSK_TOLD_LOGGED_OFF_BY_SERVER,
+  KIOSK_TOLD_PROTOCOL,
+  KIOSK_TOLD_INTERNAL,
+  KIOSK_TOLD_HOURS,
+  KIOSK_TOLD_TICKET,
+  KIOSK_TOLD_NOT_RECORDED,
+  KIOSK_N_TOLD
+} KioskTold;
+
+typedef enum {
+  KIOSK_LINE_OK,
+  KIOSK_LINE_UNSTEADY,
+  KIOSK_LINE_DOWN,
+} KioskLine;
+
+typedef enum {
+  KIOSK_WARNING_NONE,
+  KIOSK_WARNING_LOCK,
+  KIOSK_WARNING_LOGOFF,
+} KioskWarning;
+
+typedef enum {
+  KIOSK_LOCK_PERSON, /* key or button */
+  KIOSK_LOCK_IDLE,
+  KIOSK_LOCK_SHELL,
+} KioskLockCause;
+
+typedef enum {
+  KIOSK_PURPOSE_NONE,
+  KIOSK_PURPOSE_LOGIN,
+  KIOSK_PURPOSE_UNLOCK,
+  KIOSK_PURPOSE_END,
+} KioskPurpose;
+
+#define KIOSK_STEPS 5
+
+typedef struct {
+  KioskState state;
+  char *person;
+  KioskLabel person_name, mark;
+  char *server;
+  KioskLabel server_label;
+  char *ticket;
+  gint64 connected_since;
+  guint step; /* 0 to KIOSK_STEPS */
+  guint n_step_times;
+  gint64 step_times[KIOSK_STEPS];
+  KioskTold told;
+  char *reference;
+  gint64 told_time;
+  char *expected, *received;
+  KioskLockCause lock_cause;
+  gint64 locked_since, logoff_at;
+  KioskWarning warning;
+  gint64 warning_at;
+  gboolean log_ok, clock_ok;
+  KioskLine line;
+  char *stop_code;
+  gint64 stop_since;
+  gint64 last_login;
+  guint failures_since;
+  KioskPurpose conversation;
+} KioskStatus;
+
+/* The dictionaries (a{sv}) of GetTerminal, GetStatus and ListServers. NULL with @error
+ * (KIOSK_ERROR_INVALID) when a key has another type than documented, a word is unknown or a number
+ * is out of its range; a missing key is "" or 0, but the state must be there. */
+KioskTerminal *kiosk_terminal_parse (GVariant *dictionary, GError **error);
+KioskStatus *kiosk_status_parse (GVariant *dictionary, GError **error);
+GPtrArray *kiosk_servers_parse (GVariant *list, GError **error);
+
+void kiosk_terminal_free (KioskTerminal *self);
+void kiosk_status_free (KioskStatus *self);
+
+/* Whether the error is one of the refused certificates. */
+gboolean kiosk_told_is_certificate (KioskTold told);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskTerminal, kiosk_terminal_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskStatus, kiosk_status_free)

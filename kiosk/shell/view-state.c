@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-shell"
+
+#include "view-state.h"
+
+/* The one place that decides what is on the screen. It errs on the side of showing less: without an
+ * answer of kioskd the terminal is out of service, and a lock that was asked for hides at once. */
+
+KioskPage
+kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts)
+{
+  if (!facts->reachable || status == NULL)
+    return KIOSK_PAGE_STOPPED;
+
+  switch (status->state)
+    {
+    case KIOSK_STATE_LOGGED_OUT:
+    case KIOSK_STATE_AUTHENTICATING:
+      return KIOSK_PAGE_LOGIN;
+    case KIOSK_STATE_CHOOSING:
+      if (facts->locking)
+        return KIOSK_PAGE_LOCKED;
+      if (status->told != KIOSK_TOLD_NOTHING)
+        return KIOSK_PAGE_NOTICE;
+      return facts->asking ? KIOSK_PAGE_CREDENTIALS : KIOSK_PAGE_SERVERS;
+    case KIOSK_STATE_CONNECTING:
+      return facts->locking ? KIOSK_PAGE_LOCKED : KIOSK_PAGE_CONNECTING;
+    case KIOSK_STATE_CONNECTED:
+      return facts->locking ? KIOSK_PAGE_LOCKED : KIOSK_PAGE_SESSION;
+    case KIOSK_STATE_LOCKED:
+      return facts->ending ? KIOSK_PAGE_END : KIOSK_PAGE_LOCKED;
+    case KIOSK_STATE_UNLOCKING:
+      return status->conversation == KIOSK_PURPOSE_END ? KIOSK_PAGE_END : KIOSK_PAGE_LOCKED;
+    case KIOSK_STATE_STOPPED:
+    case KIOSK_N_STATES:
+    default:
+      return KIOSK_PAGE_STOPPED;
+    }
+}
+
+gboolean
+kiosk_view_lockable (const KioskStatus *status, const KioskViewFacts *facts)
+{
+  return facts->reachable && !facts->locking && status != NULL &&
+         (status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_CONNECTING ||
+          status->state == KIOSK_STATE_CONNECTED);
+}
+
+KioskPanelKind
+kiosk_view_panel (const KioskStatus *status, const KioskViewFacts *facts)
+{
+  if (!kiosk_view_lockable (status, facts))
+    return KIOSK_PANEL_NONE;
+  if (status->warning == KIOSK_WARNING_LOCK)
+    return KIOSK_PANEL_COUNTDOWN;
+  if (facts->menu && status->state == KIOSK_STATE_CONNECTED)
+    return KIOSK_PANEL_MENU;
+  return KIOSK_PANEL_NONE;
+}

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-shell"
+
+#include "window.h"
+
+#include "bar.h"
+#include "page-connecting.h"
+#include "page-form.h"
+#include "page-notice.h"
+#include "page-servers.h"
+#include "page-stopped.h"
+#include "panel.h"
+#include "status-bar.h"
+#include "widgets.h"
+
+/* Layout and keys. The picture lies under the pages in one overlay, so that its size is known before
+ * it is seen. */
+
+#define MODIFIERS (GDK_CONTROL_MASK | GDK_ALT_MASK | GDK_SHIFT_MASK | GDK_SUPER_MASK)
+#define CTRL_ALT (GDK_CONTROL_MASK | GDK_ALT_MASK)
+/* evdev code + 8 of the key L: the lock must work in every layout and input mode. */
+#define KEYCODE_L 46
+
+struct _KioskWindow {
+  GtkWindow parent_instance;
+  GtkWidget *bar, *picture, *content, *stack, *panel, *status_bar;
+  KioskPageWidget *pages[KIOSK_N_PAGES];
+  KioskPage page;
+  KioskPanelKind panel_kind;
+  gboolean lockable, shown;
+  double x, y; /* last place of the pointer */
+};
+
+G_DEFINE_FINAL_TYPE (KioskWindow, kiosk_window, GTK_TYPE_WINDOW)
+
+enum { SIGNAL_INPUT, N_SIGNALS };
+static guint signals[N_SIGNALS];
+
+/* ---- Keys ---- */
+
+static gboolean
+act (KioskWindow *self, const char *action)
+{
+  gtk_widget_activate_action (GTK_WIDGET (self), action, NULL);
+  return TRUE;
+}
+
+/* Keys that belong to the terminal on every page. */
+static gboolean
+own_key (KioskWindow *self, guint keyval, guint keycode, GdkModifierType modifiers)
+{
+  gboolean session = self->page == KIOSK_PAGE_SESSION;
+
+  if (modifiers == CTRL_ALT && (keycode == KEYCODE_L || keyval == GDK_KEY_l))
+    return act (self, "kiosk.lock-by-key");
+  if (session && modifiers == CTRL_ALT && (keyval == GDK_KEY_Home || keyval == GDK_KEY_KP_Home))
+    return act (self, "kiosk.menu");
+  if (session && modifiers == CTRL_ALT && (keyval == GDK_KEY_End || keyval == GDK_KEY_KP_End))
+    return act (self, "kiosk.secure-attention");
+  if (!session && modifiers == 0 && keyval == GDK_KEY_F2)
+    return act (self, "kiosk.toggle-language");
+  if (!session && modifiers == 0 && keyval == GDK_KEY_F3)
+    return act (self, "kiosk.appearance");
+  return FALSE;
+}
+
+/* Keys that GTK would open something with. */
+static gboolean
+is_unwanted (guint keyval, GdkModifierType modifiers)
+{
+  gboolean letter = keyval == GDK_KEY_I || keyval == GDK_KEY_i || keyval == GDK_KEY_D || keyval == GDK_KEY_d;
+
+  return keyval == GDK_KEY_Menu || keyval == GDK_KEY_F10 || (keyval == GDK_KEY_F4 && modifiers != 0) ||
+         (letter && modifiers == (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) ||
+         ((keyval == GDK_KEY_period || keyval == GDK_KEY_semicolon) && modifiers == GDK_CONTROL_MASK);
+}
+
+static gboolean
+on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModifierType state,
+        KioskWindow *self)
+{
+  GdkModifierType modifiers = state & MODIFIERS;
+
+  if (own_key (self, keyval, keycode, modifiers))
+    return TRUE;
+  /* Any key stays, and none of them reaches the server. */
+  if (self->panel_kind == KIOSK_PANEL_COUNTDOWN)
+    return TRUE;
+  if (self->panel_kind == KIOSK_PANEL_MENU)
+    return kiosk_panel_key (KIOSK_PANEL (self->panel), keyval) ||
+           !(keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_space);
+  if (self->page == KIOSK_PAGE_SESSION)
+    return FALSE;
+  if (is_unwanted (keyval, modifiers))
+    return TRUE;
+  return self->pages[self->page] != NULL &&
+         kiosk_page_widget_key (self->pages[self->page], keyval, modifiers);
+}
+
+/* Every event on its way down, whoever takes it in the end. */
+static gboolean
+on_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskWindow *self)
+{
+  double x, y;
+
+  switch ((int) gdk_event_get_event_type (event))
+    {
+    case GDK_MOTION_NOTIFY:
+      /* GTK makes up motions when widgets move under a pointer that rests. */
+      if (!gdk_event_get_position (event, &x, &y) || (x == self->x && y == self->y))
+        return FALSE;
+      self->x = x;
+      self->y = y;
+      break;
+    case GDK_KEY_PRESS:
+    case GDK_KEY_RELEASE:
+    case GDK_BUTTON_PRESS:
+    case GDK_BUTTON_RELEASE:
+    case GDK_SCROLL:
+    case GDK_TOUCH_BEGIN:
+    case GDK_TOUCH_UPDATE:
+      break;
+    default:
+      return FALSE;
+    }
+  g_signal_emit (self, signals[SIGNAL_INPUT], 0);
+  return FALSE;
+}
+
+static void
+on_picture_input (KioskPicture *picture, KioskWindow *self)
+{
+  g_signal_emit (self, signals[SIGNAL_INPUT], 0);
+}
+
+/* ---- Window ---- */
+
+static gboolean
+kiosk_window_enable_debugging (GtkWindow *window, gboolean toggle)
+{
+  return TRUE; /* handled: no inspector */
+}
+
+static gboolean
+kiosk_window_close_request (GtkWindow *window)
+{
+  return TRUE; /* handled: stays */
+}
+
+static void
+kiosk_window_class_init (KioskWindowClass *class)
+{
+  GTK_WINDOW_CLASS (class)->enable_debugging = kiosk_window_enable_debugging;
+  GTK_WINDOW_CLASS (class)->close_request = kiosk_window_close_request;
+  signals[SIGNAL_INPUT] = g_signal_new ("input", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                        G_TYPE_NONE, 0);
+}
+
+static void
+add_page (KioskWindow *self, KioskPage page, GtkWidget *widget)
+{
+  self->pages[page] = KIOSK_PAGE_WIDGET (widget);
+  gtk_stack_add_child (GTK_STACK (self->stack), widget);
+}
+
+static void
+add_controllers (KioskWindow *self)
+{
+  GtkEventController *events = gtk_event_controller_legacy_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (events, GTK_PHASE_CAPTURE);
+  g_signal_connect (events, "event", G_CALLBACK (on_event), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), events);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
+static void
+kiosk_window_init (KioskWindow *self)
+{
+  GtkWidget *column = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, NULL);
+  GtkWidget *overlay = gtk_overlay_new ();
+
+  gtk_window_set_decorated (GTK_WINDOW (self), FALSE);
+  gtk_window_set_deletable (GTK_WINDOW (self), FALSE);
+  gtk_window_set_handle_menubar_accel (GTK_WINDOW (self), FALSE);
+  gtk_window_fullscreen (GTK_WINDOW (self));
+
+  self->picture = kiosk_picture_new ();
+  gtk_widget_set_can_focus (self->picture, FALSE);
+  gtk_widget_set_child_visible (self->picture, FALSE);
+  g_signal_connect (self->picture, "input", G_CALLBACK (on_picture_input), self);
+
+  self->stack = gtk_stack_new ();
+  gtk_stack_set_transition_type (GTK_STACK (self->stack), GTK_STACK_TRANSITION_TYPE_NONE);
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_widget_set_vexpand (self->stack, TRUE);
+  add_page (self, KIOSK_PAGE_STOPPED, kiosk_stopped_page_new ());
+  add_page (self, KIOSK_PAGE_LOGIN, kiosk_form_page_new (KIOSK_PAGE_LOGIN));
+  add_page (self, KIOSK_PAGE_SERVERS, kiosk_servers_page_new ());
+  add_page (self, KIOSK_PAGE_CREDENTIALS, kiosk_form_page_new (KIOSK_PAGE_CREDENTIALS));
+  add_page (self, KIOSK_PAGE_CONNECTING, kiosk_connecting_page_new ());
+  add_page (self, KIOSK_PAGE_NOTICE, kiosk_notice_page_new ());
+  add_page (self, KIOSK_PAGE_LOCKED, kiosk_form_page_new (KIOSK_PAGE_LOCKED));
+  add_page (self, KIOSK_PAGE_END, kiosk_form_page_new (KIOSK_PAGE_END));
+  self->page = KIOSK_PAGE_STOPPED;
+
+  self->status_bar = kiosk_status_bar_new ();
+  self->content = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, "content");
+  gtk_box_append (GTK_BOX (self->content), self->stack);
+  gtk_box_append (GTK_BOX (self->content), self->status_bar);
+  self->panel = kiosk_panel_new ();
+  gtk_overlay_set_child (GTK_OVERLAY (overlay), self->picture);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->content);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->panel);
+  gtk_widget_set_vexpand (overlay, TRUE);
+  gtk_widget_set_hexpand (overlay, TRUE);
+
+  self->bar = kiosk_bar_new ();
+  gtk_box_append (GTK_BOX (column), self->bar);
+  gtk_box_append (GTK_BOX (column), overlay);
+  gtk_window_set_child (GTK_WINDOW (self), column);
+  add_controllers (self);
+}
+
+GtkWidget *
+kiosk_window_new (void)
+{
+  return g_object_new (KIOSK_TYPE_WINDOW, NULL);
+}
+
+/* The language decides which glyphs of the Han characters are drawn. */
+static void
+set_language (KioskWindow *self, const KioskView *view)
+{
+  pango_context_set_language (
+      gtk_widget_get_pango_context (GTK_WIDGET (self)),
+      pango_language_from_string (view->language == KIOSK_LANGUAGE_JA ? "ja" : "en"));
+}
+
+void
+kiosk_window_update (KioskWindow *self, const KioskView *view)
+{
+  gboolean session = view->page == KIOSK_PAGE_SESSION;
+  gboolean turned = !self->shown || view->page != self->page;
+  gboolean panel_closed = self->panel_kind != KIOSK_PANEL_NONE && view->panel == KIOSK_PANEL_NONE;
+
+  set_language (self, view);
+  if (turned && self->pages[self->page] != NULL)
+    kiosk_page_widget_leave (self->pages[self->page]);
+  self->shown = TRUE;
+  self->page = view->page;
+  self->panel_kind = view->panel;
+
+  kiosk_bar_update (KIOSK_BAR (self->bar), view);
+  if (session)
+    kiosk_accessible_name (self->picture, kiosk_view_server (view));
+  else
+    {
+      kiosk_status_bar_update (KIOSK_STATUS_BAR (self->status_bar), view);
+      kiosk_page_widget_update (self->pages[view->page], view);
+      gtk_stack_set_visible_child (GTK_STACK (self->stack), GTK_WIDGET (self->pages[view->page]));
+    }
+  gtk_widget_set_visible (self->content, !session);
+  gtk_widget_set_child_visible (self->picture, session);
+  gtk_widget_set_can_focus (self->picture, session);
+  kiosk_picture_set_hold (KIOSK_PICTURE (self->picture), session && view->panel != KIOSK_PANEL_NONE);
+  kiosk_picture_set_cover (KIOSK_PICTURE (self->picture),
+                           session && view->panel != KIOSK_PANEL_NONE ? KIOSK_PANEL_HEIGHT : 0);
+  kiosk_panel_update (KIOSK_PANEL (self->panel), view);
+  if (session && (turned || panel_closed))
+    gtk_widget_grab_focus (self->picture);
+  else if (turned)
+    kiosk_page_widget_enter (self->pages[view->page]);
+}
+
+KioskPicture *
+kiosk_window_get_picture (KioskWindow *self)
+{
+  return KIOSK_PICTURE (self->picture);
+}
+
+KioskPageWidget *
+kiosk_window_get_page (KioskWindow *self, KioskPage page)
+{
+  return self->pages[page];
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "terminal-status.h"
+
+#include "kiosk/base/error.h"
+
+/* Dictionaries as documented, and every way in which one is not. */
+
+static GVariant *
+variant (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  GVariant *value = g_variant_parse (NULL, text, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return g_variant_ref_sink (value);
+}
+
+static void
+test_good (void)
+{
+  g_autoptr (GVariant) dictionary = variant (
+      "{'state': <'locked'>, 'person': <'k-sato'>, 'person-ja': <'佐藤\\u202e 健一'>, 'step': <uint32 3>,"
+      " 'step-times': <[int64 1, 2, 3]>, 'lock-cause': <'button'>, 'error': <'certificate-weak'>,"
+      " 'warning': <'logoff'>, 'log-ok': <true>, 'line': <'unsteady'>, 'conversation': <'end'>, 'new-key': <1>}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KioskStatus) status = kiosk_status_parse (dictionary, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (status->state, ==, KIOSK_STATE_LOCKED);
+  g_assert_cmpstr (status->person, ==, "k-sato");
+  g_assert_cmpstr (status->person_name.ja, ==, "佐藤\xef\xbf\xbd 健一"); /* cleaned */
+  g_assert_cmpstr (status->person_name.en, ==, "");
+  g_assert_cmpuint (status->n_step_times, ==, 3);
+  g_assert_cmpint (status->step_times[2], ==, 3);
+  g_assert_cmpint (status->lock_cause, ==, KIOSK_LOCK_PERSON);
+  g_assert_cmpint (status->told, ==, KIOSK_TOLD_CERTIFICATE_WEAK);
+  g_assert_true (kiosk_told_is_certificate (status->told));
+  g_assert_false (kiosk_told_is_certificate (KIOSK_TOLD_UNREACHABLE));
+  g_assert_cmpint (status->warning, ==, KIOSK_WARNING_LOGOFF);
+  g_assert_cmpint (status->line, ==, KIOSK_LINE_UNSTEADY);
+  g_assert_cmpint (status->conversation, ==, KIOSK_PURPOSE_END);
+  g_assert_true (status->log_ok);
+}
+
+static const char *const bad[] = {
+  "@a{sv} {}",
+  "{'state': <'asleep'>}",
+  "{'state': <uint32 1>}",
+  "{'state': <'choosing'>, 'person': <int32 5>}",
+  "{'state': <'choosing'>, 'error': <'something'>}",
+  "{'state': <'connecting'>, 'step': <uint32 6>}",
+  "{'state': <'connecting'>, 'step': <'one'>}",
+  "{'state': <'connecting'>, 'step-times': <'now'>}",
+  "{'state': <'connecting'>, 'step-times': <[int64 1, 2, 3, 4, 5, 6]>}",
+  "{'state': <'locked'>, 'lock-cause': <'ghost'>}",
+  "{'state': <'locked'>, 'logoff-at': <uint32 1>}",
+  "{'state': <'choosing'>, 'line': <'wet'>}",
+  "{'state': <'choosing'>, 'log-ok': <'yes'>}",
+};
+
+static void
+test_bad (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GVariant) dictionary = variant (bad[i]);
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", bad[i]);
+      g_assert_null (kiosk_status_parse (dictionary, &error));
+      g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID);
+    }
+}
+
+static void
+test_servers (void)
+{
+  g_autoptr (GVariant) good = variant ("[{'id': <'tax'>, 'label-en': <'Tax'>, 'state': <'hours'>,"
+                                       " 'ticket': <'required'>, 'credentials': <'login'>}]");
+  g_autoptr (GVariant) no_id = variant ("[{'label-en': <'Tax'>}]");
+  g_autoptr (GVariant) state = variant ("[{'id': <'tax'>, 'state': <'fine'>}]");
+  g_autoptr (GVariant) type = variant ("['tax']");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) servers = kiosk_servers_parse (good, &error);
+  const KioskServer *server;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (servers->len, ==, 1);
+  server = servers->pdata[0];
+  g_assert_cmpint (server->state, ==, KIOSK_SERVER_HOURS);
+  g_assert_cmpint (server->ticket, ==, KIOSK_TICKET_REQUIRED);
+  g_assert_cmpint (server->credentials, ==, KIOSK_CREDENTIALS_LOGIN);
+  g_assert_null (kiosk_servers_parse (no_id, NULL));
+  g_assert_null (kiosk_servers_parse (state, NULL));
+  g_assert_null (kiosk_servers_parse (type, NULL));
+}
+
+static void
+test_terminal (void)
+{
+  g_autoptr (GVariant) empty = variant ("@a{sv} {}");
+  g_autoptr (GVariant) wrong = variant ("{'language': <'fr'>}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KioskTerminal) terminal = kiosk_terminal_parse (empty, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (terminal->id, ==, "");
+  g_assert_cmpint (terminal->language, ==, KIOSK_LANGUAGE_JA);
+  g_assert_null (kiosk_terminal_parse (wrong, NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/terminal-status/good", test_good);
+  g_test_add_func ("/terminal-status/bad", test_bad);
+  g_test_add_func ("/terminal-status/servers", test_servers);
+  g_test_add_func ("/terminal-status/terminal", test_terminal);
+  return g_test_run ();
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "view-state.h"
+
+/* Which page for which status: every state, and what the shell adds. */
+
+typedef struct {
+  KioskState state;
+  KioskTold told;
+  KioskPurpose conversation;
+  KioskViewFacts facts;
+  KioskPage page;
+} Row;
+
+#define UP .facts.reachable = TRUE
+
+static const Row rows[] = {
+  { KIOSK_STATE_STOPPED, UP, .page = KIOSK_PAGE_STOPPED },
+  { KIOSK_STATE_LOGGED_OUT, UP, .page = KIOSK_PAGE_LOGIN },
+  { KIOSK_STATE_LOGGED_OUT, KIOSK_TOLD_LOGIN_FAILED, UP, .page = KIOSK_PAGE_LOGIN },
+  { KIOSK_STATE_AUTHENTICATING, UP, .page = KIOSK_PAGE_LOGIN },
+  { KIOSK_STATE_CHOOSING, UP, .page = KIOSK_PAGE_SERVERS },
+  { KIOSK_STATE_CHOOSING, UP, .facts.asking = TRUE, .page = KIOSK_PAGE_CREDENTIALS },
+  { KIOSK_STATE_CHOOSING, KIOSK_TOLD_LOST, UP, .page = KIOSK_PAGE_NOTICE },
+  { KIOSK_STATE_CHOOSING, KIOSK_TOLD_CERTIFICATE_CHANGED, UP, .facts.asking = TRUE, .page = KIOSK_PAGE_NOTICE },
+  { KIOSK_STATE_CHOOSING, KIOSK_TOLD_LOST, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_CONNECTING, UP, .page = KIOSK_PAGE_CONNECTING },
+  { KIOSK_STATE_CONNECTING, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_CONNECTED, UP, .page = KIOSK_PAGE_SESSION },
+  { KIOSK_STATE_CONNECTED, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_LOCKED, UP, .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_LOCKED, UP, .facts.ending = TRUE, .page = KIOSK_PAGE_END },
+  { KIOSK_STATE_UNLOCKING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_UNLOCK, UP, .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_UNLOCKING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_END, UP, .page = KIOSK_PAGE_END },
+};
+
+static void
+test_pages (void)
+{
+  gboolean seen[KIOSK_N_STATES] = { FALSE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      KioskStatus status = { .state = rows[i].state, .told = rows[i].told,
+                             .conversation = rows[i].conversation };
+      KioskViewFacts away = rows[i].facts;
+
+      seen[rows[i].state] = TRUE;
+      g_assert_cmpint (kiosk_view_page (&status, &rows[i].facts), ==, rows[i].page);
+      /* Without kioskd nothing of it is shown. */
+      away.reachable = FALSE;
+      g_assert_cmpint (kiosk_view_page (&status, &away), ==, KIOSK_PAGE_STOPPED);
+      g_assert_cmpint (kiosk_view_panel (&status, &away), ==, KIOSK_PANEL_NONE);
+    }
+  for (guint i = 0; i < KIOSK_N_STATES; i++)
+    g_assert_true (seen[i]);
+  g_assert_cmpint (kiosk_view_page (NULL, &rows[0].facts), ==, KIOSK_PAGE_STOPPED);
+}
+
+/* The picture is on the screen in one state only. */
+static void
+test_session_only_when_connected (void)
+{
+  for (guint state = 0; state < KIOSK_N_STATES; state++)
+    for (guint bits = 0; bits < 32; bits++)
+      {
+        KioskStatus status = { .state = state };
+        KioskViewFacts facts = { bits & 1, bits & 2, bits & 4, bits & 8, bits & 16 };
+        gboolean session = kiosk_view_page (&status, &facts) == KIOSK_PAGE_SESSION;
+
+        g_assert_cmpint (session, ==,
+                         state == KIOSK_STATE_CONNECTED && facts.reachable && !facts.locking);
+        if (kiosk_view_panel (&status, &facts) == KIOSK_PANEL_MENU)
+          g_assert_true (session);
+      }
+}
+
+static void
+test_panel (void)
+{
+  KioskViewFacts facts = { .reachable = TRUE, .menu = TRUE };
+  KioskStatus status = { .state = KIOSK_STATE_CONNECTED };
+
+  g_assert_cmpint (kiosk_view_panel (&status, &facts), ==, KIOSK_PANEL_MENU);
+  status.warning = KIOSK_WARNING_LOCK;
+  g_assert_cmpint (kiosk_view_panel (&status, &facts), ==, KIOSK_PANEL_COUNTDOWN);
+  status.state = KIOSK_STATE_CHOOSING;
+  g_assert_cmpint (kiosk_view_panel (&status, &facts), ==, KIOSK_PANEL_COUNTDOWN);
+  g_assert_true (kiosk_view_lockable (&status, &facts));
+  status.state = KIOSK_STATE_LOCKED;
+  g_assert_cmpint (kiosk_view_panel (&status, &facts), ==, KIOSK_PANEL_NONE);
+  g_assert_false (kiosk_view_lockable (&status, &facts));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/view-state/pages", test_pages);
+  g_test_add_func ("/view-state/session-only-when-connected", test_session_only_when_connected);
+  g_test_add_func ("/view-state/panel", test_panel);
+  return g_test_run ();
+}
