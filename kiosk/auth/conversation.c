@@ -14,14 +14,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static gboolean
 receive (KioskConversation *self, KioskAuthMessageKind kind, KioskAuthMessage *message, GError **error)
 {
   if (!kiosk_channel_receive_exact (self->socket, message, sizeof *message, NULL, 0, error))
     return FALSE;
-  if (message->kind == (guint32) kind
-      && kiosk_channel_text_valid (message->text, sizeof message->text))
+  if (message->kind == (guint32) kind && kiosk_auth_message_valid (message))
     return TRUE;
   kiosk_wipe (message, sizeof *message);
   g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "unexpected message of the shell");
@@ -49,14 +49,16 @@ kiosk_conversation_begin (KioskConversation *self, char user[KIOSK_AUTH_USER_MAX
     return FALSE;
   fits = kiosk_channel_text_set (user, KIOSK_AUTH_USER_MAX, message.text);
   kiosk_wipe (&message, sizeof message); /* people type passwords into the wrong field */
-  if (!fits)
-    /* Longer than any ID: asked and refused like every other one that does not exist. */
-    g_strlcpy (user, "-", KIOSK_AUTH_USER_MAX);
+  /* Longer than any ID, or a beginning that pam_unix refuses before it asks for anything: asked and
+   * refused like every other ID that does not exist. */
+  if (!fits || user[0] == '-' || user[0] == '+')
+    kiosk_channel_text_set (user, KIOSK_AUTH_USER_MAX, "?");
   self->answered = kiosk_clock_boottime ();
   return TRUE;
 }
 
-/* One message of the module. An answer goes to *@answer as the malloc()ed string that PAM wants. */
+/* One message of the module. An answer goes to *@answer as the malloc()ed string that PAM wants. FALSE
+ * without @error: the module wants something that nobody here can do. */
 static gboolean
 ask_one (KioskConversation *self, const struct pam_message *message, char **answer, GError **error)
 {
@@ -81,7 +83,6 @@ ask_one (KioskConversation *self, const struct pam_message *message, char **answ
       kiosk_wipe (&reply, sizeof reply);
       return *answer != NULL;
     default:
-      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "unknown style of PAM message");
       return FALSE;
     }
 }
@@ -109,6 +110,14 @@ kiosk_conversation_ask (int n_messages, const struct pam_message **messages,
               free (answers[j].resp);
             }
         free (answers);
+        /* The shell is gone or broke the protocol. An error would let the stack go on, and faillock
+         * count a failure for somebody who only cancelled; now and then, because it would race with
+         * the watch over the sockets. */
+        if (error != NULL)
+          {
+            g_printerr ("kiosk-auth: %s\n", error->message);
+            _exit (EXIT_FAILURE);
+          }
         return PAM_CONV_ERR;
       }
   *responses = answers;

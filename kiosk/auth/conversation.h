@@ -17,7 +17,7 @@ gboolean kiosk_conversation_begin (KioskConversation *self, char user[KIOSK_AUTH
                                    GError **error);
 
 /* The function for struct pam_conv; appdata_ptr is a KioskConversation. Each prompt is asked, with an
- * answer of its own; texts are passed on. PAM_CONV_ERR when the shell is gone or breaks the protocol.
+ * answer of its own; texts are passed on. When the shell is gone or breaks the protocol the process ends.
  * pam_conv(3) hands the answers over to the modules, which wipe and free them. */
 int kiosk_conversation_ask (int n_messages, const struct pam_message **messages,
                             struct pam_response **responses, void *appdata_ptr);

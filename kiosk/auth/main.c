@@ -47,9 +47,7 @@ receive_task (KioskAuthTask *task, GError **error)
 {
   if (!kiosk_channel_receive_exact (KIOSK_AUTH_FD_DAEMON, task, sizeof *task, NULL, 0, error))
     return FALSE;
-  if (kiosk_channel_text_valid (task->user, sizeof task->user) && task->purpose >= KIOSK_AUTH_LOGIN
-      && task->purpose <= KIOSK_AUTH_END
-      && (task->purpose == KIOSK_AUTH_UNLOCK) == (task->user[0] != '\0'))
+  if (kiosk_auth_task_valid (task))
     return TRUE;
   g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "malformed task");
   return FALSE;

@@ -48,7 +48,7 @@ on_child_ended (KioskChild *child, const char *cause, const char *detail, gpoint
     {
       KioskAuthVerdict verdict;
       gboolean good = kiosk_channel_receive_exact (self->socket, &verdict, sizeof verdict, NULL, 0, NULL)
-                      && kiosk_channel_text_valid (verdict.user, sizeof verdict.user);
+                      && kiosk_auth_verdict_valid (&verdict);
       tell (self, good ? &verdict : NULL, cause, detail);
     }
 }
@@ -61,7 +61,7 @@ on_socket_readable (int fd, GIOCondition condition, gpointer data)
   g_autoptr (GError) error = NULL;
 
   if (kiosk_channel_receive_exact (fd, &verdict, sizeof verdict, NULL, 0, &error)
-      && kiosk_channel_text_valid (verdict.user, sizeof verdict.user))
+      && kiosk_auth_verdict_valid (&verdict))
     {
       self->socket_source = 0;
       tell (self, &verdict, NULL, NULL);

@@ -175,7 +175,7 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
   g_autofree char *words = NULL;
   const char *refusal;
 
-  if (verdict == NULL || verdict->reason > KIOSK_AUTH_REASON_LAST)
+  if (verdict == NULL)
     {
       KioskEntry died = { .action = KIOSK_ACTION_PROGRAM_DIED,
                           .outcome = KIOSK_OUTCOME_FAILURE,

@@ -67,35 +67,13 @@ rearm_silence (KioskWorker *self)
   self->silence_source = g_timeout_add_seconds (SILENCE_SECONDS, on_silence, self);
 }
 
-static gboolean
-report_valid (const KioskRdpReport *report)
-{
-  if (!kiosk_channel_text_valid (report->text, sizeof report->text))
-    return FALSE;
-  switch (report->kind)
-    {
-    case KIOSK_RDP_REPORT_ALIVE:
-    case KIOSK_RDP_REPORT_CHANNEL:
-    case KIOSK_RDP_REPORT_SUSPENDED:
-      return TRUE;
-    case KIOSK_RDP_REPORT_STEP:
-      return report->value >= KIOSK_RDP_STEP_CERTIFICATE && report->value <= KIOSK_RDP_STEP_ACTIVE;
-    case KIOSK_RDP_REPORT_CERTIFICATE:
-      return report->value <= KIOSK_RDP_END_LAST;
-    case KIOSK_RDP_REPORT_ENDED:
-      return report->value > KIOSK_RDP_END_NONE && report->value <= KIOSK_RDP_END_LAST;
-    default:
-      return FALSE;
-    }
-}
-
 /* Returns FALSE when @self may be gone. */
 static gboolean
 take_report (KioskWorker *self, KioskRdpReport *report)
 {
   g_autofree char *clean = NULL;
 
-  if (!report_valid (report))
+  if (!kiosk_rdp_report_valid (report))
     {
       tell_end (self, KIOSK_RDP_END_PROTOCOL, "protocol", "kiosk-rdp");
       return FALSE;
@@ -262,7 +240,7 @@ kiosk_worker_suspend (KioskWorker *self)
 
       if (left <= 0 || poll (&waiting, 1, (int) left) <= 0
           || !kiosk_channel_receive_exact (self->socket, &report, sizeof report, NULL, 0, NULL)
-          || !report_valid (&report) || report.kind == KIOSK_RDP_REPORT_ENDED)
+          || !kiosk_rdp_report_valid (&report) || report.kind == KIOSK_RDP_REPORT_ENDED)
         working = FALSE;
       else if (report.kind == KIOSK_RDP_REPORT_SUSPENDED)
         self->suspended = TRUE;

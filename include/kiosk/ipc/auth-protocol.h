@@ -76,3 +76,10 @@ typedef struct {
   gint64 answered;                /* kiosk_clock_boottime() of the last answer, for equal times */
   char user[KIOSK_AUTH_USER_MAX]; /* PAM_USER at the end of the stack */
 } KioskAuthVerdict;
+
+/* Whether a message that came in can mean anything: purposes, kinds, reasons and stages that exist,
+ * texts that are texts; a task names a person exactly for UNLOCK; a success is one only at the last
+ * stage, with PAM's 0 and with a name. */
+gboolean kiosk_auth_task_valid (const KioskAuthTask *task);
+gboolean kiosk_auth_message_valid (const KioskAuthMessage *message);
+gboolean kiosk_auth_verdict_valid (const KioskAuthVerdict *verdict);

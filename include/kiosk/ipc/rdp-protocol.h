@@ -60,7 +60,9 @@ typedef struct {
 typedef enum {
   KIOSK_RDP_ORDER_SUSPEND = 1, /* lock: drop all input, release held keys, tell the server to stop
                                   sending [MS-RDPBCGR] 2.2.11.3, wipe the buffers; answer SUSPENDED */
-  KIOSK_RDP_ORDER_RESUME = 2,  /* unlock: the opposite; ask the server for a full picture */
+  KIOSK_RDP_ORDER_RESUME = 2,  /* unlock: the opposite; ask the server for a full picture.
+                                  To the shell the worker begins anew: SIZE first, nothing in
+                                  flight, no buffer held */
   KIOSK_RDP_ORDER_STOP = 3,    /* disconnect cleanly and exit */
 } KioskRdpOrderKind;
 
@@ -116,10 +118,16 @@ typedef struct {
   char text[64];     /* see the kind; cleaned by the receiver before use */
 } KioskRdpReport;
 
+/* Whether a report that came in can mean anything: a kind that exists, a value in the range of the
+ * kind, a text that is one. */
+gboolean kiosk_rdp_report_valid (const KioskRdpReport *report);
+
 /* ---- kiosk-shell -> kiosk-rdp ---- */
 
 typedef enum {
-  KIOSK_RDP_INPUT_KEY = 1,     /* a = RDP scan code (0x100 = extended), b = 1 down, 0 up */
+  KIOSK_RDP_INPUT_KEY = 1,     /* a = RDP scan code (0x100 = extended), b = 1 down, 0 up. 0x146 is
+                                  Pause: where no Ctrl is down, the worker sends the sequence of
+                                  [MS-RDPBCGR] 2.2.8.1.1.3.1.1.1 in its place */
   KIOSK_RDP_INPUT_UNICODE = 2, /* a = UTF-16 code unit, b = 1 down, 0 up */
   KIOSK_RDP_INPUT_POINTER = 3, /* a = flags of [MS-RDPBCGR] 2.2.8.1.1.3.1.1.3 (buttons, wheel), b = x, c = y */
   KIOSK_RDP_INPUT_POINTER_EXTENDED = 4, /* as above for buttons 4 and 5, 2.2.8.1.1.3.1.1.4 */
@@ -151,7 +159,8 @@ typedef struct {
 #define KIOSK_RDP_CURSOR_MAX 96 /* pixels a side; larger shapes are scaled down by the worker */
 
 typedef enum {
-  KIOSK_RDP_OUTPUT_SIZE = 1,   /* KioskRdpSize: the server's desktop has this size from now on */
+  KIOSK_RDP_OUTPUT_SIZE = 1,   /* KioskRdpSize: the server's desktop has this size from now on;
+                                  comes before the first frame */
   KIOSK_RDP_OUTPUT_FRAME = 2,  /* KioskRdpFrame */
   KIOSK_RDP_OUTPUT_CURSOR = 3, /* KioskRdpCursor */
 } KioskRdpOutputKind;
