@@ -228,8 +228,10 @@ us_scancode (gunichar character)
     const char *plain;
     const char *shifted;
   } rows[] = {
-    { 0x02, "1234567890-=", "!@#$%^&*()_+" }, { 0x10, "qwertyuiop[]", "QWERTYUIOP{}" },
-    { 0x1e, "asdfghjkl;'`", "ASDFGHJKL:\"~" }, { 0x2b, "\\zxcvbnm,./", "|ZXCVBNM<>?" },
+    { 0x02, "1234567890-=", "!@#$%^&*()_+" },
+    { 0x10, "qwertyuiop[]", "QWERTYUIOP{}" },
+    { 0x1e, "asdfghjkl;'`", "ASDFGHJKL:\"~" },
+    { 0x2b, "\\zxcvbnm,./", "|ZXCVBNM<>?" },
     { 0x39, " ", " " },
   };
 

@@ -225,8 +225,8 @@ on_button (KioskPictureInput *self, guint button, gboolean down, guint x, guint 
 /* Whole notches only: a server that takes each message for one click of the wheel would race on the
  * small steps of a touch pad. */
 static void
-turn_wheel (KioskPictureInput *self, double *sum, double delta, guint32 flag, int direction, guint x,
-            guint y)
+turn_wheel (KioskPictureInput *self, double *sum, double delta, guint32 flag, int direction,
+            guint x, guint y)
 {
   int notches;
 

@@ -11,8 +11,8 @@
 typedef struct _KioskPictureInput KioskPictureInput;
 
 typedef struct {
-  void (*activity) (gpointer data);                     /* the person did something, forwarded or not */
-  void (*pointer) (double x, double y, gpointer data);  /* a forwarded position, in the widget */
+  void (*activity) (gpointer data); /* the person did something, forwarded or not */
+  void (*pointer) (double x, double y, gpointer data); /* a forwarded position, in the widget */
 } KioskPictureInputEvents;
 
 /* Listens on @widget, which outlives it. Forwards nothing yet. */

@@ -139,7 +139,8 @@ put (KioskPictureLink *self, const KioskRdpInput *message)
 static void
 put_move (KioskPictureLink *self)
 {
-  KioskRdpInput message = { KIOSK_RDP_INPUT_POINTER, POINTER_FLAG_MOVE, self->move_x, self->move_y };
+  KioskRdpInput message
+      = { KIOSK_RDP_INPUT_POINTER, POINTER_FLAG_MOVE, self->move_x, self->move_y };
 
   if (!self->move_waits)
     return;
@@ -258,8 +259,8 @@ on_readable (int socket, GIOCondition condition, gpointer data)
       g_autoptr (GError) error = NULL;
       gsize size = 0;
 
-      if (!kiosk_channel_receive (self->socket, &self->message, sizeof self->message, &size, NULL, 0,
-                                  &error))
+      if (!kiosk_channel_receive (self->socket, &self->message, sizeof self->message, &size, NULL,
+                                  0, &error))
         {
           if (!g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
             g_message ("worker: %s", error->message);
@@ -352,9 +353,8 @@ kiosk_picture_link_move (KioskPictureLink *self, guint x, guint y)
   if (self->n_queued == 0 && since >= MOTION_INTERVAL_MS)
     put_move (self);
   else if (self->move_timer == 0)
-    self->move_timer
-        = g_timeout_add ((guint) CLAMP (MOTION_INTERVAL_MS - since, 1, MOTION_INTERVAL_MS),
-                         on_move_timer, self);
+    self->move_timer = g_timeout_add (
+        (guint) CLAMP (MOTION_INTERVAL_MS - since, 1, MOTION_INTERVAL_MS), on_move_timer, self);
 }
 
 void

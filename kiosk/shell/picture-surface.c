@@ -311,9 +311,9 @@ commit_mark (KioskPictureSurface *self)
       draw_mark (self, whole.width, whole.height);
     }
   hidden = whole.height - self->cut.height;
-  self->mark_buffer = wl_shm_pool_create_buffer (
-      self->mark_pool, (int) (hidden * stride), (int) self->cut.width, (int) self->cut.height,
-      (int) stride, WL_SHM_FORMAT_ARGB8888);
+  self->mark_buffer
+      = wl_shm_pool_create_buffer (self->mark_pool, (int) (hidden * stride), (int) self->cut.width,
+                                   (int) self->cut.height, (int) stride, WL_SHM_FORMAT_ARGB8888);
   wl_surface_set_buffer_scale (surface, self->view.scale);
   wl_surface_attach (surface, self->mark_buffer, 0, 0);
   wl_surface_damage_buffer (surface, 0, 0, G_MAXINT32, G_MAXINT32);
@@ -324,8 +324,8 @@ commit_mark (KioskPictureSurface *self)
 /* ---- public ---- */
 
 KioskPictureSurface *
-kiosk_picture_surface_new (GdkSurface *window, int frames,
-                           const KioskPictureSurfaceEvents *events, gpointer data, GError **error)
+kiosk_picture_surface_new (GdkSurface *window, int frames, const KioskPictureSurfaceEvents *events,
+                           gpointer data, GError **error)
 {
   GdkDisplay *display = gdk_surface_get_display (window);
   KioskPictureSurface *self;

@@ -13,7 +13,7 @@
 typedef struct _KioskPictureSurface KioskPictureSurface;
 
 typedef struct {
-  void (*shown) (gpointer data); /* what was presented last is on the screen */
+  void (*shown) (gpointer data);                  /* what was presented last is on the screen */
   void (*released) (guint buffer, gpointer data); /* the compositor does not read it any more */
 } KioskPictureSurfaceEvents;
 

@@ -56,8 +56,8 @@ kiosk_picture_watermark_draw (guint8 *pixels, guint width, guint height, int sca
 {
   cairo_surface_t *target = cairo_image_surface_create_for_data (
       pixels, CAIRO_FORMAT_ARGB32, (int) width, (int) height, (int) width * 4);
-  cairo_surface_t *tile = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, TILE_WIDTH * scale,
-                                                      TILE_HEIGHT * scale);
+  cairo_surface_t *tile
+      = cairo_image_surface_create (CAIRO_FORMAT_ARGB32, TILE_WIDTH * scale, TILE_HEIGHT * scale);
   cairo_t *cr = cairo_create (tile);
 
   draw_tile (cr, scale, first, second);

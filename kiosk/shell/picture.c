@@ -32,9 +32,9 @@ struct _KioskPicture {
   KioskPictureInput *input;
   KioskPictureView view;
 
-  int current;       /* buffer of the last frame, or NO_FRAME */
-  gboolean visible;  /* a frame has been on the screen since the surface came */
-  gboolean active;   /* "active" was emitted */
+  int current;      /* buffer of the last frame, or NO_FRAME */
+  gboolean visible; /* a frame has been on the screen since the surface came */
+  gboolean active;  /* "active" was emitted */
   gboolean suspended;
   gboolean fresh; /* suspended, and the worker has begun anew already */
   gboolean hold;
@@ -48,12 +48,7 @@ struct _KioskPicture {
 
 G_DEFINE_FINAL_TYPE (KioskPicture, kiosk_picture, GTK_TYPE_WIDGET)
 
-enum {
-  SIGNAL_ACTIVE,
-  SIGNAL_ENDED,
-  SIGNAL_INPUT,
-  N_SIGNALS
-};
+enum { SIGNAL_ACTIVE, SIGNAL_ENDED, SIGNAL_INPUT, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
@@ -158,9 +153,9 @@ place (KioskPicture *self)
       kiosk_picture_surface_set_view (self->surface, &self->view);
       return;
     }
-  self->surface
-      = kiosk_picture_surface_new (gtk_native_get_surface (gtk_widget_get_native (GTK_WIDGET (self))),
-                                   self->frames, &events, self, &error);
+  self->surface = kiosk_picture_surface_new (
+      gtk_native_get_surface (gtk_widget_get_native (GTK_WIDGET (self))), self->frames, &events,
+      self, &error);
   if (self->surface == NULL)
     {
       g_message ("no picture: %s", error->message);
@@ -335,7 +330,8 @@ on_resize_timer (gpointer data)
       self->sent_width = width;
       self->sent_height = height;
       kiosk_picture_link_send (self->link, KIOSK_RDP_INPUT_SIZE, width, height,
-                               MIN ((guint32) gtk_widget_get_scale_factor (GTK_WIDGET (self)), 5) * 100);
+                               MIN ((guint32) gtk_widget_get_scale_factor (GTK_WIDGET (self)), 5)
+                                   * 100);
     }
   return G_SOURCE_REMOVE;
 }
@@ -390,9 +386,8 @@ static void
 kiosk_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   static const GdkRGBA black = { 0, 0, 0, 1 };
-  graphene_rect_t area
-      = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
-                            (float) gtk_widget_get_height (widget));
+  graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
+                                             (float) gtk_widget_get_height (widget));
 
   if (KIOSK_PICTURE (widget)->current != NO_FRAME)
     gtk_snapshot_append_color (snapshot, &black, &area);
@@ -475,8 +470,8 @@ kiosk_picture_start (KioskPicture *self, int worker, int frames,
   if (!kiosk_fd_check_socket (owned_worker, AF_UNIX, SOCK_SEQPACKET, error)
       || !kiosk_fd_check_memory (owned_frames, KIOSK_RDP_MEMORY_SIZE, error))
     return FALSE;
-  self->link = kiosk_picture_link_new (kiosk_fd_steal (&owned_worker), credentials, &events, self,
-                                       error);
+  self->link
+      = kiosk_picture_link_new (kiosk_fd_steal (&owned_worker), credentials, &events, self, error);
   if (self->link == NULL)
     return FALSE;
   self->frames = kiosk_fd_steal (&owned_frames);
@@ -575,7 +570,9 @@ kiosk_picture_get_pixels (KioskPicture *self, guint *width, guint *height)
   while (gtk_widget_get_width (widget) == 0 && gtk_widget_get_parent (widget) != NULL)
     widget = gtk_widget_get_parent (widget);
   *width = CLAMP ((guint) gtk_widget_get_width (widget) * scale, KIOSK_RDP_MIN_WIDTH,
-                  KIOSK_RDP_MAX_WIDTH) & ~1u;
+                  KIOSK_RDP_MAX_WIDTH)
+           & ~1u;
   *height = CLAMP ((guint) gtk_widget_get_height (widget) * scale, KIOSK_RDP_MIN_HEIGHT,
-                   KIOSK_RDP_MAX_HEIGHT) & ~1u;
+                   KIOSK_RDP_MAX_HEIGHT)
+            & ~1u;
 }

@@ -28,8 +28,7 @@ static Display *display;
 static void
 in_child (gpointer as_nobody)
 {
-  if (as_nobody != NULL && getuid () == 0
-      && (setgid (NOBODY) != 0 || setuid (NOBODY) != 0))
+  if (as_nobody != NULL && getuid () == 0 && (setgid (NOBODY) != 0 || setuid (NOBODY) != 0))
     _exit (126);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
@@ -42,8 +41,8 @@ spawn (const char *const *argv, const char *const *extra_environment, gboolean a
   GPid pid = 0;
 
   for (gsize i = 0; extra_environment != NULL && extra_environment[i] != NULL; i += 2)
-    environment = g_environ_setenv (environment, extra_environment[i], extra_environment[i + 1],
-                                    TRUE);
+    environment
+        = g_environ_setenv (environment, extra_environment[i], extra_environment[i + 1], TRUE);
   environment = g_environ_unsetenv (environment, "G_DEBUG");
   g_spawn_async (NULL, (char **) argv, environment,
                  G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
@@ -75,8 +74,7 @@ start_xvfb (void)
   for (int number = FIRST_DISPLAY; number <= LAST_DISPLAY && display == NULL; number++)
     {
       g_autofree char *name = g_strdup_printf (":%d", number);
-      g_autofree char *screen
-          = g_strdup_printf ("%dx%dx24", TEST_SCREEN_WIDTH, TEST_SCREEN_HEIGHT);
+      g_autofree char *screen = g_strdup_printf ("%dx%dx24", TEST_SCREEN_WIDTH, TEST_SCREEN_HEIGHT);
       g_autofree char *lock = g_strdup_printf ("/tmp/.X%d-lock", number);
       const char *argv[]
           = { "Xvfb", name, "-screen", "0", screen, "-nolisten", "tcp", "-ac", "-noreset", NULL };
@@ -100,9 +98,10 @@ static void
 start_cage (const char *layout)
 {
   const char *argv[] = { "cage", "--", "sleep", "infinity", NULL };
-  const char *environment[] = { "WLR_BACKENDS", "x11", "WLR_RENDERER", "pixman", "DISPLAY",
-                                DisplayString (display), "XDG_RUNTIME_DIR", folder,
-                                "XKB_DEFAULT_LAYOUT", layout, NULL };
+  const char *environment[] = {
+    "WLR_BACKENDS",    "x11",  "WLR_RENDERER",       "pixman", "DISPLAY", DisplayString (display),
+    "XDG_RUNTIME_DIR", folder, "XKB_DEFAULT_LAYOUT", layout,   NULL
+  };
   g_autofree char *socket = g_build_filename (folder, "wayland-0", NULL);
   gint64 until = g_get_monotonic_time () + PATIENCE_US;
 
@@ -177,9 +176,9 @@ test_display_save (const guint32 *shot, const char *name)
   if (where == NULL)
     return;
   path = g_strdup_printf ("%s/%s.png", where, name);
-  surface = cairo_image_surface_create_for_data ((guchar *) shot, CAIRO_FORMAT_RGB24,
-                                                 TEST_SCREEN_WIDTH, TEST_SCREEN_HEIGHT,
-                                                 TEST_SCREEN_WIDTH * 4);
+  surface
+      = cairo_image_surface_create_for_data ((guchar *) shot, CAIRO_FORMAT_RGB24, TEST_SCREEN_WIDTH,
+                                             TEST_SCREEN_HEIGHT, TEST_SCREEN_WIDTH * 4);
   cairo_surface_write_to_png (surface, path);
   cairo_surface_destroy (surface);
 }

@@ -178,8 +178,8 @@ forget_heard (Fixture *f)
 
 typedef struct {
   guint seed;
-  int top;                 /* first row of the screen that shows the picture */
-  guint pan_x, pan_y;      /* the desktop's pixel at the top left of the area */
+  int top;            /* first row of the screen that shows the picture */
+  guint pan_x, pan_y; /* the desktop's pixel at the top left of the area */
 } Expected;
 
 static gboolean
@@ -646,8 +646,7 @@ test_watermark (Fixture *f, gconstpointer data)
             for (guint y = tile_y; y < tile_y + 192; y++)
               for (guint x = tile_x; x < tile_x + 384; x++)
                 {
-                  guint difference
-                      = channel_difference (shot[(BAR + y) * WIDTH + x], grounds[i]);
+                  guint difference = channel_difference (shot[(BAR + y) * WIDTH + x], grounds[i]);
 
                   g_assert_cmpuint (difference, <=, 60);
                   marked += difference >= 8 ? 1 : 0;
@@ -702,19 +701,32 @@ test_keys (Fixture *f, gconstpointer data)
     guint from, to; /* Linux keys */
     guint code;     /* of the first; the others follow */
   } rows[] = {
-    { KEY_ESC, KEY_KPASTERISK, 0x01 },     { KEY_LEFTALT, KEY_LEFTALT, 0x38 },
-    { KEY_SPACE, KEY_SPACE, 0x39 },        { KEY_CAPSLOCK, KEY_CAPSLOCK, 0x3a },
-    { KEY_CAPSLOCK, KEY_CAPSLOCK, 0x3a },  { KEY_F1, KEY_F10, 0x3b },
-    { KEY_NUMLOCK, KEY_NUMLOCK, 0x45 },    { KEY_NUMLOCK, KEY_NUMLOCK, 0x45 },
-    { KEY_SCROLLLOCK, KEY_SCROLLLOCK, 0x46 }, { KEY_SCROLLLOCK, KEY_SCROLLLOCK, 0x46 },
-    { KEY_KP7, KEY_KPDOT, 0x47 },          { KEY_F11, KEY_F12, 0x57 },
-    { KEY_RO, KEY_RO, 0x73 },              { KEY_HENKAN, KEY_HENKAN, 0x79 },
-    { KEY_KATAKANAHIRAGANA, KEY_KATAKANAHIRAGANA, 0x70 }, { KEY_MUHENKAN, KEY_MUHENKAN, 0x7b },
-    { KEY_YEN, KEY_YEN, 0x7d },            { KEY_KPENTER, KEY_RIGHTCTRL, 0x11c },
-    { KEY_KPSLASH, KEY_KPSLASH, 0x135 },   { KEY_SYSRQ, KEY_RIGHTALT, 0x137 },
-    { KEY_HOME, KEY_PAGEUP, 0x147 },       { KEY_LEFT, KEY_LEFT, 0x14b },
-    { KEY_RIGHT, KEY_RIGHT, 0x14d },       { KEY_END, KEY_DELETE, 0x14f },
-    { KEY_PAUSE, KEY_PAUSE, 0x146 },       { KEY_LEFTMETA, KEY_COMPOSE, 0x15b },
+    { KEY_ESC, KEY_KPASTERISK, 0x01 },
+    { KEY_LEFTALT, KEY_LEFTALT, 0x38 },
+    { KEY_SPACE, KEY_SPACE, 0x39 },
+    { KEY_CAPSLOCK, KEY_CAPSLOCK, 0x3a },
+    { KEY_CAPSLOCK, KEY_CAPSLOCK, 0x3a },
+    { KEY_F1, KEY_F10, 0x3b },
+    { KEY_NUMLOCK, KEY_NUMLOCK, 0x45 },
+    { KEY_NUMLOCK, KEY_NUMLOCK, 0x45 },
+    { KEY_SCROLLLOCK, KEY_SCROLLLOCK, 0x46 },
+    { KEY_SCROLLLOCK, KEY_SCROLLLOCK, 0x46 },
+    { KEY_KP7, KEY_KPDOT, 0x47 },
+    { KEY_F11, KEY_F12, 0x57 },
+    { KEY_RO, KEY_RO, 0x73 },
+    { KEY_HENKAN, KEY_HENKAN, 0x79 },
+    { KEY_KATAKANAHIRAGANA, KEY_KATAKANAHIRAGANA, 0x70 },
+    { KEY_MUHENKAN, KEY_MUHENKAN, 0x7b },
+    { KEY_YEN, KEY_YEN, 0x7d },
+    { KEY_KPENTER, KEY_RIGHTCTRL, 0x11c },
+    { KEY_KPSLASH, KEY_KPSLASH, 0x135 },
+    { KEY_SYSRQ, KEY_RIGHTALT, 0x137 },
+    { KEY_HOME, KEY_PAGEUP, 0x147 },
+    { KEY_LEFT, KEY_LEFT, 0x14b },
+    { KEY_RIGHT, KEY_RIGHT, 0x14d },
+    { KEY_END, KEY_DELETE, 0x14f },
+    { KEY_PAUSE, KEY_PAUSE, 0x146 },
+    { KEY_LEFTMETA, KEY_COMPOSE, 0x15b },
     { KEY_102ND, KEY_102ND, 0x56 },
   };
 
@@ -1033,8 +1045,7 @@ test_descriptors (void)
   g_clear_error (&error);
   kiosk_fd_clear (&worker);
 
-  g_assert_false (kiosk_picture_start (picture,
-                                       kiosk_fd_new_memory ("no socket", 1, NULL),
+  g_assert_false (kiosk_picture_start (picture, kiosk_fd_new_memory ("no socket", 1, NULL),
                                        kiosk_fd_new_memory ("frames", KIOSK_RDP_MEMORY_SIZE, NULL),
                                        &credentials, &error));
   g_assert_nonnull (error);
