@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "test-rdp"
 
+#include "fake-server.h"
 #include "harness.h"
 
 #include "kiosk/ipc/channel.h"
@@ -175,11 +176,14 @@ test_tls_weston (void)
 {
   g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
   g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
-  const guint8 background[] = { 0x7f, 0x50, 0x17 };
+  guint8 background[800 * 600 * 4];
+
+  for (gsize i = 0; i < sizeof background; i += 4)
+    memcpy (background + i, (const guint8[]){ 0x7f, 0x50, 0x17, 0xff }, 4);
 
   g_assert_cmpuint (worker->width, ==, 800);
   g_assert_cmpuint (worker->height, ==, 600);
-  harness_wait (worker, memcmp (worker->picture + (500 * 800 + 600) * 4, background, 3) == 0);
+  harness_wait (worker, harness_worker_difference (worker, background) < 0.01);
   stop_session (worker);
 }
 
@@ -232,6 +236,128 @@ test_server_killed (void)
 
   kill (server->pid, SIGKILL);
   harness_worker_expect_end (worker, KIOSK_RDP_END_LOST);
+}
+
+/* Certificates: made in @folder by openssl, judged by the worker before it gives anything away. */
+static void
+make_certificates (const char *folder)
+{
+  g_autofree char *extensions = g_build_filename (folder, "ext", NULL);
+
+  g_assert_true (g_file_set_contents (extensions, "subjectAltName=DNS:server.example,IP:127.0.0.1\n", -1, NULL));
+  harness_openssl (folder, "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=authority -keyout ca.key -out ca");
+  harness_openssl (folder, "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=other -keyout other.key -out other");
+  harness_openssl (folder, "req -newkey rsa:2048 -nodes -subj /CN=server -keyout good.key -out csr");
+  harness_openssl (folder, "x509 -req -in csr -CA ca -CAkey ca.key -CAcreateserial -days 30 -extfile ext -out good");
+  harness_openssl (folder, "req -x509 -newkey rsa:2048 -nodes -days -1 -subj /CN=server -keyout expired.key -out expired");
+}
+
+static void
+test_certificates (void)
+{
+  static const struct {
+    const char *certificate, *authority, *name; /* authority NULL: by pin */
+    gboolean right_pin;
+    KioskRdpEnd end; /* NONE: gets in */
+  } table[] = {
+    { "good", NULL, "", FALSE, KIOSK_RDP_END_CERTIFICATE_CHANGED },
+    { "expired", NULL, "", TRUE, KIOSK_RDP_END_CERTIFICATE_EXPIRED },
+    { "good", "ca", "server.example", FALSE, KIOSK_RDP_END_NONE },
+    { "good", "ca", "127.0.0.1", FALSE, KIOSK_RDP_END_NONE },
+    { "good", "ca", "elsewhere.example", FALSE, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED },
+    { "good", "other", "server.example", FALSE, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED },
+  };
+  g_autofree char *folder = g_dir_make_tmp ("kiosk-rdp-XXXXXX", NULL);
+  g_autofree char *remove = g_strdup_printf ("rm -rf %s", folder);
+
+  make_certificates (folder);
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
+    g_autofree char *path = g_build_filename (folder, table[i].certificate, NULL);
+    g_autoptr (Server) server = harness_server_start ("weston", path, NULL);
+    KioskRdpTask task = harness_task (server, KIOSK_RDP_SECURITY_TLS);
+    g_autoptr (Worker) worker = NULL;
+    g_autofree char *authority = NULL;
+    const KioskRdpReport *report;
+
+    g_test_message ("certificate %s, authority %s", table[i].certificate, table[i].authority);
+    if (table[i].authority != NULL) {
+      g_autofree char *file = g_build_filename (folder, table[i].authority, NULL);
+
+      g_assert_true (g_file_get_contents (file, &authority, NULL, NULL));
+      task.n_pins = 0;
+      strcpy (task.certificate_name, table[i].name);
+    } else if (!table[i].right_pin) {
+      task.pins[0][31] ^= 1;
+    }
+    worker = harness_worker_start (&task, server->port, authority);
+    harness_worker_credentials (worker, "tester", "Saku-2026");
+    if (table[i].end == KIOSK_RDP_END_NONE) {
+      harness_wait (worker, worker->step == KIOSK_RDP_STEP_ACTIVE);
+      stop_session (worker);
+    } else {
+      harness_worker_expect_end (worker, table[i].end);
+      g_assert_cmpuint (worker->step, ==, KIOSK_RDP_STEP_CERTIFICATE);
+    }
+    report = harness_worker_report (worker, KIOSK_RDP_REPORT_CERTIFICATE);
+    g_assert_nonnull (report);
+    g_assert_cmpuint (report->value, ==, table[i].end);
+    g_assert_cmpmem (report->digest, 32, server->pin, 32);
+  }
+  g_assert_true (g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL));
+}
+
+/* What a server gets to see whose certificate is not the right one: no name, no password, nothing. */
+static void
+test_nothing_given_away (void)
+{
+  g_autoptr (FakeServer) server = fake_server_start (FAKE_SERVER_LISTEN);
+  KioskRdpTask task = { .width = 800, .height = 600, .security = KIOSK_RDP_SECURITY_NLA, .n_pins = 1,
+                        .port = FAKE_SERVER_PORT, .address = "127.0.0.1" };
+  g_autoptr (Worker) worker = harness_worker_start (&task, FAKE_SERVER_PORT, NULL);
+
+  harness_worker_credentials (worker, "tester", "Saku-2026");
+  harness_worker_expect_end (worker, KIOSK_RDP_END_CERTIFICATE_CHANGED);
+  fake_server_join (server);
+  g_assert_cmpuint (server->hello_size, >, 0);
+  g_assert_null (memmem (server->hello, server->hello_size, "tester", 6));
+  g_assert_true (server->hand_shaken);
+  g_assert_cmpuint (server->received, ==, 0);
+  g_assert_cmpuint (server->connections, ==, 1);
+}
+
+/* A server that breaks off the log-on is not asked a second time with the same credentials. */
+static void
+test_no_second_attempt (void)
+{
+  g_autoptr (FakeServer) server = fake_server_start (FAKE_SERVER_BREAK);
+  KioskRdpTask task = { .width = 800, .height = 600, .security = KIOSK_RDP_SECURITY_NLA, .n_pins = 1,
+                        .port = FAKE_SERVER_PORT, .address = "127.0.0.1" };
+  g_autoptr (Worker) worker = NULL;
+
+  memcpy (task.pins[0], server->pin, 32);
+  worker = harness_worker_start (&task, FAKE_SERVER_PORT, NULL);
+  harness_worker_credentials (worker, "tester", "Saku-2026");
+  harness_worker_expect_end (worker, KIOSK_RDP_END_LOST);
+  g_assert_cmpuint (worker->step, ==, KIOSK_RDP_STEP_LOGON);
+  fake_server_join (server);
+  g_assert_cmpuint (server->received, >, 0);
+  g_assert_cmpuint (server->connections, ==, 1);
+}
+
+/* A server that says nothing: STOP ends it all the same. */
+static void
+test_stop_while_connecting (void)
+{
+  g_autoptr (FakeServer) server = fake_server_start (FAKE_SERVER_SILENT);
+  KioskRdpTask task = { .width = 800, .height = 600, .security = KIOSK_RDP_SECURITY_NLA, .n_pins = 1,
+                        .port = FAKE_SERVER_PORT, .address = "127.0.0.1" };
+  g_autoptr (Worker) worker = harness_worker_start (&task, FAKE_SERVER_PORT, NULL);
+
+  harness_worker_credentials (worker, "tester", "Saku-2026");
+  harness_wait (worker, worker->step == KIOSK_RDP_STEP_CERTIFICATE);
+  harness_wait (worker, worker->alive >= 2); /* alive while the library waits */
+  stop_session (worker);
+  fake_server_join (server);
 }
 
 /* ---- ends from our side ---- */
@@ -387,6 +513,7 @@ test_wrong_tasks (void)
   wrong[3].n_pins = 5;
   wrong[4].port = 0;
   memset (wrong[5].address, 'a', sizeof wrong[5].address);
+  memset (wrong[6].address, 0, sizeof wrong[6].address);
   strcpy (wrong[6].address, "/run/x");
   wrong[7].n_pins = 0; /* and no authority */
 
@@ -420,6 +547,10 @@ main (int argc, char **argv)
   g_test_add_func ("/rdp/nla/wrong-password", test_wrong_password);
   g_test_add_func ("/rdp/nla/not-offered", test_no_nla);
   g_test_add_func ("/rdp/nla/server-killed", test_server_killed);
+  g_test_add_func ("/rdp/certificates", test_certificates);
+  g_test_add_func ("/rdp/nothing-given-away", test_nothing_given_away);
+  g_test_add_func ("/rdp/no-second-attempt", test_no_second_attempt);
+  g_test_add_func ("/rdp/stop-while-connecting", test_stop_while_connecting);
   g_test_add_func ("/rdp/tls/xrdp", test_tls_xrdp);
   g_test_add_func ("/rdp/tls/weston", test_tls_weston);
   for (gsize i = 0; i < G_N_ELEMENTS (codecs); i++)
