@@ -123,6 +123,7 @@ run_fuzzers () {
 run_all () {
   run_tap lint "$repo/tests/lint/lint.py"
   run_meson "$build" 'unit and program tests'
+  run_tap traces "$repo/tests/e2e/traces.sh" "$build"
   run_tap firewall "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/firewall.py
   [ -z "$quick" ] || return 0
   local demo=$build/e2e/demo kill=$build/e2e/kill

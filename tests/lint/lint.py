@@ -4,6 +4,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -50,13 +51,14 @@ def check(name, problems):
 
 def list_files():
     """Tracked and new files; in a tree without git everything but build folders."""
-    done = subprocess.run(["git", "-c", "safe.directory=*", "-C", ROOT, "ls-files", "-co", "--exclude-standard"],
-                          capture_output=True, text=True)
-    if done.returncode == 0:
-        names = done.stdout.splitlines()
-    else:
-        names = [os.path.relpath(os.path.join(folder, f), ROOT) for folder, subfolders, files in os.walk(ROOT)
-                 for f in files if not any(p.startswith(("build", ".git")) for p in os.path.relpath(folder, ROOT).split("/"))]
+    names = []
+    if shutil.which("git"):
+        names = subprocess.run(["git", "-c", "safe.directory=*", "-C", ROOT, "ls-files", "-co", "--exclude-standard"],
+                               capture_output=True, text=True).stdout.splitlines()
+    if not names:
+        for folder, subfolders, files in os.walk(ROOT):
+            subfolders[:] = [s for s in subfolders if not s.startswith(("build", ".git", "__"))]
+            names += [os.path.relpath(os.path.join(folder, f), ROOT) for f in files]
     return sorted(n for n in names if os.path.isfile(os.path.join(ROOT, n)))
 
 
