@@ -502,6 +502,7 @@ test_certificate_garbage (void)
 int
 main (int argc, char **argv)
 {
+  g_setenv ("HOME", "/nonexistent", TRUE); /* the library insists on one */
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/rdp/outcome", test_outcome);
   g_test_add_func ("/rdp/damage", test_damage);

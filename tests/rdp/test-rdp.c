@@ -249,7 +249,8 @@ make_certificates (const char *folder)
   harness_openssl (folder, "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=other -keyout other.key -out other");
   harness_openssl (folder, "req -newkey rsa:2048 -nodes -subj /CN=server -keyout good.key -out csr");
   harness_openssl (folder, "x509 -req -in csr -CA ca -CAkey ca.key -CAcreateserial -days 30 -extfile ext -out good");
-  harness_openssl (folder, "req -x509 -newkey rsa:2048 -nodes -days -1 -subj /CN=server -keyout expired.key -out expired");
+  harness_openssl (folder, "req -newkey rsa:2048 -nodes -subj /CN=server -keyout expired.key -out csr");
+  harness_openssl (folder, "x509 -req -in csr -signkey expired.key -days -1 -out expired");
 }
 
 static void
