@@ -5,43 +5,28 @@
 
 #include "picture-input.h"
 #include "picture-link.h"
-#include "picture-surface.h"
-#include "picture-view.h"
+#include "picture-stage.h"
 
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
 
 #include <sys/socket.h>
 
-/* The widget: decides when the picture is on the screen and when input may pass, and keeps the
- * buffers' accounts with the worker. Never looks into the frame memory.
- *
- * A surface exists exactly while a frame is there and may be seen: the widget mapped, not suspended.
- * Input passes exactly while a frame is on the screen and nothing holds it back. */
+/* The widget: ties worker, screen and person together, and decides when input may pass: exactly while
+ * a frame is on the screen and nothing holds it back. */
 
 /* A window that is being resized tells the server its last size, not every one. */
 #define RESIZE_PATIENCE_MS 200
-#define NO_FRAME (-1)
 
 struct _KioskPicture {
   GtkWidget parent_instance;
 
   KioskPictureLink *link; /* NULL: no session */
-  int frames;
-  KioskPictureSurface *surface;
+  KioskPictureStage *stage;
   KioskPictureInput *input;
-  KioskPictureView view;
-
-  int current;      /* buffer of the last frame, or NO_FRAME */
-  gboolean visible; /* a frame has been on the screen since the surface came */
-  gboolean active;  /* "active" was emitted */
-  gboolean suspended;
-  gboolean fresh; /* suspended, and the worker has begun anew already */
+  gboolean active; /* "active" was emitted */
   gboolean hold;
-  char *first, *second;
 
-  GdkFrameClock *clock; /* while a change of place waits for its next "after-paint" */
-  gulong clock_handler;
   guint sent_width, sent_height; /* the size that the server knows */
   guint resize_timer;
 };
@@ -52,12 +37,13 @@ enum { SIGNAL_ACTIVE, SIGNAL_ENDED, SIGNAL_INPUT, N_SIGNALS };
 
 static guint signals[N_SIGNALS];
 
-/* ---- buffers and surface ---- */
+/* ---- screen ---- */
 
 static void
 update_input (KioskPicture *self)
 {
-  gboolean open = self->visible && !self->suspended && !self->hold;
+  gboolean open = kiosk_picture_stage_is_visible (self->stage)
+                  && !kiosk_picture_stage_is_suspended (self->stage) && !self->hold;
 
   kiosk_picture_input_set_link (self->input, open ? self->link : NULL);
 }
@@ -72,131 +58,30 @@ announce_active (KioskPicture *self)
 }
 
 static void
-on_shown (gpointer data)
+on_stage_changed (gpointer data)
 {
   KioskPicture *self = data;
 
-  if (self->link != NULL)
-    kiosk_picture_link_shown (self->link);
-  self->visible = TRUE;
   update_input (self);
-  announce_active (self);
+  if (kiosk_picture_stage_is_visible (self->stage))
+    announce_active (self);
 }
 
 static void
-on_released (guint buffer, gpointer data)
+on_stage_placed (const KioskPictureView *view, gpointer data)
 {
   KioskPicture *self = data;
 
-  /* The current buffer stays ours: it is what a window that is mapped again shows. */
-  if (self->link != NULL && (int) buffer != self->current)
-    kiosk_picture_link_free_buffer (self->link, buffer);
-}
-
-/* The picture leaves the screen with this call. */
-static void
-remove_surface (KioskPicture *self)
-{
-  g_clear_pointer (&self->surface, kiosk_picture_surface_free);
-  self->visible = FALSE;
-  update_input (self);
-  if (self->link == NULL)
-    return;
-  for (guint i = 0; i < KIOSK_RDP_BUFFERS; i++)
-    if ((int) i != self->current)
-      kiosk_picture_link_free_buffer (self->link, i);
-}
-
-/* Nothing of the last frame is wanted any more; the worker may write to its buffer. */
-static void
-forget_frame (KioskPicture *self)
-{
-  self->current = NO_FRAME;
-  remove_surface (self);
-  gtk_widget_set_cursor (GTK_WIDGET (self), NULL);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  if (self->link != NULL)
-    kiosk_picture_link_shown (self->link);
-}
-
-static gboolean
-update_view (KioskPicture *self)
-{
-  GtkWidget *widget = GTK_WIDGET (self);
-  GtkNative *native = gtk_widget_get_native (widget);
-  double x = 0, y = 0, offset_x = 0, offset_y = 0;
-
-  if (native == NULL || !gtk_widget_get_mapped (widget))
-    return FALSE;
-  gtk_widget_translate_coordinates (widget, GTK_WIDGET (native), 0, 0, &x, &y);
-  gtk_native_get_surface_transform (native, &offset_x, &offset_y);
-  self->view.area_x = (int) (x + offset_x);
-  self->view.area_y = (int) (y + offset_y);
-  self->view.area_width = gtk_widget_get_width (widget);
-  self->view.area_height = gtk_widget_get_height (widget);
-  self->view.scale = gtk_widget_get_scale_factor (widget);
-  kiosk_picture_input_set_view (self->input, &self->view);
-  return TRUE;
-}
-
-/* Puts the surface where the widget is, and creates it when its time has come. */
-static void
-place (KioskPicture *self)
-{
-  static const KioskPictureSurfaceEvents events = { on_shown, on_released };
-  g_autoptr (GError) error = NULL;
-
-  if (self->link == NULL || self->suspended || self->current == NO_FRAME || !update_view (self))
-    return;
-  if (self->surface != NULL)
-    {
-      kiosk_picture_surface_set_view (self->surface, &self->view);
-      return;
-    }
-  self->surface = kiosk_picture_surface_new (
-      gtk_native_get_surface (gtk_widget_get_native (GTK_WIDGET (self))), self->frames, &events,
-      self, &error);
-  if (self->surface == NULL)
-    {
-      g_message ("no picture: %s", error->message);
-      kiosk_picture_stop (self);
-      g_signal_emit (self, signals[SIGNAL_ENDED], 0);
-      return;
-    }
-  kiosk_picture_surface_set_watermark (self->surface, self->first, self->second);
-  kiosk_picture_surface_set_view (self->surface, &self->view);
-  kiosk_picture_surface_present (self->surface, (guint) self->current, NULL, 0);
+  kiosk_picture_input_set_view (self->input, view);
 }
 
 static void
-cancel_place (KioskPicture *self)
+on_stage_failed (gpointer data)
 {
-  if (self->clock == NULL)
-    return;
-  g_signal_handler_disconnect (self->clock, self->clock_handler);
-  g_clear_object (&self->clock);
-}
+  KioskPicture *self = data;
 
-static void
-on_after_paint (GdkFrameClock *clock, KioskPicture *self)
-{
-  cancel_place (self);
-  place (self);
-}
-
-/* After the next painting: then the widget has its place, and the surface moves in one with what the
- * window shows around it. */
-static void
-schedule_place (KioskPicture *self)
-{
-  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
-
-  if (self->clock != NULL || clock == NULL || self->link == NULL)
-    return;
-  self->clock = g_object_ref (clock);
-  self->clock_handler = g_signal_connect (clock, "after-paint", G_CALLBACK (on_after_paint), self);
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
+  kiosk_picture_stop (self);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0);
 }
 
 /* ---- worker ---- */
@@ -206,59 +91,17 @@ on_size (guint width, guint height, gpointer data)
 {
   KioskPicture *self = data;
 
-  if (self->suspended)
-    {
-      /* The worker was told of the end of the suspension before us: it begins anew, with nothing in
-       * flight. Its frame is the only one that a server at rest will send; it waits, unseen. */
-      self->view.width = width;
-      self->view.height = height;
-      self->view.pan_x = self->view.pan_y = 0;
-      self->current = NO_FRAME;
-      self->fresh = TRUE;
-      kiosk_picture_link_restart (self->link);
-      return;
-    }
-  if (width == self->view.width && height == self->view.height)
-    return;
-  /* The last frame has the old size and can not be placed any more. */
-  self->view.width = width;
-  self->view.height = height;
-  self->view.pan_x = self->view.pan_y = 0;
-  remove_surface (self);
-  if (self->current != NO_FRAME)
-    {
-      guint old = (guint) self->current;
-
-      self->current = NO_FRAME;
-      kiosk_picture_link_free_buffer (self->link, old);
-      kiosk_picture_link_shown (self->link);
-    }
+  kiosk_picture_stage_set_size (self->stage, width, height);
 }
 
 static void
 on_frame (const KioskRdpFrame *frame, gpointer data)
 {
   KioskPicture *self = data;
-  int before = self->current;
 
-  if (self->suspended && !self->fresh)
-    {
-      kiosk_picture_link_free_buffer (self->link, frame->buffer);
-      kiosk_picture_link_shown (self->link);
-      return;
-    }
-  self->current = (int) frame->buffer;
-  if (self->suspended)
-    return;
-  if (self->surface != NULL)
-    kiosk_picture_surface_present (self->surface, frame->buffer, frame->rects, frame->n_rects);
-  else
-    schedule_place (self);
-  if (before != NO_FRAME
-      && (self->surface == NULL || !kiosk_picture_surface_is_busy (self->surface, (guint) before)))
-    kiosk_picture_link_free_buffer (self->link, (guint) before);
+  kiosk_picture_stage_show_frame (self->stage, frame);
   /* A page that waits for the first picture before it shows this widget must not wait for ever. */
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)) && kiosk_picture_stage_is_current (self->stage))
     announce_active (self);
 }
 
@@ -268,7 +111,7 @@ on_cursor (const KioskRdpCursor *cursor, gpointer data)
   KioskPicture *self = data;
   g_autoptr (GdkCursor) shape = NULL;
 
-  if (self->suspended && !self->fresh)
+  if (!kiosk_picture_stage_is_current (self->stage))
     return;
   if (cursor->standard == 1)
     shape = gdk_cursor_new_from_name ("default", NULL);
@@ -310,10 +153,7 @@ on_pointer (double x, double y, gpointer data)
 {
   KioskPicture *self = data;
 
-  if (self->surface == NULL || !kiosk_picture_view_pan (&self->view, x, y))
-    return;
-  kiosk_picture_input_set_view (self->input, &self->view);
-  kiosk_picture_surface_set_view (self->surface, &self->view);
+  kiosk_picture_stage_pan (self->stage, x, y);
 }
 
 static gboolean
@@ -324,7 +164,8 @@ on_resize_timer (gpointer data)
 
   self->resize_timer = 0;
   kiosk_picture_get_pixels (self, &width, &height);
-  if (self->link != NULL && !self->suspended && gtk_widget_get_mapped (GTK_WIDGET (self))
+  if (self->link != NULL && !kiosk_picture_stage_is_suspended (self->stage)
+      && gtk_widget_get_mapped (GTK_WIDGET (self))
       && (width != self->sent_width || height != self->sent_height))
     {
       self->sent_width = width;
@@ -353,7 +194,7 @@ kiosk_picture_map (GtkWidget *widget)
   KioskPicture *self = KIOSK_PICTURE (widget);
 
   GTK_WIDGET_CLASS (kiosk_picture_parent_class)->map (widget);
-  schedule_place (self);
+  kiosk_picture_stage_follow (self->stage);
   check_resize (self);
 }
 
@@ -362,22 +203,22 @@ kiosk_picture_unmap (GtkWidget *widget)
 {
   KioskPicture *self = KIOSK_PICTURE (widget);
 
-  cancel_place (self);
-  remove_surface (self);
+  if (self->stage != NULL) /* not while it is being disposed of */
+    kiosk_picture_stage_hide (self->stage);
   GTK_WIDGET_CLASS (kiosk_picture_parent_class)->unmap (widget);
 }
 
 static void
 kiosk_picture_size_allocate (GtkWidget *widget, int width, int height, int baseline)
 {
-  schedule_place (KIOSK_PICTURE (widget));
+  kiosk_picture_stage_follow (KIOSK_PICTURE (widget)->stage);
   check_resize (KIOSK_PICTURE (widget));
 }
 
 static void
 on_scale_factor (KioskPicture *self)
 {
-  schedule_place (self);
+  kiosk_picture_stage_follow (self->stage);
   check_resize (self);
 }
 
@@ -389,7 +230,7 @@ kiosk_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
   graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
                                              (float) gtk_widget_get_height (widget));
 
-  if (KIOSK_PICTURE (widget)->current != NO_FRAME)
+  if (kiosk_picture_stage_has_frame (KIOSK_PICTURE (widget)->stage))
     gtk_snapshot_append_color (snapshot, &black, &area);
 }
 
@@ -399,19 +240,9 @@ kiosk_picture_dispose (GObject *object)
   KioskPicture *self = KIOSK_PICTURE (object);
 
   kiosk_picture_stop (self);
-  cancel_place (self);
   g_clear_pointer (&self->input, kiosk_picture_input_free);
+  g_clear_pointer (&self->stage, kiosk_picture_stage_free);
   G_OBJECT_CLASS (kiosk_picture_parent_class)->dispose (object);
-}
-
-static void
-kiosk_picture_finalize (GObject *object)
-{
-  KioskPicture *self = KIOSK_PICTURE (object);
-
-  g_free (self->first);
-  g_free (self->second);
-  G_OBJECT_CLASS (kiosk_picture_parent_class)->finalize (object);
 }
 
 static void
@@ -421,7 +252,6 @@ kiosk_picture_class_init (KioskPictureClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = kiosk_picture_dispose;
-  object_class->finalize = kiosk_picture_finalize;
   widget_class->map = kiosk_picture_map;
   widget_class->unmap = kiosk_picture_unmap;
   widget_class->size_allocate = kiosk_picture_size_allocate;
@@ -438,11 +268,11 @@ kiosk_picture_class_init (KioskPictureClass *klass)
 static void
 kiosk_picture_init (KioskPicture *self)
 {
+  static const KioskPictureStageEvents stage_events
+      = { on_stage_changed, on_stage_placed, on_stage_failed };
   static const KioskPictureInputEvents events = { on_activity, on_pointer };
 
-  self->frames = -1;
-  self->current = NO_FRAME;
-  self->view.scale = 1;
+  self->stage = kiosk_picture_stage_new (GTK_WIDGET (self), &stage_events, self);
   self->input = kiosk_picture_input_new (GTK_WIDGET (self), &events, self);
   gtk_widget_set_focusable (GTK_WIDGET (self), TRUE);
   gtk_widget_set_hexpand (GTK_WIDGET (self), TRUE);
@@ -474,7 +304,7 @@ kiosk_picture_start (KioskPicture *self, int worker, int frames,
       = kiosk_picture_link_new (kiosk_fd_steal (&owned_worker), credentials, &events, self, error);
   if (self->link == NULL)
     return FALSE;
-  self->frames = kiosk_fd_steal (&owned_frames);
+  kiosk_picture_stage_begin (self->stage, self->link, kiosk_fd_steal (&owned_frames));
   self->active = FALSE;
   kiosk_picture_get_pixels (self, &self->sent_width, &self->sent_height);
   return TRUE;
@@ -483,50 +313,36 @@ kiosk_picture_start (KioskPicture *self, int worker, int frames,
 void
 kiosk_picture_stop (KioskPicture *self)
 {
-  KioskPictureLink *link = g_steal_pointer (&self->link);
+  KioskPictureLink *link;
 
   g_return_if_fail (KIOSK_IS_PICTURE (self));
-  if (link == NULL)
+  if (self->link == NULL)
     return;
-  forget_frame (self); /* closes the way for input too */
+  link = g_steal_pointer (&self->link);
+  kiosk_picture_stage_end (self->stage); /* closes the way for input too */
   kiosk_picture_link_close (link);
-  kiosk_fd_clear (&self->frames);
+  gtk_widget_set_cursor (GTK_WIDGET (self), NULL);
   g_clear_handle_id (&self->resize_timer, g_source_remove);
-  cancel_place (self);
-  self->view.width = self->view.height = 0;
-  self->view.pan_x = self->view.pan_y = 0;
-  self->suspended = self->fresh = FALSE; /* belonged to the session that ends */
 }
 
 void
 kiosk_picture_set_suspended (KioskPicture *self, gboolean suspended)
 {
   g_return_if_fail (KIOSK_IS_PICTURE (self));
-  if (suspended == self->suspended)
+  if (suspended == kiosk_picture_stage_is_suspended (self->stage))
     return;
-  self->suspended = suspended; /* first: whatever arrives from here on finds the way closed */
-  self->fresh = FALSE;
+  kiosk_picture_stage_set_suspended (self->stage, suspended);
   if (suspended)
-    {
-      update_input (self);
-      cancel_place (self);
-      forget_frame (self);
-    }
+    gtk_widget_set_cursor (GTK_WIDGET (self), NULL);
   else
-    {
-      schedule_place (self);
-      check_resize (self);
-    }
+    check_resize (self);
 }
 
 void
 kiosk_picture_set_cover (KioskPicture *self, int height)
 {
   g_return_if_fail (KIOSK_IS_PICTURE (self));
-  if (self->view.cover == MAX (height, 0))
-    return;
-  self->view.cover = MAX (height, 0);
-  schedule_place (self);
+  kiosk_picture_stage_set_cover (self->stage, height);
 }
 
 void
@@ -541,21 +357,14 @@ void
 kiosk_picture_set_watermark (KioskPicture *self, const char *first, const char *second)
 {
   g_return_if_fail (KIOSK_IS_PICTURE (self));
-  if (g_strcmp0 (first, self->first) == 0 && g_strcmp0 (second, self->second) == 0)
-    return;
-  g_free (self->first);
-  g_free (self->second);
-  self->first = g_strdup (first);
-  self->second = g_strdup (second);
-  if (self->surface != NULL)
-    kiosk_picture_surface_set_watermark (self->surface, first, second);
+  kiosk_picture_stage_set_watermark (self->stage, first, second);
 }
 
 void
 kiosk_picture_send_secure_attention (KioskPicture *self)
 {
   g_return_if_fail (KIOSK_IS_PICTURE (self));
-  if (self->link != NULL && self->visible && !self->suspended)
+  if (self->link != NULL && kiosk_picture_stage_is_visible (self->stage))
     kiosk_picture_input_send_secure_attention (self->input, self->link);
 }
 
