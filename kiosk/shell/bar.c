@@ -12,8 +12,9 @@ struct _KioskBar {
   GtkBox parent_instance;
   GtkWidget *shield, *mark, *mark_name, *mark_words;
   GtkWidget *terminal, *site_line, *site;
-  GtkWidget *person_left, *person_left_name, *arrow, *server_icon, *server, *work_line, *work_name, *work;
-  GtkWidget *elapsed_name, *elapsed, *line_line, *line_icon, *line;
+  GtkWidget *person_left, *person_left_name, *arrow, *server_box, *server;
+  GtkWidget *work_line, *work_box, *work_name, *work;
+  GtkWidget *elapsed_box, *elapsed_name, *elapsed, *line_line, *line_box, *line;
   GtkWidget *person_right, *person_right_name, *clock;
   GtkWidget *language, *ja, *en;
   GtkWidget *lock, *menu;
@@ -33,6 +34,16 @@ static GtkWidget *
 add_line (KioskBar *self)
 {
   return add (self, kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, "bar-line"));
+}
+
+static GtkWidget *
+add_pair (KioskBar *self, GtkWidget *first, GtkWidget *second)
+{
+  GtkWidget *box = add (self, kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 8, NULL));
+
+  gtk_box_append (GTK_BOX (box), first);
+  gtk_box_append (GTK_BOX (box), second);
+  return box;
 }
 
 static GtkWidget *
@@ -67,14 +78,13 @@ add_left (KioskBar *self)
   self->person_left = add_person (self, &self->person_left_name);
   self->arrow = add (self, gtk_label_new ("→"));
   gtk_widget_add_css_class (self->arrow, "dim-label");
-  self->server_icon = add (self, kiosk_icon_new ("network-server-symbolic", 16, NULL));
-  gtk_widget_set_margin_end (self->server_icon, -9);
-  self->server = add (self, kiosk_label_new ("bold bar-server"));
+  self->server = kiosk_label_new ("bold bar-server");
+  self->server_box = add_pair (self, kiosk_icon_new ("network-server-symbolic", 16, NULL), self->server);
   gtk_label_set_max_width_chars (GTK_LABEL (self->server), 32);
   self->work_line = add_line (self);
-  self->work_name = add (self, kiosk_label_new ("dim-label"));
-  gtk_widget_set_margin_end (self->work_name, -9);
-  self->work = add (self, kiosk_label_new ("numeric"));
+  self->work_name = kiosk_label_new ("dim-label");
+  self->work = kiosk_label_new ("numeric");
+  self->work_box = add_pair (self, self->work_name, self->work);
 }
 
 static void
@@ -83,13 +93,12 @@ add_right (KioskBar *self)
   GtkWidget *spring = add (self, kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 0, NULL));
 
   gtk_widget_set_hexpand (spring, TRUE);
-  self->elapsed_name = add (self, kiosk_label_new ("dim-label"));
-  gtk_widget_set_margin_end (self->elapsed_name, -9);
-  self->elapsed = add (self, kiosk_label_new ("numeric"));
+  self->elapsed_name = kiosk_label_new ("dim-label");
+  self->elapsed = kiosk_label_new ("numeric");
+  self->elapsed_box = add_pair (self, self->elapsed_name, self->elapsed);
   self->line_line = add_line (self);
-  self->line_icon = add (self, kiosk_icon_new ("network-wired-symbolic", 16, NULL));
-  gtk_widget_set_margin_end (self->line_icon, -10);
-  self->line = add (self, kiosk_label_new (NULL));
+  self->line = kiosk_label_new (NULL);
+  self->line_box = add_pair (self, kiosk_icon_new ("network-wired-symbolic", 16, NULL), self->line);
 
   self->person_right = add_person (self, &self->person_right_name);
   self->clock = add (self, kiosk_label_new ("numeric"));
@@ -153,11 +162,13 @@ update_session (KioskBar *self, const KioskView *view)
 
   kiosk_label_set (self->person_left_name, kiosk_view_person (view));
   kiosk_label_set (self->server, kiosk_view_server (view));
-  kiosk_label_set (self->work_name, work ? kiosk_view_text (view, KIOSK_TEXT_WORK) : "");
-  kiosk_label_set (self->work, work ? status->ticket : "");
+  kiosk_label_set (self->work_name, kiosk_view_text (view, KIOSK_TEXT_WORK));
+  kiosk_label_set (self->work, status->ticket);
+  gtk_widget_set_visible (self->work_box, work);
   gtk_widget_set_visible (self->work_line, work);
-  kiosk_label_set (self->elapsed_name, time ? kiosk_view_text (view, KIOSK_TEXT_ELAPSED) : "");
-  kiosk_label_set (self->elapsed, time ? elapsed : "");
+  kiosk_label_set (self->elapsed_name, kiosk_view_text (view, KIOSK_TEXT_ELAPSED));
+  kiosk_label_set (self->elapsed, elapsed);
+  gtk_widget_set_visible (self->elapsed_box, time);
   gtk_widget_set_visible (self->line_line, time);
   kiosk_label_set (self->line, kiosk_view_text (view, lines[status->line]));
   kiosk_style_toggle (self->line, "bar-warn", status->line != KIOSK_LINE_OK);
@@ -176,9 +187,8 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   g_autofree char *terminal = kiosk_text_format (
       view->language, *id != '\0' ? KIOSK_TEXT_TERMINAL : KIOSK_TEXT_TERMINAL_UNKNOWN, "name", id, NULL);
   g_autofree char *now = kiosk_text_date_time (view->language, view->realtime);
-  GtkWidget *only_session[] = { self->person_left, self->arrow,     self->server_icon, self->server,
-                                self->work_line,   self->work_name, self->work,        self->elapsed_name,
-                                self->elapsed,     self->line_line, self->line_icon,   self->line,
+  GtkWidget *only_session[] = { self->person_left, self->arrow,     self->server_box, self->work_line,
+                                self->work_box,    self->elapsed_box, self->line_line, self->line_box,
                                 self->menu,        NULL };
 
   set_visible (only_session, session);

@@ -152,7 +152,6 @@ kiosk_field_new (gboolean secret)
   kiosk_style_toggle (self->text, "secret", secret);
 
   gtk_widget_set_hexpand (self->text, TRUE);
-  gtk_widget_set_vexpand (self->text, TRUE);
   gtk_box_append (GTK_BOX (row), self->text);
   gtk_box_append (GTK_BOX (row), self->caps);
   gtk_box_append (GTK_BOX (self), self->name);

@@ -165,6 +165,7 @@ add_buttons (KioskForm *self)
   self->hint_text = kiosk_paragraph_new ("dim-label small");
   gtk_box_append (GTK_BOX (self->hint), self->hint_key);
   gtk_box_append (GTK_BOX (self->hint), self->hint_text);
+  gtk_widget_set_hexpand (self->hint_text, TRUE);
   gtk_widget_set_hexpand (self->hint, TRUE);
   self->back = kiosk_button_new (NULL, "Esc", "flat big");
   self->primary = kiosk_button_new (NULL, NULL, "suggested-action big wide");
@@ -205,8 +206,6 @@ kiosk_form_init (KioskForm *self)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
-  gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
-  gtk_widget_set_size_request (GTK_WIDGET (self), 456, -1);
   add_head (self);
   add_message (self);
   add_rows (self);

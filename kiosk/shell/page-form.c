@@ -6,7 +6,12 @@
 #include "form-content.h"
 #include "side.h"
 
+#include <adwaita.h>
+
 /* One class for four pages that differ only in their words (form-content.c). */
+
+/* 456 and the padding of both sides. */
+#define FORM_WIDTH 504
 
 struct _KioskFormPage {
   KioskPageWidget parent_instance;
@@ -127,11 +132,16 @@ kiosk_form_page_class_init (KioskFormPageClass *class)
 static void
 kiosk_form_page_init (KioskFormPage *self)
 {
+  GtkWidget *clamp = adw_clamp_new ();
+
   self->side = kiosk_side_new ();
   self->form = kiosk_form_new ();
-  gtk_widget_set_hexpand (self->form, TRUE);
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), FORM_WIDTH);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), FORM_WIDTH);
+  adw_clamp_set_child (ADW_CLAMP (clamp), self->form);
+  gtk_widget_set_hexpand (clamp, TRUE);
   gtk_box_append (GTK_BOX (self), self->side);
-  gtk_box_append (GTK_BOX (self), self->form);
+  gtk_box_append (GTK_BOX (self), clamp);
   g_signal_connect (self->form, "submit", G_CALLBACK (on_submit), self);
   g_signal_connect (self->form, "back", G_CALLBACK (on_back), self);
 }

@@ -148,6 +148,7 @@ update_list (KioskServersPage *self, const KioskView *view)
   guint n = view->servers != NULL ? view->servers->len : 0;
   GtkListBoxRow *row;
   int selected = -1;
+  gboolean was_empty = self->ids->len == 0;
 
   while ((row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), n)) != NULL)
     gtk_list_box_remove (GTK_LIST_BOX (self->list), GTK_WIDGET (row));
@@ -178,6 +179,9 @@ update_list (KioskServersPage *self, const KioskView *view)
       if (self->chosen == NULL)
         self->chosen = g_strdup (self->ids->pdata[selected]);
       gtk_list_box_select_row (GTK_LIST_BOX (self->list), row);
+      /* The list came after the page. */
+      if (was_empty && gtk_widget_get_mapped (GTK_WIDGET (self)))
+        gtk_widget_grab_focus (GTK_WIDGET (row));
     }
   gtk_widget_set_visible (self->list, n > 0);
 }
@@ -348,6 +352,8 @@ static void
 kiosk_servers_page_init (KioskServersPage *self)
 {
   GtkWidget *clamp = adw_clamp_new ();
+  GtkWidget *narrow = adw_clamp_new ();
+  GtkWidget *shield = kiosk_icon_new ("kiosk-shield-symbolic", 16, "accent");
   GtkWidget *columns = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 27, "servers");
   GtkWidget *left = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, NULL);
   GtkWidget *right = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 15, "servers-right");
@@ -379,13 +385,18 @@ kiosk_servers_page_init (KioskServersPage *self)
   self->mark_note = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 13, "mark-note");
   self->mark_text = kiosk_paragraph_new ("small");
   gtk_widget_set_hexpand (self->mark_text, TRUE);
-  gtk_box_append (GTK_BOX (self->mark_note), kiosk_icon_new ("kiosk-shield-symbolic", 16, "accent top"));
+  gtk_widget_set_valign (shield, GTK_ALIGN_START);
+  gtk_box_append (GTK_BOX (self->mark_note), shield);
   gtk_box_append (GTK_BOX (self->mark_note), self->mark_text);
   gtk_box_append (GTK_BOX (right), build_card (self));
   gtk_box_append (GTK_BOX (right), self->mark_note);
   gtk_widget_set_size_request (right, 372, -1);
+  adw_clamp_set_maximum_size (ADW_CLAMP (narrow), 372);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (narrow), 372);
+  adw_clamp_set_child (ADW_CLAMP (narrow), right);
+  gtk_widget_set_hexpand (narrow, FALSE);
   gtk_box_append (GTK_BOX (columns), left);
-  gtk_box_append (GTK_BOX (columns), right);
+  gtk_box_append (GTK_BOX (columns), narrow);
   adw_clamp_set_maximum_size (ADW_CLAMP (clamp), 1340);
   adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), 1340);
   adw_clamp_set_child (ADW_CLAMP (clamp), columns);

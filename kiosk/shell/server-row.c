@@ -32,8 +32,8 @@ kiosk_server_row_init (KioskServerRow *self)
   self->label = kiosk_label_new ("server-name");
   self->other = kiosk_label_new ("dim-label small");
   self->about = kiosk_label_new ("small");
-  gtk_widget_set_valign (self->other, GTK_ALIGN_BASELINE);
-  gtk_widget_set_valign (self->label, GTK_ALIGN_BASELINE);
+  gtk_widget_set_valign (self->other, GTK_ALIGN_END);
+  gtk_widget_set_margin_bottom (self->other, 1);
   gtk_box_append (GTK_BOX (names), self->label);
   gtk_box_append (GTK_BOX (names), self->other);
   gtk_box_append (GTK_BOX (words), names);

@@ -65,8 +65,8 @@ kiosk_side_init (KioskSide *self)
   self->place = kiosk_paragraph_new (NULL);
   self->image_name = kiosk_label_new ("dim-label small");
   self->image = kiosk_paragraph_new ("numeric");
-  gtk_widget_set_valign (self->place_name, GTK_ALIGN_BASELINE);
-  gtk_widget_set_valign (self->place, GTK_ALIGN_BASELINE);
+  gtk_widget_set_valign (self->place_name, GTK_ALIGN_START);
+  gtk_widget_set_margin_top (self->place_name, 2);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 9);
   gtk_grid_set_column_spacing (GTK_GRID (grid), 18);
   gtk_widget_add_css_class (grid, "side-facts");

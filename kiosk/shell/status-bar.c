@@ -14,7 +14,7 @@ typedef struct {
 struct _KioskStatusBar {
   GtkBox parent_instance;
   Item record, line, clock;
-  GtkWidget *f2, *f2_text, *f3, *f3_text, *image, *contact_icon, *contact;
+  GtkWidget *f2, *f2_text, *f3, *f3_text, *image, *contact_box, *contact_icon, *contact;
 };
 
 G_DEFINE_FINAL_TYPE (KioskStatusBar, kiosk_status_bar, GTK_TYPE_BOX)
@@ -62,10 +62,11 @@ kiosk_status_bar_init (KioskStatusBar *self)
   self->image = kiosk_label_new ("numeric");
   gtk_box_append (GTK_BOX (self), self->image);
   self->contact_icon = kiosk_icon_new ("call-start-symbolic", 14, NULL);
-  gtk_widget_set_margin_end (self->contact_icon, -17);
   self->contact = kiosk_label_new ("numeric");
-  gtk_box_append (GTK_BOX (self), self->contact_icon);
-  gtk_box_append (GTK_BOX (self), self->contact);
+  self->contact_box = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 7, NULL);
+  gtk_box_append (GTK_BOX (self->contact_box), self->contact_icon);
+  gtk_box_append (GTK_BOX (self->contact_box), self->contact);
+  gtk_box_append (GTK_BOX (self), self->contact_box);
 }
 
 GtkWidget *
@@ -129,5 +130,5 @@ kiosk_status_bar_update (KioskStatusBar *self, const KioskView *view)
   gtk_widget_set_visible (self->f3, side);
   kiosk_label_set (self->image, side ? "" : image);
   kiosk_label_set (self->contact, *who == '\0' ? "" : *phone == '\0' ? who : contact);
-  gtk_widget_set_visible (self->contact_icon, *who != '\0');
+  gtk_widget_set_visible (self->contact_box, *who != '\0');
 }
