@@ -64,7 +64,7 @@ write_policy () {
 	format=1
 
 	[terminal]
-	id=a-03
+	id=A-03
 	site[ja]=みどり野市役所
 	site[en]=Midorino City Hall
 	location[ja]=本庁舎3階

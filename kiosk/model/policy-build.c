@@ -119,14 +119,17 @@ build_terminal (Builder *builder)
   static const char *const keyboards[] = { "jp", "us", NULL };
   static const char *const truths[] = { "true", "false", NULL };
   KioskPolicy *policy = &builder->policy->public;
+  g_autofree char *lower = NULL;
 
   read_text (builder, "id", 63, &policy->id);
-  if (policy->id[0] != '\0' && !kiosk_text_is_id (policy->id))
+  /* People read this name from the other side of the room: capitals are allowed, unlike in other ids. */
+  lower = g_ascii_strdown (policy->id, -1);
+  if (policy->id[0] != '\0' && !kiosk_text_is_id (lower))
     kiosk_policy_index_problem (
         builder->index, kiosk_policy_section_find (builder->section, "id")->place,
-        "“id” is “%s”: expected a-z, 0-9, '-', '_' and '.', beginning with a "
+        "“id” is “%s”: expected A-Z, a-z, 0-9, '-', '_' and '.', beginning with a "
         "letter or digit",
-        "「id」が「%s」です。a-z、0-9、「-」「_」「.」を使い、英字か数字で始めてください",
+        "「id」が「%s」です。A-Z、a-z、0-9、「-」「_」「.」を使い、英字か数字で始めてください",
         policy->id);
   read_label (builder, "site", TEXT_SHORT, &policy->site);
   read_label (builder, "location", TEXT_SHORT, &policy->location);

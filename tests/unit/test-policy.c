@@ -232,7 +232,7 @@ static void
 test_merge_problems (void)
 {
   KioskPolicySource sources[]
-      = { { "policy.conf", minimal, sizeof minimal - 1 }, { "x.conf", "[terminal]\nid=NO\n", 17 } };
+      = { { "policy.conf", minimal, sizeof minimal - 1 }, { "x.conf", "[terminal]\nid=N!\n", 17 } };
   g_autoptr (GPtrArray) problems = NULL;
   const KioskPolicyProblem *problem;
 
