@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-test"
+
+#include "fuzz.h"
+
+#include "kiosk/base/text.h"
+#include "kiosk/ipc/auth-protocol.h"
+#include "kiosk/ipc/channel.h"
+#include "kiosk/ipc/rdp-protocol.h"
+
+#include <string.h>
+
+/* The checks that stand between a message and its meaning, under any bytes. What must hold: no crash;
+ * what passes is a text with nothing behind it and has numbers that exist, so that whoever reads it
+ * can index tables and print; and only a whole success is a success. The bytes are taken as each
+ * message in turn. */
+
+/* @size bytes of the input, the rest zero: short inputs are messages too. */
+#define TAKE(message, data, size)                                                                  \
+  do                                                                                               \
+    {                                                                                              \
+      memset (&(message), 0, sizeof (message));                                                    \
+      if ((size) > 0)                                                                              \
+        memcpy (&(message), data, MIN (size, sizeof (message)));                                   \
+    }                                                                                              \
+  while (0)
+
+static void
+check_text (const char *field, gsize capacity)
+{
+  gsize length = strnlen (field, capacity);
+
+  g_assert_cmpuint (length, <, capacity);
+  g_assert_true (g_utf8_validate (field, -1, NULL));
+  for (gsize i = length; i < capacity; i++)
+    g_assert_cmpint (field[i], ==, 0);
+}
+
+static void
+check_verdict (const uint8_t *data, size_t size)
+{
+  KioskAuthVerdict verdict;
+
+  TAKE (verdict, data, size);
+  if (!kiosk_auth_verdict_valid (&verdict))
+    return;
+  check_text (verdict.user, sizeof verdict.user);
+  g_assert_cmpuint (verdict.reason, <=, KIOSK_AUTH_REASON_LAST);
+  g_assert_true (verdict.stage >= 1 && verdict.stage <= KIOSK_AUTH_STAGE_DONE);
+  if (verdict.reason == KIOSK_AUTH_REASON_NONE)
+    g_assert_true (verdict.stage == KIOSK_AUTH_STAGE_DONE && verdict.pam_code == 0
+                   && verdict.user[0] != '\0');
+}
+
+static void
+check_report (const uint8_t *data, size_t size)
+{
+  KioskRdpReport report;
+  g_autofree char *clean = NULL;
+
+  TAKE (report, data, size);
+  if (!kiosk_rdp_report_valid (&report))
+    return;
+  check_text (report.text, sizeof report.text);
+  g_assert_true (report.kind >= 1 && report.kind <= KIOSK_RDP_REPORT_ENDED);
+  if (report.kind == KIOSK_RDP_REPORT_STEP)
+    g_assert_true (report.value >= 1 && report.value <= KIOSK_RDP_STEP_ACTIVE);
+  if (report.kind == KIOSK_RDP_REPORT_ENDED || report.kind == KIOSK_RDP_REPORT_CERTIFICATE)
+    g_assert_cmpuint (report.value, <=, KIOSK_RDP_END_LAST);
+  /* as kioskd puts it back: 15 characters always fit */
+  clean = kiosk_text_clean (report.text, 15);
+  g_assert_true (kiosk_channel_text_set (report.text, sizeof report.text, clean));
+  check_text (report.text, sizeof report.text);
+}
+
+static void
+check_conversation (const uint8_t *data, size_t size)
+{
+  KioskAuthMessage message;
+  KioskAuthTask task;
+  g_autofree char *text = g_strndup ((const char *) data, size);
+  g_autofree char *clean = kiosk_text_clean (text, 120);
+
+  TAKE (message, data, size);
+  if (kiosk_auth_message_valid (&message))
+    {
+      check_text (message.text, sizeof message.text);
+      g_assert_true (message.kind >= 1 && message.kind <= KIOSK_AUTH_MESSAGE_ANSWER);
+    }
+  TAKE (task, data, size);
+  if (kiosk_auth_task_valid (&task))
+    {
+      check_text (task.user, sizeof task.user);
+      g_assert_true ((task.purpose == KIOSK_AUTH_UNLOCK) == (task.user[0] != '\0'));
+    }
+  /* a prompt of any module fits into a message */
+  g_assert_true (kiosk_channel_text_set (message.text, sizeof message.text, clean));
+  check_text (message.text, sizeof message.text);
+}
+
+static void
+check_field (const uint8_t *data, size_t size)
+{
+  if (kiosk_channel_text_valid ((const char *) data, size))
+    check_text ((const char *) data, size);
+}
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
+{
+  check_verdict (data, size);
+  check_report (data, size);
+  check_conversation (data, size);
+  check_field (data, size);
+  return 0;
+}
