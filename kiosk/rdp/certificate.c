@@ -53,15 +53,16 @@ read_chain (const char *pem, gsize length)
   if (bio == NULL)
     return NULL;
 
-  while (sk_X509_num (chain) < CHAIN_MAX) {
-    g_autoptr (X509) certificate = PEM_read_bio_X509 (bio, NULL, no_pass_phrase, NULL);
+  while (sk_X509_num (chain) < CHAIN_MAX)
+    {
+      g_autoptr (X509) certificate = PEM_read_bio_X509 (bio, NULL, no_pass_phrase, NULL);
 
-    if (certificate == NULL)
-      break;
-    if (sk_X509_push (chain, certificate) <= 0)
-      return NULL;
-    certificate = NULL;
-  }
+      if (certificate == NULL)
+        break;
+      if (sk_X509_push (chain, certificate) <= 0)
+        return NULL;
+      certificate = NULL;
+    }
   return sk_X509_num (chain) > 0 ? g_steal_pointer (&chain) : NULL;
 }
 
@@ -71,16 +72,20 @@ kiosk_rdp_certificate_read_authority (const char *pem, gsize length, GError **er
   g_autoptr (Chain) chain = read_chain (pem, length);
   g_autoptr (X509_STORE) store = X509_STORE_new ();
 
-  if (chain == NULL) {
-    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "no certificate in the authority's file");
-    return NULL;
-  }
-  for (int i = 0; i < sk_X509_num (chain); i++) {
-    if (store == NULL || X509_STORE_add_cert (store, sk_X509_value (chain, i)) != 1) {
-      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "cannot keep the authority");
+  if (chain == NULL)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
+                           "no certificate in the authority's file");
       return NULL;
     }
-  }
+  for (int i = 0; i < sk_X509_num (chain); i++)
+    {
+      if (store == NULL || X509_STORE_add_cert (store, sk_X509_value (chain, i)) != 1)
+        {
+          g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "cannot keep the authority");
+          return NULL;
+        }
+    }
   return g_steal_pointer (&store);
 }
 
@@ -93,7 +98,8 @@ is_strong (X509 *certificate)
 
   if (key == NULL || EVP_PKEY_get_security_bits (key) < SECURITY_BITS)
     return FALSE;
-  return X509_get_signature_info (certificate, NULL, NULL, &bits, &flags) == 1 && bits >= SECURITY_BITS;
+  return X509_get_signature_info (certificate, NULL, NULL, &bits, &flags) == 1
+         && bits >= SECURITY_BITS;
 }
 
 static gboolean
@@ -102,17 +108,18 @@ is_current (X509 *certificate, gint64 when)
   time_t at = (time_t) when;
 
   /* X509_cmp_time() returns 0 for a time that it cannot read: that is not "now", it is a refusal. */
-  return X509_cmp_time (X509_get0_notBefore (certificate), &at) < 0 &&
-         X509_cmp_time (X509_get0_notAfter (certificate), &at) > 0;
+  return X509_cmp_time (X509_get0_notBefore (certificate), &at) < 0
+         && X509_cmp_time (X509_get0_notAfter (certificate), &at) > 0;
 }
 
 static gboolean
 is_pinned (const KioskRdpTask *task, const guint8 digest[32])
 {
-  for (guint32 i = 0; i < MIN (task->n_pins, KIOSK_RDP_MAX_PINS); i++) {
-    if (memcmp (task->pins[i], digest, 32) == 0)
-      return TRUE;
-  }
+  for (guint32 i = 0; i < MIN (task->n_pins, KIOSK_RDP_MAX_PINS); i++)
+    {
+      if (memcmp (task->pins[i], digest, 32) == 0)
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -124,9 +131,9 @@ judge_by_authority (const KioskRdpTask *task, X509_STORE *authority, Chain *chai
 
   if (authority == NULL || task->certificate_name[0] == '\0')
     return KIOSK_RDP_END_CERTIFICATE_UNTRUSTED;
-  if (context == NULL ||
-      X509_STORE_CTX_init (context, authority, sk_X509_value (chain, 0), chain) != 1 ||
-      X509_STORE_CTX_set_default (context, "ssl_server") != 1)
+  if (context == NULL
+      || X509_STORE_CTX_init (context, authority, sk_X509_value (chain, 0), chain) != 1
+      || X509_STORE_CTX_set_default (context, "ssl_server") != 1)
     return KIOSK_RDP_END_INTERNAL;
 
   param = X509_STORE_CTX_get0_param (context);
@@ -135,29 +142,30 @@ judge_by_authority (const KioskRdpTask *task, X509_STORE *authority, Chain *chai
   /* An authority may be pinned that is not self-signed: a town's own intermediate one. */
   if (X509_VERIFY_PARAM_set_flags (param, X509_V_FLAG_PARTIAL_CHAIN) != 1)
     return KIOSK_RDP_END_INTERNAL;
-  X509_VERIFY_PARAM_set_hostflags (param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-                                            X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  X509_VERIFY_PARAM_set_hostflags (param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT
+                                              | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   /* An address literal is compared with IP names only, a name with DNS names only. */
-  if (X509_VERIFY_PARAM_set1_ip_asc (param, task->certificate_name) != 1 &&
-      X509_VERIFY_PARAM_set1_host (param, task->certificate_name, 0) != 1)
+  if (X509_VERIFY_PARAM_set1_ip_asc (param, task->certificate_name) != 1
+      && X509_VERIFY_PARAM_set1_host (param, task->certificate_name, 0) != 1)
     return KIOSK_RDP_END_INTERNAL;
 
   if (X509_verify_cert (context) == 1)
     return KIOSK_RDP_END_NONE;
 
-  switch (X509_STORE_CTX_get_error (context)) {
-  case X509_V_ERR_CERT_NOT_YET_VALID:
-  case X509_V_ERR_CERT_HAS_EXPIRED:
-  case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
-  case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
-    return KIOSK_RDP_END_CERTIFICATE_EXPIRED;
-  case X509_V_ERR_EE_KEY_TOO_SMALL:
-  case X509_V_ERR_CA_KEY_TOO_SMALL:
-  case X509_V_ERR_CA_MD_TOO_WEAK:
-    return KIOSK_RDP_END_CERTIFICATE_WEAK;
-  default:
-    return KIOSK_RDP_END_CERTIFICATE_UNTRUSTED;
-  }
+  switch (X509_STORE_CTX_get_error (context))
+    {
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+    case X509_V_ERR_ERROR_IN_CERT_NOT_BEFORE_FIELD:
+    case X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD:
+      return KIOSK_RDP_END_CERTIFICATE_EXPIRED;
+    case X509_V_ERR_EE_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_KEY_TOO_SMALL:
+    case X509_V_ERR_CA_MD_TOO_WEAK:
+      return KIOSK_RDP_END_CERTIFICATE_WEAK;
+    default:
+      return KIOSK_RDP_END_CERTIFICATE_UNTRUSTED;
+    }
 }
 
 KioskRdpEnd

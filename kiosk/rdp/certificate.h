@@ -21,5 +21,6 @@ X509_STORE *kiosk_rdp_certificate_read_authority (const char *pem, gsize length,
  * names. Both times it must be valid at @when and no key or signature of it weaker than RSA 2048 /
  * SHA-256. @digest gets the SHA-256 of its DER form as soon as it could be read, all zero
  * otherwise. Returns KIOSK_RDP_END_NONE when it is good. Pure. */
-KioskRdpEnd kiosk_rdp_certificate_judge (const KioskRdpTask *task, X509_STORE *authority, const char *pem,
-                                         gsize length, gint64 when, guint8 digest[32]);
+KioskRdpEnd kiosk_rdp_certificate_judge (const KioskRdpTask *task, X509_STORE *authority,
+                                         const char *pem, gsize length, gint64 when,
+                                         guint8 digest[32]);

@@ -65,24 +65,27 @@ on_load_channels (freerdp *instance)
   freerdp_static_channel_collection_free (settings);
   freerdp_dynamic_channel_collection_free (settings);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (dynamic_channels); i++) {
-    const char *const args[] = { dynamic_channels[i] };
+  for (gsize i = 0; i < G_N_ELEMENTS (dynamic_channels); i++)
+    {
+      const char *const args[] = { dynamic_channels[i] };
 
-    if (!freerdp_client_add_dynamic_channel (settings, G_N_ELEMENTS (args), args))
-      return FALSE;
-  }
+      if (!freerdp_client_add_dynamic_channel (settings, G_N_ELEMENTS (args), args))
+        return FALSE;
+    }
 
   entry = freerdp_load_channel_addin_entry (DRDYNVC_SVC_CHANNEL_NAME, NULL, NULL,
-                                            FREERDP_ADDIN_CHANNEL_STATIC |
-                                              FREERDP_ADDIN_CHANNEL_ENTRYEX);
+                                            FREERDP_ADDIN_CHANNEL_STATIC
+                                                | FREERDP_ADDIN_CHANNEL_ENTRYEX);
   if (entry == NULL)
     return FALSE;
   entry_ex = WINPR_FUNC_PTR_CAST (entry, PVIRTUALCHANNELENTRYEX);
-  return freerdp_channels_client_load_ex (instance->context->channels, settings, entry_ex, settings) == 0;
+  return freerdp_channels_client_load_ex (instance->context->channels, settings, entry_ex, settings)
+         == 0;
 }
 
 static UINT
-on_display_control_caps (DispClientContext *context, UINT32 monitors, UINT32 factor_a, UINT32 factor_b)
+on_display_control_caps (DispClientContext *context, UINT32 monitors, UINT32 factor_a,
+                         UINT32 factor_b)
 {
   KioskRdpSession *session = context->custom;
 
@@ -98,16 +101,17 @@ on_channel_connected (void *context, const ChannelConnectedEventArgs *event)
   if (strcmp (event->name, DRDYNVC_SVC_CHANNEL_NAME) == 0)
     return;
 
-  if (strcmp (event->name, RDPGFX_DVC_CHANNEL_NAME) == 0 && session->context.gdi != NULL &&
-      gdi_graphics_pipeline_init (session->context.gdi, event->pInterface))
+  if (strcmp (event->name, RDPGFX_DVC_CHANNEL_NAME) == 0 && session->context.gdi != NULL
+      && gdi_graphics_pipeline_init (session->context.gdi, event->pInterface))
     return;
 
-  if (strcmp (event->name, DISP_DVC_CHANNEL_NAME) == 0) {
-    session->channels.display_control = event->pInterface;
-    session->channels.display_control->custom = session;
-    session->channels.display_control->DisplayControlCaps = on_display_control_caps;
-    return;
-  }
+  if (strcmp (event->name, DISP_DVC_CHANNEL_NAME) == 0)
+    {
+      session->channels.display_control = event->pInterface;
+      session->channels.display_control->custom = session;
+      session->channels.display_control->DisplayControlCaps = on_display_control_caps;
+      return;
+    }
 
   g_critical ("a channel came up that was never loaded");
   kiosk_rdp_session_end (session, KIOSK_RDP_END_INTERNAL);
@@ -118,12 +122,15 @@ on_channel_disconnected (void *context, const ChannelDisconnectedEventArgs *even
 {
   KioskRdpSession *session = KIOSK_RDP_SESSION (context);
 
-  if (strcmp (event->name, RDPGFX_DVC_CHANNEL_NAME) == 0 && session->context.gdi != NULL) {
-    gdi_graphics_pipeline_uninit (session->context.gdi, event->pInterface);
-  } else if (strcmp (event->name, DISP_DVC_CHANNEL_NAME) == 0) {
-    session->channels.display_control = NULL;
-    session->channels.display_control_ready = FALSE;
-  }
+  if (strcmp (event->name, RDPGFX_DVC_CHANNEL_NAME) == 0 && session->context.gdi != NULL)
+    {
+      gdi_graphics_pipeline_uninit (session->context.gdi, event->pInterface);
+    }
+  else if (strcmp (event->name, DISP_DVC_CHANNEL_NAME) == 0)
+    {
+      session->channels.display_control = NULL;
+      session->channels.display_control_ready = FALSE;
+    }
 }
 
 char *
@@ -149,21 +156,24 @@ on_log_message (const wLogMessage *message)
 
   if (message->PrefixString != NULL && strstr (message->PrefixString, "drdynvc") != NULL)
     refused = kiosk_rdp_channels_parse_refusal (message->TextString);
-  if (refused != NULL && logging_session != NULL &&
-      logging_session->channels.reported < REPORTS_MAX) {
-    g_autofree char *text = kiosk_text_clean (refused, 20); /* 20 x 3 bytes of UTF-8 fit the report */
+  if (refused != NULL && logging_session != NULL
+      && logging_session->channels.reported < REPORTS_MAX)
+    {
+      g_autofree char *text
+          = kiosk_text_clean (refused, 20); /* 20 x 3 bytes of UTF-8 fit the report */
 
-    logging_session->channels.reported++;
-    kiosk_rdp_session_report (logging_session, KIOSK_RDP_REPORT_CHANNEL, 0, 0, NULL, text);
-  }
+      logging_session->channels.reported++;
+      kiosk_rdp_session_report (logging_session, KIOSK_RDP_REPORT_CHANNEL, 0, 0, NULL, text);
+    }
 
   /* Once we end the session ourselves the library only complains about that. */
-  if (message->Level >= WLOG_ERROR && message->Level < WLOG_OFF && logging_session != NULL &&
-      logging_session->end == KIOSK_RDP_END_NONE) {
-    g_autofree char *text = kiosk_text_clean (message->TextString, 200);
+  if (message->Level >= WLOG_ERROR && message->Level < WLOG_OFF && logging_session != NULL
+      && logging_session->end == KIOSK_RDP_END_NONE)
+    {
+      g_autofree char *text = kiosk_text_clean (message->TextString, 200);
 
-    g_message ("library: %s", text);
-  }
+      g_message ("library: %s", text);
+    }
   return TRUE;
 }
 
@@ -190,35 +200,38 @@ kiosk_rdp_channels_attach (freerdp *instance)
   PubSub_SubscribeChannelDisconnected (instance->context->pubSub, on_channel_disconnected);
 
   logging_session = KIOSK_RDP_SESSION (instance->context);
-  if (WLog_SetLogAppenderType (root, WLOG_APPENDER_CALLBACK)) {
-    WLog_ConfigureAppender (WLog_GetLogAppender (root), "callbacks", &callbacks);
-    WLog_SetLogLevel (root, WLOG_ERROR);
-    WLog_SetLogLevel (drdynvc, WLOG_DEBUG);
-  }
+  if (WLog_SetLogAppenderType (root, WLOG_APPENDER_CALLBACK))
+    {
+      WLog_ConfigureAppender (WLog_GetLogAppender (root), "callbacks", &callbacks);
+      WLog_SetLogLevel (root, WLOG_ERROR);
+      WLog_SetLogLevel (drdynvc, WLOG_DEBUG);
+    }
 }
 
 gboolean
 kiosk_rdp_channels_check (rdpContext *context)
 {
   const rdpSettings *settings = context->settings;
-  const CHANNEL_DEF *channel = freerdp_settings_get_pointer_array (settings, FreeRDP_ChannelDefArray, 0);
+  const CHANNEL_DEF *channel
+      = freerdp_settings_get_pointer_array (settings, FreeRDP_ChannelDefArray, 0);
 
-  if (freerdp_settings_get_uint32 (settings, FreeRDP_ChannelCount) != 1 || channel == NULL ||
-      strncmp (channel->name, DRDYNVC_SVC_CHANNEL_NAME, sizeof channel->name) != 0)
+  if (freerdp_settings_get_uint32 (settings, FreeRDP_ChannelCount) != 1 || channel == NULL
+      || strncmp (channel->name, DRDYNVC_SVC_CHANNEL_NAME, sizeof channel->name) != 0)
     return FALSE;
-  if (freerdp_settings_get_uint32 (settings, FreeRDP_StaticChannelCount) != 0 ||
-      freerdp_settings_get_uint32 (settings, FreeRDP_DeviceCount) != 0 ||
-      freerdp_settings_get_uint32 (settings, FreeRDP_DynamicChannelCount) !=
-        G_N_ELEMENTS (dynamic_channels))
+  if (freerdp_settings_get_uint32 (settings, FreeRDP_StaticChannelCount) != 0
+      || freerdp_settings_get_uint32 (settings, FreeRDP_DeviceCount) != 0
+      || freerdp_settings_get_uint32 (settings, FreeRDP_DynamicChannelCount)
+             != G_N_ELEMENTS (dynamic_channels))
     return FALSE;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (dynamic_channels); i++) {
-    const ADDIN_ARGV *args =
-      freerdp_settings_get_pointer_array (settings, FreeRDP_DynamicChannelArray, i);
+  for (gsize i = 0; i < G_N_ELEMENTS (dynamic_channels); i++)
+    {
+      const ADDIN_ARGV *args
+          = freerdp_settings_get_pointer_array (settings, FreeRDP_DynamicChannelArray, i);
 
-    if (args == NULL || args->argc != 1 || strcmp (args->argv[0], dynamic_channels[i]) != 0)
-      return FALSE;
-  }
+      if (args == NULL || args->argc != 1 || strcmp (args->argv[0], dynamic_channels[i]) != 0)
+        return FALSE;
+    }
   return TRUE;
 }
 
@@ -236,5 +249,6 @@ kiosk_rdp_channels_resize (KioskRdpChannels *self, guint32 width, guint32 height
 
   if (self->display_control == NULL || !self->display_control_ready)
     return FALSE;
-  return self->display_control->SendMonitorLayout (self->display_control, 1, &layout) == CHANNEL_RC_OK;
+  return self->display_control->SendMonitorLayout (self->display_control, 1, &layout)
+         == CHANNEL_RC_OK;
 }

@@ -22,18 +22,19 @@ typedef struct {
 } Shape;
 
 void
-kiosk_rdp_cursor_set_shape (KioskRdpCursor *message, const guint8 *pixels, guint32 width, guint32 height,
-                            guint32 hot_x, guint32 hot_y)
+kiosk_rdp_cursor_set_shape (KioskRdpCursor *message, const guint8 *pixels, guint32 width,
+                            guint32 height, guint32 hot_x, guint32 hot_y)
 {
   guint32 side = MAX (width, height);
   guint32 w = width, h = height;
 
-  if (side > KIOSK_RDP_CURSOR_MAX) {
-    w = MAX (width * KIOSK_RDP_CURSOR_MAX / side, 1);
-    h = MAX (height * KIOSK_RDP_CURSOR_MAX / side, 1);
-  }
+  if (side > KIOSK_RDP_CURSOR_MAX)
+    {
+      w = MAX (width * KIOSK_RDP_CURSOR_MAX / side, 1);
+      h = MAX (height * KIOSK_RDP_CURSOR_MAX / side, 1);
+    }
 
-  *message = (KioskRdpCursor) {
+  *message = (KioskRdpCursor){
     .kind = KIOSK_RDP_OUTPUT_CURSOR,
     .width = w,
     .height = h,
@@ -43,28 +44,32 @@ kiosk_rdp_cursor_set_shape (KioskRdpCursor *message, const guint8 *pixels, guint
 
   /* Mean of the source pixels under each target pixel; one to one where nothing is scaled. Colours
    * are weighted by alpha, which is what premultiplied means. */
-  for (guint32 y = 0; y < h; y++) {
-    guint32 top = y * height / h, bottom = MAX ((y + 1) * height / h, top + 1);
+  for (guint32 y = 0; y < h; y++)
+    {
+      guint32 top = y * height / h, bottom = MAX ((y + 1) * height / h, top + 1);
 
-    for (guint32 x = 0; x < w; x++) {
-      guint32 left = x * width / w, right = MAX ((x + 1) * width / w, left + 1);
-      guint32 n = (bottom - top) * (right - left);
-      guint32 sum[4] = { 0 };
-      guint8 *out = message->pixels + ((gsize) y * w + x) * 4;
+      for (guint32 x = 0; x < w; x++)
+        {
+          guint32 left = x * width / w, right = MAX ((x + 1) * width / w, left + 1);
+          guint32 n = (bottom - top) * (right - left);
+          guint32 sum[4] = { 0 };
+          guint8 *out = message->pixels + ((gsize) y * w + x) * 4;
 
-      for (guint32 v = top; v < bottom; v++) {
-        for (guint32 u = left; u < right; u++) {
-          const guint8 *in = pixels + ((gsize) v * width + u) * 4;
+          for (guint32 v = top; v < bottom; v++)
+            {
+              for (guint32 u = left; u < right; u++)
+                {
+                  const guint8 *in = pixels + ((gsize) v * width + u) * 4;
 
-          for (guint i = 0; i < 3; i++)
-            sum[i] += (in[i] * in[3] + 127) / 255;
-          sum[3] += in[3];
+                  for (guint i = 0; i < 3; i++)
+                    sum[i] += (in[i] * in[3] + 127) / 255;
+                  sum[3] += in[3];
+                }
+            }
+          for (guint i = 0; i < 4; i++)
+            out[i] = sum[i] / n;
         }
-      }
-      for (guint i = 0; i < 4; i++)
-        out[i] = sum[i] / n;
     }
-  }
 }
 
 static BOOL
@@ -82,12 +87,13 @@ on_pointer_new (rdpContext *context, rdpPointer *pointer)
 
   if (!freerdp_image_copy_from_pointer_data (shape->pixels, PIXEL_FORMAT_BGRA32, w * 4, 0, 0, w, h,
                                              pointer->xorMaskData, pointer->lengthXorMask,
-                                             pointer->andMaskData, pointer->lengthAndMask, pointer->xorBpp,
-                                             &context->gdi->palette)) {
-    free (shape->pixels);
-    shape->pixels = NULL;
-    return FALSE;
-  }
+                                             pointer->andMaskData, pointer->lengthAndMask,
+                                             pointer->xorBpp, &context->gdi->palette))
+    {
+      free (shape->pixels);
+      shape->pixels = NULL;
+      return FALSE;
+    }
   return TRUE;
 }
 
@@ -119,7 +125,7 @@ on_pointer_set_null (rdpContext *context)
 {
   KioskRdpCursorState *self = &KIOSK_RDP_SESSION (context)->cursor;
 
-  self->message = (KioskRdpCursor) { .kind = KIOSK_RDP_OUTPUT_CURSOR };
+  self->message = (KioskRdpCursor){ .kind = KIOSK_RDP_OUTPUT_CURSOR };
   self->due = TRUE;
   return TRUE;
 }
@@ -129,7 +135,7 @@ on_pointer_set_default (rdpContext *context)
 {
   KioskRdpCursorState *self = &KIOSK_RDP_SESSION (context)->cursor;
 
-  self->message = (KioskRdpCursor) { .kind = KIOSK_RDP_OUTPUT_CURSOR, .standard = 1 };
+  self->message = (KioskRdpCursor){ .kind = KIOSK_RDP_OUTPUT_CURSOR, .standard = 1 };
   self->due = TRUE;
   return TRUE;
 }

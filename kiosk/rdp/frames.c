@@ -16,7 +16,7 @@ G_STATIC_ASSERT (KIOSK_RDP_BUFFERS == 2);
 void
 kiosk_rdp_frames_init (KioskRdpFrames *self, guint8 *memory)
 {
-  *self = (KioskRdpFrames) { .memory = memory };
+  *self = (KioskRdpFrames){ .memory = memory };
 }
 
 void
@@ -56,7 +56,7 @@ kiosk_rdp_frames_add (KioskRdpFrames *self, gint32 x, gint32 y, gint32 width, gi
   if (right <= left || bottom <= top)
     return;
 
-  rect = (KioskRdpRect) { left, top, right - left, bottom - top };
+  rect = (KioskRdpRect){ left, top, right - left, bottom - top };
   kiosk_rdp_damage_add (&self->changed, &rect);
   for (guint i = 0; i < KIOSK_RDP_BUFFERS; i++)
     kiosk_rdp_damage_add (&self->stale[i], &rect);
@@ -66,10 +66,11 @@ kiosk_rdp_frames_add (KioskRdpFrames *self, gint32 x, gint32 y, gint32 width, gi
 static int
 free_buffer (const KioskRdpFrames *self)
 {
-  for (int i = 0; i < KIOSK_RDP_BUFFERS; i++) {
-    if (!self->held[i])
-      return i;
-  }
+  for (int i = 0; i < KIOSK_RDP_BUFFERS; i++)
+    {
+      if (!self->held[i])
+        return i;
+    }
   return -1;
 }
 
@@ -96,27 +97,30 @@ kiosk_rdp_frames_publish (KioskRdpFrames *self, const guint8 *source, gsize stri
   if (self->suspended)
     return TRUE;
 
-  if (self->size_due) {
-    KioskRdpSize size = { KIOSK_RDP_OUTPUT_SIZE, self->width, self->height };
+  if (self->size_due)
+    {
+      KioskRdpSize size = { KIOSK_RDP_OUTPUT_SIZE, self->width, self->height };
 
-    if (!kiosk_channel_send (shell, &size, sizeof size, NULL, 0, error))
-      return FALSE;
-    self->size_due = FALSE;
-  }
+      if (!kiosk_channel_send (shell, &size, sizeof size, NULL, 0, error))
+        return FALSE;
+      self->size_due = FALSE;
+    }
 
   if (!kiosk_rdp_frames_due (self))
     return TRUE;
 
   buffer = free_buffer (self);
   target = self->memory + buffer * KIOSK_RDP_BUFFER_SIZE;
-  for (guint i = 0; i < self->stale[buffer].n; i++) {
-    const KioskRdpRect *rect = &self->stale[buffer].rects[i];
+  for (guint i = 0; i < self->stale[buffer].n; i++)
+    {
+      const KioskRdpRect *rect = &self->stale[buffer].rects[i];
 
-    for (guint32 y = rect->y; y < rect->y + rect->height; y++) {
-      memcpy (target + y * row + (gsize) rect->x * 4, source + y * stride + (gsize) rect->x * 4,
-              (gsize) rect->width * 4);
+      for (guint32 y = rect->y; y < rect->y + rect->height; y++)
+        {
+          memcpy (target + y * row + (gsize) rect->x * 4, source + y * stride + (gsize) rect->x * 4,
+                  (gsize) rect->width * 4);
+        }
     }
-  }
 
   frame.buffer = buffer;
   frame.n_rects = self->changed.n;
@@ -163,8 +167,9 @@ kiosk_rdp_frames_resume (KioskRdpFrames *self)
   self->under_way = FALSE;
   for (guint i = 0; i < KIOSK_RDP_BUFFERS; i++)
     self->held[i] = FALSE;
-  if (self->width > 0) {
-    self->size_due = TRUE;
-    kiosk_rdp_frames_add_all (self);
-  }
+  if (self->width > 0)
+    {
+      self->size_due = TRUE;
+      kiosk_rdp_frames_add_all (self);
+    }
 }

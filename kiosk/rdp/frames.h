@@ -10,14 +10,14 @@
  * One frame is under way at a time; whatever changes meanwhile adds up. So the compositor never
  * reads a picture that is being drawn, and a slow screen slows nothing but itself. */
 typedef struct {
-  guint8 *memory;          /* KIOSK_RDP_MEMORY_SIZE bytes, shared with the compositor */
-  guint32 width, height;   /* of the picture as the shell sees it; 0 before the first size */
-  KioskRdpDamage changed;  /* since the last FRAME */
+  guint8 *memory;         /* KIOSK_RDP_MEMORY_SIZE bytes, shared with the compositor */
+  guint32 width, height;  /* of the picture as the shell sees it; 0 before the first size */
+  KioskRdpDamage changed; /* since the last FRAME */
   KioskRdpDamage stale[KIOSK_RDP_BUFFERS]; /* what each display buffer lacks */
   gboolean held[KIOSK_RDP_BUFFERS];        /* by the compositor, until FREE */
-  gboolean under_way;      /* FRAME sent, SHOWN not yet received */
-  gboolean drawn;          /* something was drawn since the last size: there is a picture to show */
-  gboolean size_due;       /* SIZE has to go out before the next FRAME */
+  gboolean under_way;                      /* FRAME sent, SHOWN not yet received */
+  gboolean drawn;    /* something was drawn since the last size: there is a picture to show */
+  gboolean size_due; /* SIZE has to go out before the next FRAME */
   gboolean suspended;
 } KioskRdpFrames;
 
@@ -38,8 +38,8 @@ gboolean kiosk_rdp_frames_due (const KioskRdpFrames *self);
 
 /* Copies the changes from @source (rows of @stride bytes, at least as large as the picture) and sends
  * SIZE and FRAME to @shell, as far as due. *@frame_sent tells whether a FRAME went out. */
-gboolean kiosk_rdp_frames_publish (KioskRdpFrames *self, const guint8 *source, gsize stride, int shell,
-                                   gboolean *frame_sent, GError **error);
+gboolean kiosk_rdp_frames_publish (KioskRdpFrames *self, const guint8 *source, gsize stride,
+                                   int shell, gboolean *frame_sent, GError **error);
 
 /* SHOWN and FREE of the shell. FALSE when there is no such buffer. */
 void kiosk_rdp_frames_shown (KioskRdpFrames *self);

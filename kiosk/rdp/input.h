@@ -12,9 +12,9 @@ typedef struct {
   gboolean keys[0x200];      /* by RDP scan code, 0x100 = extended */
   guint8 characters[0x2000]; /* one bit for each UTF-16 code unit */
   guint held_characters;
-  guint32 buttons;           /* PTR_FLAGS_BUTTON1..3 */
-  guint32 extended_buttons;  /* PTR_XFLAGS_BUTTON1..2 */
-  guint32 x, y;              /* of the last pointer message */
+  guint32 buttons;          /* PTR_FLAGS_BUTTON1..3 */
+  guint32 extended_buttons; /* PTR_XFLAGS_BUTTON1..2 */
+  guint32 x, y;             /* of the last pointer message */
 } KioskRdpInputState;
 
 /* Whether every field of @message is in range; unused fields are 0. Pure. */
@@ -23,8 +23,8 @@ gboolean kiosk_rdp_input_valid (const KioskRdpInput *message);
 /* Passes a valid KEY, UNICODE, POINTER, POINTER_EXTENDED or FOCUS message on. The pointer is kept
  * inside @width x @height: the server may have changed its size after the shell sent it. FALSE when
  * the connection does not take it. */
-gboolean kiosk_rdp_input_send (KioskRdpInputState *self, rdpInput *input, const KioskRdpInput *message,
-                               guint32 width, guint32 height);
+gboolean kiosk_rdp_input_send (KioskRdpInputState *self, rdpInput *input,
+                               const KioskRdpInput *message, guint32 width, guint32 height);
 
 /* Releases every held key and button at the server. */
 gboolean kiosk_rdp_input_release (KioskRdpInputState *self, rdpInput *input);

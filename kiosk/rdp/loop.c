@@ -21,8 +21,8 @@
  * and the first wrong one ends the session. */
 
 #define ALIVE_INTERVAL (2 * G_USEC_PER_SEC)
-#define SIZE_DELAY (200 * 1000)      /* a window that is being dragged asks once */
-#define SIZE_RETRY (500 * 1000)      /* Display Control comes up a little after the session */
+#define SIZE_DELAY (200 * 1000) /* a window that is being dragged asks once */
+#define SIZE_RETRY (500 * 1000) /* Display Control comes up a little after the session */
 #define SIZE_RETRIES 20
 #define ABORT_PATIENCE (3 * G_USEC_PER_SEC)
 #define MESSAGES_PER_TURN 64 /* of the shell, so that it cannot keep the server's picture away */
@@ -62,22 +62,24 @@ receive_order (KioskRdpSession *self, KioskRdpOrderKind *kind)
   KioskRdpOrder order = { 0 };
   g_autoptr (GError) error = NULL;
 
-  if (!kiosk_channel_receive_exact (self->daemon, &order, sizeof order, NULL, 0, &error)) {
-    if (g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
-      _exit (1);
-    kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
-    return FALSE;
-  }
+  if (!kiosk_channel_receive_exact (self->daemon, &order, sizeof order, NULL, 0, &error))
+    {
+      if (g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
+        _exit (1);
+      kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
+      return FALSE;
+    }
 
   *kind = (KioskRdpOrderKind) order.kind;
-  switch (*kind) {
-  case KIOSK_RDP_ORDER_SUSPEND:
-  case KIOSK_RDP_ORDER_RESUME:
-    return TRUE;
-  case KIOSK_RDP_ORDER_STOP:
-    kiosk_rdp_session_end (self, KIOSK_RDP_END_DISCONNECTED);
-    return FALSE;
-  }
+  switch (*kind)
+    {
+    case KIOSK_RDP_ORDER_SUSPEND:
+    case KIOSK_RDP_ORDER_RESUME:
+      return TRUE;
+    case KIOSK_RDP_ORDER_STOP:
+      kiosk_rdp_session_end (self, KIOSK_RDP_END_DISCONNECTED);
+      return FALSE;
+    }
   kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
   return FALSE;
 }
@@ -87,8 +89,10 @@ suppress_output (KioskRdpSession *self, gboolean suppress)
 {
   rdpContext *context = &self->context;
   RECTANGLE_16 all = {
-    .right = MIN (freerdp_settings_get_uint32 (context->settings, FreeRDP_DesktopWidth), G_MAXUINT16),
-    .bottom = MIN (freerdp_settings_get_uint32 (context->settings, FreeRDP_DesktopHeight), G_MAXUINT16),
+    .right
+    = MIN (freerdp_settings_get_uint32 (context->settings, FreeRDP_DesktopWidth), G_MAXUINT16),
+    .bottom
+    = MIN (freerdp_settings_get_uint32 (context->settings, FreeRDP_DesktopHeight), G_MAXUINT16),
   };
 
   if (!context->update->SuppressOutput (context, suppress ? 0 : 1, &all))
@@ -123,26 +127,27 @@ resume (KioskRdpSession *self)
 static void
 apply_message (KioskRdpSession *self, const KioskRdpInput *message)
 {
-  switch ((KioskRdpInputKind) message->kind) {
-  case KIOSK_RDP_INPUT_SHOWN:
-    kiosk_rdp_frames_shown (&self->frames);
-    return;
-  case KIOSK_RDP_INPUT_FREE:
-    if (!kiosk_rdp_frames_free (&self->frames, message->a))
-      kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
-    return;
-  case KIOSK_RDP_INPUT_SIZE:
-    self->size = *message;
-    self->size_retries = SIZE_RETRIES;
-    self->size_deadline = kiosk_clock_boottime () + SIZE_DELAY;
-    return;
-  case KIOSK_RDP_INPUT_KEY:
-  case KIOSK_RDP_INPUT_UNICODE:
-  case KIOSK_RDP_INPUT_POINTER:
-  case KIOSK_RDP_INPUT_POINTER_EXTENDED:
-  case KIOSK_RDP_INPUT_FOCUS:
-    break;
-  }
+  switch ((KioskRdpInputKind) message->kind)
+    {
+    case KIOSK_RDP_INPUT_SHOWN:
+      kiosk_rdp_frames_shown (&self->frames);
+      return;
+    case KIOSK_RDP_INPUT_FREE:
+      if (!kiosk_rdp_frames_free (&self->frames, message->a))
+        kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
+      return;
+    case KIOSK_RDP_INPUT_SIZE:
+      self->size = *message;
+      self->size_retries = SIZE_RETRIES;
+      self->size_deadline = kiosk_clock_boottime () + SIZE_DELAY;
+      return;
+    case KIOSK_RDP_INPUT_KEY:
+    case KIOSK_RDP_INPUT_UNICODE:
+    case KIOSK_RDP_INPUT_POINTER:
+    case KIOSK_RDP_INPUT_POINTER_EXTENDED:
+    case KIOSK_RDP_INPUT_FOCUS:
+      break;
+    }
 
   if (self->suspended) /* read, checked, forgotten */
     return;
@@ -156,25 +161,28 @@ apply_message (KioskRdpSession *self, const KioskRdpInput *message)
 static gboolean
 receive_messages (KioskRdpSession *self, guint limit)
 {
-  for (guint i = 0; i < limit; i++) {
-    KioskRdpInput message = { 0 };
-    g_autoptr (GError) error = NULL;
-    gsize size = 0;
+  for (guint i = 0; i < limit; i++)
+    {
+      KioskRdpInput message = { 0 };
+      g_autoptr (GError) error = NULL;
+      gsize size = 0;
 
-    if (!kiosk_channel_receive (self->shell, &message, sizeof message, &size, NULL, 0, &error)) {
-      kiosk_rdp_session_end (self, g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
-                                     ? KIOSK_RDP_END_DISCONNECTED
-                                     : KIOSK_RDP_END_PROTOCOL);
-      return FALSE;
+      if (!kiosk_channel_receive (self->shell, &message, sizeof message, &size, NULL, 0, &error))
+        {
+          kiosk_rdp_session_end (self, g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
+                                           ? KIOSK_RDP_END_DISCONNECTED
+                                           : KIOSK_RDP_END_PROTOCOL);
+          return FALSE;
+        }
+      if (size == 0)
+        return TRUE;
+      if (size != sizeof message || !kiosk_rdp_input_valid (&message))
+        {
+          kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
+          return FALSE;
+        }
+      apply_message (self, &message);
     }
-    if (size == 0)
-      return TRUE;
-    if (size != sizeof message || !kiosk_rdp_input_valid (&message)) {
-      kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
-      return FALSE;
-    }
-    apply_message (self, &message);
-  }
   return TRUE;
 }
 
@@ -186,17 +194,19 @@ handle_order (KioskRdpSession *self)
   if (!receive_order (self, &kind))
     return FALSE;
 
-  if (kind == KIOSK_RDP_ORDER_SUSPEND) {
-    suspend (self);
-    return TRUE;
-  }
-  if (self->suspended) {
-    /* Keys that were pressed on the lock page and still wait in the socket: dropped, all of them,
+  if (kind == KIOSK_RDP_ORDER_SUSPEND)
+    {
+      suspend (self);
+      return TRUE;
+    }
+  if (self->suspended)
+    {
+      /* Keys that were pressed on the lock page and still wait in the socket: dropped, all of them,
      * before the first that counts. */
-    if (!receive_messages (self, G_MAXUINT))
-      return FALSE;
-    resume (self);
-  }
+      if (!receive_messages (self, G_MAXUINT))
+        return FALSE;
+      resume (self);
+    }
   return TRUE;
 }
 
@@ -208,16 +218,17 @@ receive_credentials (KioskRdpSession *self)
   KioskRdpCredentials *credentials = self->credentials;
   g_autoptr (GError) error = NULL;
 
-  if (!kiosk_channel_receive_exact (self->shell, credentials, sizeof *credentials, NULL, 0, &error)) {
-    kiosk_rdp_session_end (self, g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
-                                   ? KIOSK_RDP_END_DISCONNECTED
-                                   : KIOSK_RDP_END_PROTOCOL);
-    return FALSE;
-  }
-  if (credentials->kind == KIOSK_RDP_CREDENTIALS && credentials->user[0] != '\0' &&
-      kiosk_channel_text_valid (credentials->user, sizeof credentials->user) &&
-      kiosk_channel_text_valid (credentials->domain, sizeof credentials->domain) &&
-      kiosk_channel_text_valid (credentials->password, sizeof credentials->password))
+  if (!kiosk_channel_receive_exact (self->shell, credentials, sizeof *credentials, NULL, 0, &error))
+    {
+      kiosk_rdp_session_end (self, g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
+                                       ? KIOSK_RDP_END_DISCONNECTED
+                                       : KIOSK_RDP_END_PROTOCOL);
+      return FALSE;
+    }
+  if (credentials->kind == KIOSK_RDP_CREDENTIALS && credentials->user[0] != '\0'
+      && kiosk_channel_text_valid (credentials->user, sizeof credentials->user)
+      && kiosk_channel_text_valid (credentials->domain, sizeof credentials->domain)
+      && kiosk_channel_text_valid (credentials->password, sizeof credentials->password))
     return TRUE;
   kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
   return FALSE;
@@ -244,73 +255,90 @@ kiosk_rdp_loop_connect (KioskRdpSession *self, gboolean *connected)
   gboolean started = FALSE, suspend_due = FALSE, ending = FALSE;
   gint64 alive = 0, give_up = G_MAXINT64;
 
-  connecting = (Connecting) { .session = self, .done = eventfd (0, EFD_CLOEXEC) };
-  if (connecting.done < 0) {
-    kiosk_rdp_session_end (self, KIOSK_RDP_END_INTERNAL);
-    return TRUE;
-  }
-
-  for (;;) {
-    struct pollfd fds[] = {
-      { .fd = connecting.done, .events = POLLIN },
-      { .fd = ending ? -1 : self->daemon, .events = POLLIN },
-      /* Until the session stands nothing is read after the credentials; only the end is seen. */
-      { .fd = ending ? -1 : self->shell, .events = started ? 0 : POLLIN },
-    };
-
-    keep_alive (self, &alive);
-    if (poll (fds, G_N_ELEMENTS (fds), timeout_until (MIN (alive, give_up))) < 0 && errno != EINTR) {
+  connecting = (Connecting){ .session = self, .done = eventfd (0, EFD_CLOEXEC) };
+  if (connecting.done < 0)
+    {
       kiosk_rdp_session_end (self, KIOSK_RDP_END_INTERNAL);
-      ending = TRUE;
+      return TRUE;
     }
 
-    if (fds[0].revents != 0) {
-      pthread_join (thread, NULL);
-      break;
-    }
-    if (kiosk_clock_boottime () >= give_up)
-      return FALSE;
+  for (;;)
+    {
+      struct pollfd fds[] = {
+        { .fd = connecting.done, .events = POLLIN },
+        { .fd = ending ? -1 : self->daemon, .events = POLLIN },
+        /* Until the session stands nothing is read after the credentials; only the end is seen. */
+        { .fd = ending ? -1 : self->shell, .events = started ? 0 : POLLIN },
+      };
 
-    if (fds[1].revents != 0) {
-      KioskRdpOrderKind kind;
-
-      if (!receive_order (self, &kind)) {
-        ending = TRUE;
-      } else {
-        suspend_due = kind == KIOSK_RDP_ORDER_SUSPEND;
-        if (suspend_due) /* nothing was shown or sent yet, and nothing will be */
-          kiosk_rdp_session_report (self, KIOSK_RDP_REPORT_SUSPENDED, 0, 0, NULL, NULL);
-      }
-    }
-
-    if (!ending && fds[2].revents != 0) {
-      if (started) {
-        kiosk_rdp_session_end (self, KIOSK_RDP_END_DISCONNECTED);
-        ending = TRUE;
-      } else if (!receive_credentials (self)) {
-        ending = TRUE;
-      } else {
-        kiosk_rdp_session_step (self, KIOSK_RDP_STEP_CERTIFICATE);
-        started = pthread_create (&thread, NULL, connect_thread, &connecting) == 0;
-        if (!started) {
+      keep_alive (self, &alive);
+      if (poll (fds, G_N_ELEMENTS (fds), timeout_until (MIN (alive, give_up))) < 0
+          && errno != EINTR)
+        {
           kiosk_rdp_session_end (self, KIOSK_RDP_END_INTERNAL);
           ending = TRUE;
         }
-      }
+
+      if (fds[0].revents != 0)
+        {
+          pthread_join (thread, NULL);
+          break;
+        }
+      if (kiosk_clock_boottime () >= give_up)
+        return FALSE;
+
+      if (fds[1].revents != 0)
+        {
+          KioskRdpOrderKind kind;
+
+          if (!receive_order (self, &kind))
+            {
+              ending = TRUE;
+            }
+          else
+            {
+              suspend_due = kind == KIOSK_RDP_ORDER_SUSPEND;
+              if (suspend_due) /* nothing was shown or sent yet, and nothing will be */
+                kiosk_rdp_session_report (self, KIOSK_RDP_REPORT_SUSPENDED, 0, 0, NULL, NULL);
+            }
+        }
+
+      if (!ending && fds[2].revents != 0)
+        {
+          if (started)
+            {
+              kiosk_rdp_session_end (self, KIOSK_RDP_END_DISCONNECTED);
+              ending = TRUE;
+            }
+          else if (!receive_credentials (self))
+            {
+              ending = TRUE;
+            }
+          else
+            {
+              kiosk_rdp_session_step (self, KIOSK_RDP_STEP_CERTIFICATE);
+              started = pthread_create (&thread, NULL, connect_thread, &connecting) == 0;
+              if (!started)
+                {
+                  kiosk_rdp_session_end (self, KIOSK_RDP_END_INTERNAL);
+                  ending = TRUE;
+                }
+            }
+        }
+
+      if (ending && !started)
+        return TRUE;
+      if (ending && give_up == G_MAXINT64)
+        give_up = kiosk_clock_boottime () + ABORT_PATIENCE;
     }
 
-    if (ending && !started)
-      return TRUE;
-    if (ending && give_up == G_MAXINT64)
-      give_up = kiosk_clock_boottime () + ABORT_PATIENCE;
-  }
-
   *connected = connecting.connected && self->end == KIOSK_RDP_END_NONE;
-  if (*connected && suspend_due) {
-    self->suspended = TRUE;
-    kiosk_rdp_frames_suspend (&self->frames);
-    (void) suppress_output (self, TRUE);
-  }
+  if (*connected && suspend_due)
+    {
+      self->suspended = TRUE;
+      kiosk_rdp_frames_suspend (&self->frames);
+      (void) suppress_output (self, TRUE);
+    }
   return TRUE;
 }
 
@@ -326,11 +354,12 @@ apply_size (KioskRdpSession *self)
     return;
   if (width == self->frames.width && self->size.b == self->frames.height)
     return;
-  if (!kiosk_rdp_channels_resize (&self->channels, width, self->size.b, self->size.c) &&
-      self->size_retries > 0) {
-    self->size_retries--;
-    self->size_deadline = kiosk_clock_boottime () + SIZE_RETRY;
-  }
+  if (!kiosk_rdp_channels_resize (&self->channels, width, self->size.b, self->size.c)
+      && self->size_retries > 0)
+    {
+      self->size_retries--;
+      self->size_deadline = kiosk_clock_boottime () + SIZE_RETRY;
+    }
 }
 
 /* Sends what is due and what the shell has room for. */
@@ -348,13 +377,14 @@ publish (KioskRdpSession *self)
     return TRUE;
 
   if (!kiosk_rdp_frames_publish (&self->frames, gdi->primary_buffer, gdi->stride, self->shell,
-                                 &frame_sent, &error) ||
-      !kiosk_rdp_cursor_publish (&self->cursor, self->shell, &error)) {
-    kiosk_rdp_session_end (self, g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
-                                   ? KIOSK_RDP_END_DISCONNECTED
-                                   : KIOSK_RDP_END_INTERNAL);
-    return FALSE;
-  }
+                                 &frame_sent, &error)
+      || !kiosk_rdp_cursor_publish (&self->cursor, self->shell, &error))
+    {
+      kiosk_rdp_session_end (self, g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
+                                       ? KIOSK_RDP_END_DISCONNECTED
+                                       : KIOSK_RDP_END_INTERNAL);
+      return FALSE;
+    }
   if (frame_sent && self->step != KIOSK_RDP_STEP_ACTIVE)
     kiosk_rdp_session_step (self, KIOSK_RDP_STEP_ACTIVE);
   return TRUE;
@@ -367,13 +397,14 @@ collect_handles (KioskRdpSession *self, struct pollfd *fds)
   HANDLE handles[MAX_HANDLES];
   DWORD n = freerdp_get_event_handles (&self->context, handles, MAX_HANDLES);
 
-  for (DWORD i = 0; i < n; i++) {
-    int fd = GetEventFileDescriptor (handles[i]);
+  for (DWORD i = 0; i < n; i++)
+    {
+      int fd = GetEventFileDescriptor (handles[i]);
 
-    if (fd < 0)
-      return 0;
-    fds[i] = (struct pollfd) { .fd = fd, .events = POLLIN };
-  }
+      if (fd < 0)
+        return 0;
+      fds[i] = (struct pollfd){ .fd = fd, .events = POLLIN };
+    }
   return n;
 }
 
@@ -382,46 +413,49 @@ kiosk_rdp_loop_serve (KioskRdpSession *self)
 {
   gint64 alive = 0;
 
-  while (self->end == KIOSK_RDP_END_NONE && !freerdp_shall_disconnect_context (&self->context)) {
-    struct pollfd fds[2 + MAX_HANDLES] = {
-      { .fd = self->daemon, .events = POLLIN },
-      { .fd = self->shell, .events = POLLIN },
-    };
-    guint n = collect_handles (self, fds + 2);
-    gint64 deadline;
+  while (self->end == KIOSK_RDP_END_NONE && !freerdp_shall_disconnect_context (&self->context))
+    {
+      struct pollfd fds[2 + MAX_HANDLES] = {
+        { .fd = self->daemon, .events = POLLIN },
+        { .fd = self->shell, .events = POLLIN },
+      };
+      guint n = collect_handles (self, fds + 2);
+      gint64 deadline;
 
-    if (n == 0)
-      return; /* the connection is gone; the library knows why */
-    keep_alive (self, &alive);
-    deadline = self->size_deadline != 0 ? MIN (alive, self->size_deadline) : alive;
+      if (n == 0)
+        return; /* the connection is gone; the library knows why */
+      keep_alive (self, &alive);
+      deadline = self->size_deadline != 0 ? MIN (alive, self->size_deadline) : alive;
 
-    /* Something to send and no room: wake when there is. */
-    if (!self->suspended && (kiosk_rdp_frames_due (&self->frames) || self->cursor.due))
-      fds[1].events |= POLLOUT;
+      /* Something to send and no room: wake when there is. */
+      if (!self->suspended && (kiosk_rdp_frames_due (&self->frames) || self->cursor.due))
+        fds[1].events |= POLLOUT;
 
-    if (poll (fds, 2 + n, timeout_until (deadline)) < 0) {
-      if (errno == EINTR)
-        continue;
-      kiosk_rdp_session_end (self, KIOSK_RDP_END_INTERNAL);
-      return;
-    }
+      if (poll (fds, 2 + n, timeout_until (deadline)) < 0)
+        {
+          if (errno == EINTR)
+            continue;
+          kiosk_rdp_session_end (self, KIOSK_RDP_END_INTERNAL);
+          return;
+        }
 
-    /* Orders first: after SUSPEND not one key more. */
-    if (fds[0].revents != 0 && !handle_order (self))
-      return;
-    if ((fds[1].revents & ~POLLOUT) != 0 && !receive_messages (self, MESSAGES_PER_TURN))
-      return;
-    if (self->size_deadline != 0 && kiosk_clock_boottime () >= self->size_deadline)
-      apply_size (self);
-
-    for (guint i = 0; i < n; i++) {
-      if (fds[2 + i].revents == 0)
-        continue;
-      if (!freerdp_check_event_handles (&self->context))
+      /* Orders first: after SUSPEND not one key more. */
+      if (fds[0].revents != 0 && !handle_order (self))
         return;
-      break;
+      if ((fds[1].revents & ~POLLOUT) != 0 && !receive_messages (self, MESSAGES_PER_TURN))
+        return;
+      if (self->size_deadline != 0 && kiosk_clock_boottime () >= self->size_deadline)
+        apply_size (self);
+
+      for (guint i = 0; i < n; i++)
+        {
+          if (fds[2 + i].revents == 0)
+            continue;
+          if (!freerdp_check_event_handles (&self->context))
+            return;
+          break;
+        }
+      if (!publish (self))
+        return;
     }
-    if (!publish (self))
-      return;
-  }
 }

@@ -47,15 +47,15 @@ refuse (GError **error, const char *why)
 static gboolean
 check_task (const KioskRdpTask *task, GError **error)
 {
-  if (task->width < KIOSK_RDP_MIN_WIDTH || task->width > KIOSK_RDP_MAX_WIDTH ||
-      task->height < KIOSK_RDP_MIN_HEIGHT || task->height > KIOSK_RDP_MAX_HEIGHT)
+  if (task->width < KIOSK_RDP_MIN_WIDTH || task->width > KIOSK_RDP_MAX_WIDTH
+      || task->height < KIOSK_RDP_MIN_HEIGHT || task->height > KIOSK_RDP_MAX_HEIGHT)
     return refuse (error, "size out of range");
   if (task->security != KIOSK_RDP_SECURITY_NLA && task->security != KIOSK_RDP_SECURITY_TLS)
     return refuse (error, "unknown security");
   if (task->n_pins > KIOSK_RDP_MAX_PINS || task->port < 1 || task->port > 65535)
     return refuse (error, "pins or port out of range");
-  if (!kiosk_channel_text_valid (task->address, sizeof task->address) || task->address[0] == '\0' ||
-      !kiosk_channel_text_valid (task->certificate_name, sizeof task->certificate_name))
+  if (!kiosk_channel_text_valid (task->address, sizeof task->address) || task->address[0] == '\0'
+      || !kiosk_channel_text_valid (task->certificate_name, sizeof task->certificate_name))
     return refuse (error, "malformed text");
   /* Names with which the library would go elsewhere: local sockets, descriptors, vsock. */
   if (task->address[0] == '/' || task->address[0] == '|' || strstr (task->address, "://") != NULL)
@@ -66,8 +66,8 @@ check_task (const KioskRdpTask *task, GError **error)
 static gboolean
 check_connection (int fd, GError **error)
 {
-  return kiosk_fd_check_socket (fd, AF_INET, SOCK_STREAM, NULL) ||
-         kiosk_fd_check_socket (fd, AF_INET6, SOCK_STREAM, error);
+  return kiosk_fd_check_socket (fd, AF_INET, SOCK_STREAM, NULL)
+         || kiosk_fd_check_socket (fd, AF_INET6, SOCK_STREAM, error);
 }
 
 static gboolean
@@ -96,14 +96,14 @@ read_authority (Start *start, GError **error)
 static gboolean
 receive_task (Start *start, GError **error)
 {
-  if (!kiosk_channel_receive_exact (KIOSK_RDP_FD_DAEMON, &start->task, sizeof start->task, start->fds,
-                                    KIOSK_RDP_TASK_N_FDS, error))
+  if (!kiosk_channel_receive_exact (KIOSK_RDP_FD_DAEMON, &start->task, sizeof start->task,
+                                    start->fds, KIOSK_RDP_TASK_N_FDS, error))
     return FALSE;
-  if (!check_task (&start->task, error) ||
-      !check_connection (start->fds[KIOSK_RDP_TASK_SOCKET], error) ||
-      !kiosk_fd_check_memory (start->fds[KIOSK_RDP_TASK_FRAMES], KIOSK_RDP_MEMORY_SIZE, error) ||
-      !kiosk_fd_check_socket (start->fds[KIOSK_RDP_TASK_SHELL], AF_UNIX, SOCK_SEQPACKET, error) ||
-      !read_authority (start, error))
+  if (!check_task (&start->task, error)
+      || !check_connection (start->fds[KIOSK_RDP_TASK_SOCKET], error)
+      || !kiosk_fd_check_memory (start->fds[KIOSK_RDP_TASK_FRAMES], KIOSK_RDP_MEMORY_SIZE, error)
+      || !kiosk_fd_check_socket (start->fds[KIOSK_RDP_TASK_SHELL], AF_UNIX, SOCK_SEQPACKET, error)
+      || !read_authority (start, error))
     return FALSE;
 
   start->memory = mmap (NULL, KIOSK_RDP_MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_SHARED,
@@ -129,7 +129,8 @@ freeze_time_zone (GError **error)
     return kiosk_error_set_errno (error, errno, "local time");
   minutes = labs (local.tm_gmtoff) / 60;
   /* POSIX counts westward, tzset(3) */
-  zone = g_strdup_printf ("LOC%c%02ld:%02ld", local.tm_gmtoff > 0 ? '-' : '+', minutes / 60, minutes % 60);
+  zone = g_strdup_printf ("LOC%c%02ld:%02ld", local.tm_gmtoff > 0 ? '-' : '+', minutes / 60,
+                          minutes % 60);
   if (setenv ("TZ", zone, 1) != 0)
     return kiosk_error_set_errno (error, errno, "TZ");
   tzset ();
@@ -142,9 +143,10 @@ give_up_privileges (GError **error)
   const int keep[] = { KIOSK_RDP_FD_DAEMON };
   pid_t parent = getppid ();
 
-  return kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), error) &&
-         kiosk_privileges_leave_network (error) &&
-         kiosk_privileges_become (KIOSK_RDP_USER, error) && kiosk_privileges_settle (parent, error);
+  return kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), error)
+         && kiosk_privileges_leave_network (error)
+         && kiosk_privileges_become (KIOSK_RDP_USER, error)
+         && kiosk_privileges_settle (parent, error);
 }
 
 static KioskRdpSession *
@@ -153,24 +155,27 @@ prepare (Start *start, GError **error)
   KioskRdpSession *session;
 
   /* The library insists on a home; there is none, and it must not find one. */
-  if (setenv ("HOME", "/nonexistent", 1) != 0) {
-    kiosk_error_set_errno (error, errno, "HOME");
-    return NULL;
-  }
+  if (setenv ("HOME", "/nonexistent", 1) != 0)
+    {
+      kiosk_error_set_errno (error, errno, "HOME");
+      return NULL;
+    }
   /* Before anything decodes: the library's automatic choice measures for a third of a second. */
   primitives_set_hints (PRIMITIVES_ONLY_CPU);
   (void) primitives_get ();
   /* Each arena reserves 64 MiB of the address space that is limited later. */
   mallopt (M_ARENA_MAX, 2);
 
-  if (!winpr_InitializeSSL (WINPR_SSL_INIT_DEFAULT)) {
-    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "cannot start the cryptography");
-    return NULL;
-  }
+  if (!winpr_InitializeSSL (WINPR_SSL_INIT_DEFAULT))
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "cannot start the cryptography");
+      return NULL;
+    }
   if (!kiosk_rdp_channels_register (error))
     return NULL;
-  session = kiosk_rdp_session_new (&start->task, KIOSK_RDP_FD_DAEMON, start->fds[KIOSK_RDP_TASK_SOCKET],
-                                   start->fds[KIOSK_RDP_TASK_SHELL], start->memory, start->authority, error);
+  session = kiosk_rdp_session_new (
+      &start->task, KIOSK_RDP_FD_DAEMON, start->fds[KIOSK_RDP_TASK_SOCKET],
+      start->fds[KIOSK_RDP_TASK_SHELL], start->memory, start->authority, error);
   if (session == NULL || !freeze_time_zone (error))
     return NULL;
   return session;
@@ -181,8 +186,9 @@ fail (const GError *error)
 {
   KioskRdpReport report = {
     .kind = KIOSK_RDP_REPORT_ENDED,
-    .value = error->domain == KIOSK_ERROR && error->code == KIOSK_ERROR_INVALID ? KIOSK_RDP_END_PROTOCOL
-                                                                                : KIOSK_RDP_END_INTERNAL,
+    .value = error->domain == KIOSK_ERROR && error->code == KIOSK_ERROR_INVALID
+                 ? KIOSK_RDP_END_PROTOCOL
+                 : KIOSK_RDP_END_INTERNAL,
   };
 
   g_printerr ("kiosk-rdp: %s\n", error->message);

@@ -76,16 +76,17 @@ set_limits (GError **error)
 #endif
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++) {
-    struct rlimit limit;
+  for (gsize i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      struct rlimit limit;
 
-    if (getrlimit (limits[i].resource, &limit) != 0)
-      return failed (error, "getrlimit");
-    limit.rlim_max = MIN (limit.rlim_max, limits[i].value);
-    limit.rlim_cur = limit.rlim_max;
-    if (setrlimit (limits[i].resource, &limit) != 0)
-      return failed (error, "setrlimit");
-  }
+      if (getrlimit (limits[i].resource, &limit) != 0)
+        return failed (error, "getrlimit");
+      limit.rlim_max = MIN (limit.rlim_max, limits[i].value);
+      limit.rlim_cur = limit.rlim_max;
+      if (setrlimit (limits[i].resource, &limit) != 0)
+        return failed (error, "setrlimit");
+    }
   return TRUE;
 }
 
@@ -100,12 +101,14 @@ set_affinity (GError **error)
   CPU_ZERO (&few);
   if (sched_getaffinity (0, sizeof set, &set) != 0)
     return failed (error, "sched_getaffinity");
-  for (int i = 0; i < CPU_SETSIZE && n < MAX_CPUS; i++) {
-    if (CPU_ISSET (i, &set)) {
-      CPU_SET (i, &few);
-      n++;
+  for (int i = 0; i < CPU_SETSIZE && n < MAX_CPUS; i++)
+    {
+      if (CPU_ISSET (i, &set))
+        {
+          CPU_SET (i, &few);
+          n++;
+        }
     }
-  }
   if (sched_setaffinity (0, sizeof few, &few) != 0)
     return failed (error, "sched_setaffinity");
   return TRUE;
@@ -120,10 +123,11 @@ check_single_thread (GError **error)
 
   if (folder == NULL)
     return failed (error, "/proc/self/task");
-  for (struct dirent *entry = readdir (folder); entry != NULL; entry = readdir (folder)) {
-    if (entry->d_name[0] != '.')
-      n++;
-  }
+  for (struct dirent *entry = readdir (folder); entry != NULL; entry = readdir (folder))
+    {
+      if (entry->d_name[0] != '.')
+        n++;
+    }
   closedir (folder);
   if (n == 1)
     return TRUE;
@@ -139,10 +143,11 @@ enter_landlock (GError **error)
   long abi = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   int fd;
 
-  if (abi < 1) {
-    g_message ("no Landlock in this kernel, ignoring: the list of system calls forbids the same");
-    return TRUE;
-  }
+  if (abi < 1)
+    {
+      g_message ("no Landlock in this kernel, ignoring: the list of system calls forbids the same");
+      return TRUE;
+    }
 
   /* Everything is handled and no rule follows: nothing is allowed. */
   rules.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1;
@@ -150,26 +155,29 @@ enter_landlock (GError **error)
     rules.handled_access_fs |= LANDLOCK_ACCESS_FS_REFER;
   if (abi >= 3)
     rules.handled_access_fs |= LANDLOCK_ACCESS_FS_TRUNCATE;
-  if (abi >= 4) {
-    rules.handled_access_net = ACCESS_NET_BIND_TCP | ACCESS_NET_CONNECT_TCP;
-    size += sizeof rules.handled_access_net;
-  }
+  if (abi >= 4)
+    {
+      rules.handled_access_net = ACCESS_NET_BIND_TCP | ACCESS_NET_CONNECT_TCP;
+      size += sizeof rules.handled_access_net;
+    }
   if (abi >= 5)
     rules.handled_access_fs |= LANDLOCK_ACCESS_FS_IOCTL_DEV;
-  if (abi >= 6) {
-    rules.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
-    size += sizeof rules.scoped;
-  }
+  if (abi >= 6)
+    {
+      rules.scoped = SCOPE_ABSTRACT_UNIX_SOCKET | SCOPE_SIGNAL;
+      size += sizeof rules.scoped;
+    }
 
   fd = (int) syscall (SYS_landlock_create_ruleset, &rules, size, 0);
   if (fd < 0)
     return failed (error, "landlock_create_ruleset");
-  if (syscall (SYS_landlock_restrict_self, fd, 0) != 0) {
-    int saved_errno = errno;
+  if (syscall (SYS_landlock_restrict_self, fd, 0) != 0)
+    {
+      int saved_errno = errno;
 
-    close (fd);
-    return kiosk_error_set_errno (error, saved_errno, "landlock_restrict_self");
-  }
+      close (fd);
+      return kiosk_error_set_errno (error, saved_errno, "landlock_restrict_self");
+    }
   close (fd);
   return TRUE;
 }
@@ -177,27 +185,63 @@ enter_landlock (GError **error)
 /* Calls that need no look at their arguments. */
 static const char *const allowed[] = {
   /* waiting */
-  "poll", "ppoll", "futex", "restart_syscall", "sched_yield", "nanosleep", "clock_nanosleep",
+  "poll",
+  "ppoll",
+  "futex",
+  "restart_syscall",
+  "sched_yield",
+  "nanosleep",
+  "clock_nanosleep",
   /* the descriptors that we have */
-  "read", "write", "writev", "close", "recvfrom", "recvmsg", "sendto", "sendmsg", "eventfd2",
+  "read",
+  "write",
+  "writev",
+  "close",
+  "recvfrom",
+  "recvmsg",
+  "sendto",
+  "sendmsg",
+  "eventfd2",
   /* memory; mremap: realloc of large blocks, which no trace showed and a run died without */
-  "munmap", "mremap", "brk", "madvise",
+  "munmap",
+  "mremap",
+  "brk",
+  "madvise",
   /* threads of the decoders */
-  "clone3", "set_robust_list", "rseq", "exit", "sched_getaffinity",
+  "clone3",
+  "set_robust_list",
+  "rseq",
+  "exit",
+  "sched_getaffinity",
   /* signals to ourselves: abort() */
-  "rt_sigprocmask", "rt_sigaction", "rt_sigreturn", "sigaltstack", "gettid", "getpid", "tgkill",
+  "rt_sigprocmask",
+  "rt_sigaction",
+  "rt_sigreturn",
+  "sigaltstack",
+  "gettid",
+  "getpid",
+  "tgkill",
   "exit_group",
   /* facts */
-  "uname", "clock_gettime", "clock_getres", "gettimeofday", "time", "getrandom", "getuid", "geteuid",
+  "uname",
+  "clock_gettime",
+  "clock_getres",
+  "gettimeofday",
+  "time",
+  "getrandom",
+  "getuid",
+  "geteuid",
 };
 
 /* What libraries try and get along without. Killing here would kill honest sessions. */
-static const char *const refused[] = {
-  "open",   "openat", "newfstatat", "stat",  "lstat",    "fstatat64", "access", "faccessat",
-  "faccessat2", "readlink", "readlinkat", "statx", "socket", "connect", "mkdir", "mkdirat", "unlink",
-  "unlinkat", "rename", "renameat", "renameat2", "getsockopt", "getsockname", "getpeername",
-  "ioctl", /* GLib asks whether standard error is a terminal */
-};
+static const char *const refused[]
+    = {
+        "open",   "openat",    "newfstatat", "stat",       "lstat",       "fstatat64",
+        "access", "faccessat", "faccessat2", "readlink",   "readlinkat",  "statx",
+        "socket", "connect",   "mkdir",      "mkdirat",    "unlink",      "unlinkat",
+        "rename", "renameat",  "renameat2",  "getsockopt", "getsockname", "getpeername",
+        "ioctl", /* GLib asks whether standard error is a terminal */
+      };
 
 static int
 add (scmp_filter_ctx filter, guint32 action, const char *name)
@@ -252,15 +296,17 @@ enter_seccomp (GError **error)
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
   int result;
 
-  if (filter == NULL) {
-    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "seccomp_init");
-    return FALSE;
-  }
+  if (filter == NULL)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "seccomp_init");
+      return FALSE;
+    }
   result = seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
   if (result == 0)
     result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_NNP, 1);
   if (result == 0)
-    result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_OPTIMIZE, 2); /* binary tree, seccomp_attr_set(3) */
+    result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_OPTIMIZE,
+                               2); /* binary tree, seccomp_attr_set(3) */
   if (result == 0)
     result = add_rules (filter);
   if (result == 0)

@@ -25,8 +25,8 @@
 #define DESKTOP_MAX 8192 /* [MS-RDPEDISP] 2.2.2.2.1; more than that is no desktop but an attack */
 
 void
-kiosk_rdp_session_report (KioskRdpSession *self, KioskRdpReportKind kind, guint32 value, guint32 detail,
-                          const guint8 *digest, const char *text)
+kiosk_rdp_session_report (KioskRdpSession *self, KioskRdpReportKind kind, guint32 value,
+                          guint32 detail, const guint8 *digest, const char *text)
 {
   KioskRdpReport report = { .kind = kind, .value = value, .detail = detail };
 
@@ -77,14 +77,16 @@ on_verify_certificate (freerdp *instance, const BYTE *data, size_t length, const
                                        time (NULL), digest);
 
   kiosk_rdp_session_report (self, KIOSK_RDP_REPORT_CERTIFICATE, end, 0, digest, NULL);
-  if (end == KIOSK_RDP_END_NONE) {
-    if (kiosk_rdp_settings_set_credentials (instance->context->settings, self->credentials)) {
-      wipe_credentials (self);
-      kiosk_rdp_session_step (self, KIOSK_RDP_STEP_LOGON);
-      return 1;
+  if (end == KIOSK_RDP_END_NONE)
+    {
+      if (kiosk_rdp_settings_set_credentials (instance->context->settings, self->credentials))
+        {
+          wipe_credentials (self);
+          kiosk_rdp_session_step (self, KIOSK_RDP_STEP_LOGON);
+          return 1;
+        }
+      end = KIOSK_RDP_END_INTERNAL;
     }
-    end = KIOSK_RDP_END_INTERNAL;
-  }
   wipe_credentials (self);
   kiosk_rdp_session_end (self, end);
   return 0;
@@ -115,10 +117,11 @@ on_end_paint (rdpContext *context)
 
   if (window->invalid->null)
     return TRUE;
-  for (gint32 i = 0; i < window->ninvalid; i++) {
-    kiosk_rdp_frames_add (&self->frames, window->cinvalid[i].x, window->cinvalid[i].y,
-                          window->cinvalid[i].w, window->cinvalid[i].h);
-  }
+  for (gint32 i = 0; i < window->ninvalid; i++)
+    {
+      kiosk_rdp_frames_add (&self->frames, window->cinvalid[i].x, window->cinvalid[i].y,
+                            window->cinvalid[i].w, window->cinvalid[i].h);
+    }
   window->invalid->null = TRUE;
   window->ninvalid = 0;
   return TRUE;
@@ -131,8 +134,8 @@ adopt_size (KioskRdpSession *self)
 {
   rdpGdi *gdi = self->context.gdi;
 
-  if (gdi->primary_buffer == NULL || gdi->width < 1 || gdi->height < 1 ||
-      gdi->stride < (guint32) gdi->width * 4)
+  if (gdi->primary_buffer == NULL || gdi->width < 1 || gdi->height < 1
+      || gdi->stride < (guint32) gdi->width * 4)
     return FALSE;
   memset (gdi->primary_buffer, 0, (gsize) gdi->stride * gdi->height);
   kiosk_rdp_frames_resize (&self->frames, gdi->width, gdi->height);
@@ -153,10 +156,11 @@ on_desktop_resize (rdpContext *context)
   KioskRdpSession *self = KIOSK_RDP_SESSION (context);
   guint32 width, height;
 
-  if (!size_allowed (context->settings, &width, &height)) {
-    kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
-    return FALSE;
-  }
+  if (!size_allowed (context->settings, &width, &height))
+    {
+      kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
+      return FALSE;
+    }
   return gdi_resize (context->gdi, width, height) && adopt_size (self);
 }
 
@@ -177,16 +181,18 @@ on_post_connect (freerdp *instance)
   kiosk_rdp_settings_wipe_credentials (instance->context->settings);
   kiosk_rdp_session_step (self, KIOSK_RDP_STEP_PICTURE);
 
-  if (!kiosk_rdp_settings_check (instance->context->settings, &self->task, TRUE, &error) ||
-      !kiosk_rdp_channels_check (instance->context)) {
-    g_critical ("not what was set: %s", error != NULL ? error->message : "channels");
-    kiosk_rdp_session_end (self, KIOSK_RDP_END_INTERNAL);
-    return FALSE;
-  }
-  if (!size_allowed (instance->context->settings, &width, &height)) {
-    kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
-    return FALSE;
-  }
+  if (!kiosk_rdp_settings_check (instance->context->settings, &self->task, TRUE, &error)
+      || !kiosk_rdp_channels_check (instance->context))
+    {
+      g_critical ("not what was set: %s", error != NULL ? error->message : "channels");
+      kiosk_rdp_session_end (self, KIOSK_RDP_END_INTERNAL);
+      return FALSE;
+    }
+  if (!size_allowed (instance->context->settings, &width, &height))
+    {
+      kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
+      return FALSE;
+    }
   /* X, not alpha: several servers leave that byte 0. */
   if (!gdi_init (instance, PIXEL_FORMAT_BGRX32))
     return FALSE;
@@ -221,20 +227,21 @@ set_nonblocking (int fd, GError **error)
 static KioskRdpCredentials *
 new_credentials (GError **error)
 {
-  KioskRdpCredentials *page = mmap (NULL, sizeof *page, PROT_READ | PROT_WRITE,
-                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  KioskRdpCredentials *page
+      = mmap (NULL, sizeof *page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-  if (page == MAP_FAILED || mlock (page, sizeof *page) != 0 ||
-      madvise (page, sizeof *page, MADV_DONTDUMP) != 0) {
-    kiosk_error_set_errno (error, errno, "locked memory");
-    return NULL;
-  }
+  if (page == MAP_FAILED || mlock (page, sizeof *page) != 0
+      || madvise (page, sizeof *page, MADV_DONTDUMP) != 0)
+    {
+      kiosk_error_set_errno (error, errno, "locked memory");
+      return NULL;
+    }
   return page;
 }
 
 KioskRdpSession *
-kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection, int shell, guint8 *memory,
-                       X509_STORE *authority, GError **error)
+kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection, int shell,
+                       guint8 *memory, X509_STORE *authority, GError **error)
 {
   KioskRdpCredentials *credentials = new_credentials (error);
   KioskRdpSession *self;
@@ -244,10 +251,11 @@ kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection, int
     return NULL;
 
   instance = freerdp_new ();
-  if (instance == NULL) {
-    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "freerdp_new");
-    return NULL;
-  }
+  if (instance == NULL)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "freerdp_new");
+      return NULL;
+    }
   instance->ContextSize = sizeof (KioskRdpSession);
   instance->PreConnect = on_pre_connect;
   instance->PostConnect = on_post_connect;
@@ -256,10 +264,11 @@ kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection, int
   instance->Redirect = on_redirect;
   /* No callback that could ask anybody for anything: AuthenticateEx and its like stay NULL. */
 
-  if (!freerdp_context_new (instance)) {
-    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "freerdp_context_new");
-    return NULL;
-  }
+  if (!freerdp_context_new (instance))
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "freerdp_context_new");
+      return NULL;
+    }
   self = KIOSK_RDP_SESSION (instance->context);
   self->task = *task;
   self->daemon = daemon;
@@ -270,8 +279,8 @@ kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection, int
   kiosk_rdp_frames_init (&self->frames, memory);
   kiosk_rdp_channels_attach (instance);
 
-  if (!kiosk_rdp_settings_apply (instance->context->settings, task, error) ||
-      !kiosk_rdp_transport_attach (instance->context, error) || !set_nonblocking (shell, error))
+  if (!kiosk_rdp_settings_apply (instance->context->settings, task, error)
+      || !kiosk_rdp_transport_attach (instance->context, error) || !set_nonblocking (shell, error))
     return NULL;
   return self;
 }
@@ -302,10 +311,11 @@ kiosk_rdp_session_run (KioskRdpSession *self)
   end = reason (self, &detail);
   if (connected)
     (void) kiosk_rdp_input_release (&self->input, self->context.input);
-  if (answering) {
-    kiosk_rdp_settings_wipe_credentials (self->context.settings);
-    freerdp_disconnect (self->context.instance);
-  }
+  if (answering)
+    {
+      kiosk_rdp_settings_wipe_credentials (self->context.settings);
+      freerdp_disconnect (self->context.instance);
+    }
   kiosk_rdp_frames_suspend (&self->frames); /* the last picture goes too */
   kiosk_rdp_session_report (self, KIOSK_RDP_REPORT_ENDED, end, detail, NULL, NULL);
   return 0;

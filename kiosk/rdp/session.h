@@ -23,12 +23,12 @@ typedef struct {
   rdpContext context; /* first */
 
   KioskRdpTask task;
-  int daemon;          /* socket to kioskd */
-  int shell;           /* socket to the shell, non-blocking */
-  int connection;      /* to the server; -1 once the library took it */
-  gboolean connected_twice;  /* the library asked for a second connection and did not get one */
-  guint32 first_error;       /* the library's error when it did */
-  X509_STORE *authority;     /* NULL with pins */
+  int daemon;               /* socket to kioskd */
+  int shell;                /* socket to the shell, non-blocking */
+  int connection;           /* to the server; -1 once the library took it */
+  gboolean connected_twice; /* the library asked for a second connection and did not get one */
+  guint32 first_error;      /* the library's error when it did */
+  X509_STORE *authority;    /* NULL with pins */
   KioskRdpCredentials *credentials; /* wiped as soon as the library has them */
 
   KioskRdpStep step;
@@ -40,8 +40,9 @@ typedef struct {
   KioskRdpCursorState cursor;
 
   gboolean suspended;
-  KioskRdpInput size;    /* the last SIZE of the shell */
-  gint64 size_deadline;  /* kiosk_clock_boottime() at which it goes to the server; 0: nothing to do */
+  KioskRdpInput size; /* the last SIZE of the shell */
+  gint64
+      size_deadline; /* kiosk_clock_boottime() at which it goes to the server; 0: nothing to do */
   guint size_retries;
 } KioskRdpSession;
 
@@ -49,8 +50,9 @@ typedef struct {
 
 /* A session for @task. Takes over @connection, @shell and @authority; @memory is the mapped frame
  * memory. Everything that needs a file is done when this returns. NULL with @error. */
-KioskRdpSession *kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection, int shell,
-                                        guint8 *memory, X509_STORE *authority, GError **error);
+KioskRdpSession *kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection,
+                                        int shell, guint8 *memory, X509_STORE *authority,
+                                        GError **error);
 
 /* Takes the credentials from the shell, connects, and serves until the end, which it reports. Returns
  * the exit status of the program. */

@@ -21,10 +21,22 @@ typedef struct {
   gboolean fixed; /* not the server's to change: still so after the connection stands */
 } Golden;
 
-#define NEVER(name_) { FreeRDP_##name_, FALSE, TRUE }
-#define OFF(name_) { FreeRDP_##name_, FALSE, FALSE }
-#define ON(name_) { FreeRDP_##name_, TRUE, FALSE }
-#define ALWAYS(name_) { FreeRDP_##name_, TRUE, TRUE }
+#define NEVER(name_)                                                                               \
+  {                                                                                                \
+    FreeRDP_##name_, FALSE, TRUE                                                                   \
+  }
+#define OFF(name_)                                                                                 \
+  {                                                                                                \
+    FreeRDP_##name_, FALSE, FALSE                                                                  \
+  }
+#define ON(name_)                                                                                  \
+  {                                                                                                \
+    FreeRDP_##name_, TRUE, FALSE                                                                   \
+  }
+#define ALWAYS(name_)                                                                              \
+  {                                                                                                \
+    FreeRDP_##name_, TRUE, TRUE                                                                    \
+  }
 
 static const Golden golden[] = {
   /* who the server is, and how we prove who we are */
@@ -137,8 +149,8 @@ failed (GError **error, gssize key)
 {
   const char *name = freerdp_settings_get_name_for_key (key);
 
-  g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "the library's setting %s is not as it must be",
-               name != NULL ? name : "(unknown)");
+  g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_FAILED,
+               "the library's setting %s is not as it must be", name != NULL ? name : "(unknown)");
   return FALSE;
 }
 
@@ -171,9 +183,10 @@ kiosk_rdp_settings_apply (rdpSettings *settings, const KioskRdpTask *task, GErro
     { FreeRDP_ServerPort, task->port },
     { FreeRDP_ColorDepth, 32 },
     { FreeRDP_AuthenticationLevel, 1 }, /* fail when the server cannot be authenticated */
-    { FreeRDP_TlsSecLevel, 2 },         /* SSL_CTX_set_security_level(3): no key or digest under 112 bits */
+    { FreeRDP_TlsSecLevel, 2 }, /* SSL_CTX_set_security_level(3): no key or digest under 112 bits */
     { FreeRDP_TcpConnectTimeout, 15000 },
-    { FreeRDP_MultitransportFlags, 0 }, /* not implied by SupportMultitransport: servers look here */
+    { FreeRDP_MultitransportFlags,
+      0 }, /* not implied by SupportMultitransport: servers look here */
     { FreeRDP_ProxyType, PROXY_TYPE_NONE },
     { FreeRDP_ConnectionType, CONNECTION_TYPE_LAN },
     { FreeRDP_LargePointerFlag, LARGE_POINTER_FLAG_96x96 | LARGE_POINTER_FLAG_384x384 },
@@ -181,14 +194,16 @@ kiosk_rdp_settings_apply (rdpSettings *settings, const KioskRdpTask *task, GErro
     { FreeRDP_OsMinorType, OSMINORTYPE_NATIVE_WAYLAND },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (golden); i++) {
-    if (!freerdp_settings_set_bool (settings, golden[i].key, golden[i].value))
-      return failed (error, golden[i].key);
-  }
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++) {
-    if (!freerdp_settings_set_uint32 (settings, numbers[i].key, numbers[i].value))
-      return failed (error, numbers[i].key);
-  }
+  for (gsize i = 0; i < G_N_ELEMENTS (golden); i++)
+    {
+      if (!freerdp_settings_set_bool (settings, golden[i].key, golden[i].value))
+        return failed (error, golden[i].key);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      if (!freerdp_settings_set_uint32 (settings, numbers[i].key, numbers[i].value))
+        return failed (error, numbers[i].key);
+    }
 
   if (!freerdp_settings_set_bool (settings, FreeRDP_NlaSecurity,
                                   task->security == KIOSK_RDP_SECURITY_NLA))
@@ -214,17 +229,18 @@ kiosk_rdp_settings_apply (rdpSettings *settings, const KioskRdpTask *task, GErro
 }
 
 gboolean
-kiosk_rdp_settings_check (const rdpSettings *settings, const KioskRdpTask *task, gboolean negotiated,
-                          GError **error)
+kiosk_rdp_settings_check (const rdpSettings *settings, const KioskRdpTask *task,
+                          gboolean negotiated, GError **error)
 {
   gboolean nla = task->security == KIOSK_RDP_SECURITY_NLA;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (golden); i++) {
-    if (negotiated && !golden[i].fixed)
-      continue;
-    if (is_on (settings, golden[i].key) != golden[i].value)
-      return failed (error, golden[i].key);
-  }
+  for (gsize i = 0; i < G_N_ELEMENTS (golden); i++)
+    {
+      if (negotiated && !golden[i].fixed)
+        continue;
+      if (is_on (settings, golden[i].key) != golden[i].value)
+        return failed (error, golden[i].key);
+    }
 
   if (is_on (settings, FreeRDP_NlaSecurity) != nla)
     return failed (error, FreeRDP_NlaSecurity);
@@ -234,7 +250,8 @@ kiosk_rdp_settings_check (const rdpSettings *settings, const KioskRdpTask *task,
     return failed (error, FreeRDP_TLSMinVersion);
   if (freerdp_settings_get_uint32 (settings, FreeRDP_AuthenticationLevel) == 0)
     return failed (error, FreeRDP_AuthenticationLevel);
-  if (g_strcmp0 (freerdp_settings_get_string (settings, FreeRDP_ServerHostname), task->address) != 0)
+  if (g_strcmp0 (freerdp_settings_get_string (settings, FreeRDP_ServerHostname), task->address)
+      != 0)
     return failed (error, FreeRDP_ServerHostname);
   return TRUE;
 }
@@ -242,23 +259,25 @@ kiosk_rdp_settings_check (const rdpSettings *settings, const KioskRdpTask *task,
 gboolean
 kiosk_rdp_settings_set_credentials (rdpSettings *settings, const KioskRdpCredentials *credentials)
 {
-  return freerdp_settings_set_string (settings, FreeRDP_Username, credentials->user) &&
-         freerdp_settings_set_string (settings, FreeRDP_Domain,
-                                      credentials->domain[0] != '\0' ? credentials->domain : NULL) &&
-         freerdp_settings_set_string (settings, FreeRDP_Password, credentials->password);
+  return freerdp_settings_set_string (settings, FreeRDP_Username, credentials->user)
+         && freerdp_settings_set_string (
+             settings, FreeRDP_Domain, credentials->domain[0] != '\0' ? credentials->domain : NULL)
+         && freerdp_settings_set_string (settings, FreeRDP_Password, credentials->password);
 }
 
 void
 kiosk_rdp_settings_wipe_credentials (rdpSettings *settings)
 {
-  const FreeRDP_Settings_Keys_String keys[] = { FreeRDP_Password, FreeRDP_Username, FreeRDP_Domain };
+  const FreeRDP_Settings_Keys_String keys[]
+      = { FreeRDP_Password, FreeRDP_Username, FreeRDP_Domain };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
-    char *text = freerdp_settings_get_string_writable (settings, keys[i]);
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      char *text = freerdp_settings_get_string_writable (settings, keys[i]);
 
-    if (text != NULL)
-      kiosk_wipe (text, strlen (text));
-    if (!freerdp_settings_set_string (settings, keys[i], NULL))
-      g_warning ("cannot clear a credential, ignoring: it is overwritten");
-  }
+      if (text != NULL)
+        kiosk_wipe (text, strlen (text));
+      if (!freerdp_settings_set_string (settings, keys[i], NULL))
+        g_warning ("cannot clear a credential, ignoring: it is overwritten");
+    }
 }

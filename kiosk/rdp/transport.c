@@ -18,18 +18,20 @@
  * credentials twice, which locks accounts, and hide the first error. */
 
 static int
-on_tcp_connect (rdpContext *context, rdpSettings *settings, const char *hostname, int port, DWORD timeout)
+on_tcp_connect (rdpContext *context, rdpSettings *settings, const char *hostname, int port,
+                DWORD timeout)
 {
   KioskRdpSession *session = KIOSK_RDP_SESSION (context);
   int connection = session->connection;
 
-  if (connection < 0) {
-    if (!session->connected_twice)
-      session->first_error = freerdp_get_last_error (context);
-    session->connected_twice = TRUE;
-    freerdp_abort_connect_context (context);
-    return -1;
-  }
+  if (connection < 0)
+    {
+      if (!session->connected_twice)
+        session->first_error = freerdp_get_last_error (context);
+      session->connected_twice = TRUE;
+      freerdp_abort_connect_context (context);
+      return -1;
+    }
   session->connection = -1; /* the library closes it */
   return connection;
 }
@@ -47,15 +49,17 @@ kiosk_rdp_transport_attach (rdpContext *context, GError **error)
   if (setsockopt (session->connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
     return kiosk_error_set_errno (error, errno, "TCP_NODELAY");
 
-  if (stock == NULL) {
-    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "no transport to replace");
-    return FALSE;
-  }
+  if (stock == NULL)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "no transport to replace");
+      return FALSE;
+    }
   io = *stock;
   io.TCPConnect = on_tcp_connect;
-  if (!freerdp_set_io_callbacks (context, &io)) {
-    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "cannot replace the transport");
-    return FALSE;
-  }
+  if (!freerdp_set_io_callbacks (context, &io))
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "cannot replace the transport");
+      return FALSE;
+    }
   return TRUE;
 }

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 /* Connection Confirm with an RDP Negotiation Response that selects CredSSP */
-static const guint8 confirm[] = { 3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 2, 0, 0, 0 };
+static const guint8 confirm[]
+    = { 3, 0, 0, 19, 14, 0xd0, 0, 0, 0x12, 0x34, 0, 2, 0, 8, 0, 2, 0, 0, 0 };
 
 static void
 talk (FakeServer *server, int fd)
@@ -23,11 +24,13 @@ talk (FakeServer *server, int fd)
   gssize n;
   SSL *ssl;
 
-  if (server->kind == FAKE_SERVER_SILENT) {
-    while (read (fd, buffer, sizeof buffer) > 0) {
+  if (server->kind == FAKE_SERVER_SILENT)
+    {
+      while (read (fd, buffer, sizeof buffer) > 0)
+        {
+        }
+      return;
     }
-    return;
-  }
 
   n = read (fd, server->hello, sizeof server->hello);
   g_assert_cmpint (n, >, 0);
@@ -37,15 +40,16 @@ talk (FakeServer *server, int fd)
   ssl = SSL_new (server->tls);
   SSL_set_fd (ssl, fd);
   server->hand_shaken = SSL_accept (ssl) == 1;
-  while (server->hand_shaken) {
-    int got = SSL_read (ssl, buffer, sizeof buffer);
+  while (server->hand_shaken)
+    {
+      int got = SSL_read (ssl, buffer, sizeof buffer);
 
-    if (got <= 0)
-      break;
-    server->received += got;
-    if (server->kind == FAKE_SERVER_BREAK)
-      break;
-  }
+      if (got <= 0)
+        break;
+      server->received += got;
+      if (server->kind == FAKE_SERVER_BREAK)
+        break;
+    }
   SSL_free (ssl);
 }
 

@@ -18,13 +18,13 @@ typedef struct {
   FakeServerKind kind;
   GThread *thread;
   int listener;
-  void *tls;       /* SSL_CTX */
+  void *tls; /* SSL_CTX */
   guint8 pin[32];
   /* valid after fake_server_join() */
   guint8 hello[512];
-  gsize hello_size;     /* what came before TLS */
+  gsize hello_size; /* what came before TLS */
   gboolean hand_shaken;
-  gsize received;       /* inside TLS */
+  gsize received; /* inside TLS */
   guint connections;
 } FakeServer;
 

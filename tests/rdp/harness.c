@@ -59,10 +59,11 @@ harness_enter_world (void)
   g_assert_cmpint (ioctl (fd, SIOCSIFFLAGS, &request), ==, 0);
   close (fd);
 
-  if (getpwnam (KIOSK_RDP_USER) == NULL) {
-    add_user ("/etc/passwd", KIOSK_RDP_USER ":x:64999:64999::/nonexistent:/usr/sbin/nologin\n");
-    add_user ("/etc/group", KIOSK_RDP_USER ":x:64999:\n");
-  }
+  if (getpwnam (KIOSK_RDP_USER) == NULL)
+    {
+      add_user ("/etc/passwd", KIOSK_RDP_USER ":x:64999:64999::/nonexistent:/usr/sbin/nologin\n");
+      add_user ("/etc/group", KIOSK_RDP_USER ":x:64999:\n");
+    }
 }
 
 /* ---- servers ---- */
@@ -70,8 +71,8 @@ harness_enter_world (void)
 void
 harness_openssl (const char *folder, const char *command)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+      G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE);
   g_autofree char *line = g_strconcat ("openssl ", command, NULL);
   g_autoptr (GSubprocess) process = NULL;
   g_auto (GStrv) words = NULL;
@@ -126,12 +127,13 @@ harness_server_start (const char *kind, const char *certificate, const char *con
   g_assert_no_error (error);
   server->port = next_port++;
   port = g_strdup_printf ("%u", server->port);
-  if (certificate != NULL) {
-    g_autofree char *key = g_strconcat (certificate, ".key", NULL);
+  if (certificate != NULL)
+    {
+      g_autofree char *key = g_strconcat (certificate, ".key", NULL);
 
-    copy_file (certificate, server->folder, "server.crt");
-    copy_file (key, server->folder, "server.key");
-  }
+      copy_file (certificate, server->folder, "server.crt");
+      copy_file (key, server->folder, "server.key");
+    }
 
   g_ptr_array_add (argv, script);
   g_ptr_array_add (argv, (char *) kind);
@@ -140,8 +142,9 @@ harness_server_start (const char *kind, const char *certificate, const char *con
   for (gsize i = 0; options != NULL && options[i] != NULL; i++)
     g_ptr_array_add (argv, (char *) options[i]);
   g_ptr_array_add (argv, NULL);
-  server->process = g_subprocess_newv ((const char *const *) argv->pdata,
-                                       G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  server->process
+      = g_subprocess_newv ((const char *const *) argv->pdata,
+                           G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
   g_assert_no_error (error);
 
   out = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server->process));
@@ -175,14 +178,16 @@ harness_server_picture (Server *server, guint *width, guint *height)
 {
   g_autofree char *file = g_build_filename (server->folder, "shot.ppm", NULL);
   const char *take[] = { "import", "-silent", "-window", "root", "-depth", "8", file, NULL };
-  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "DISPLAY", server->display, TRUE);
+  g_auto (GStrv) environment
+      = g_environ_setenv (g_get_environ (), "DISPLAY", server->display, TRUE);
   g_autofree char *ppm = NULL;
   g_autoptr (GError) error = NULL;
   gsize length, n;
   int header = 0;
   guint8 *pixels;
 
-  g_spawn_sync (NULL, (char **) take, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL, &error);
+  g_spawn_sync (NULL, (char **) take, environment, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL,
+                NULL, &error);
   g_assert_no_error (error);
   g_assert_true (g_file_get_contents (file, &ppm, &length, NULL));
   g_assert_cmpint (sscanf (ppm, "P6 %u %u 255%n", width, height, &header), ==, 2);
@@ -191,14 +196,15 @@ harness_server_picture (Server *server, guint *width, guint *height)
   g_assert_cmpuint (length, ==, header + n * 3);
 
   pixels = g_malloc (n * 4);
-  for (gsize i = 0; i < n; i++) {
-    const guint8 *rgb = (const guint8 *) ppm + header + i * 3;
+  for (gsize i = 0; i < n; i++)
+    {
+      const guint8 *rgb = (const guint8 *) ppm + header + i * 3;
 
-    pixels[i * 4] = rgb[2];
-    pixels[i * 4 + 1] = rgb[1];
-    pixels[i * 4 + 2] = rgb[0];
-    pixels[i * 4 + 3] = 0xff;
-  }
+      pixels[i * 4] = rgb[2];
+      pixels[i * 4 + 1] = rgb[1];
+      pixels[i * 4 + 2] = rgb[0];
+      pixels[i * 4 + 3] = 0xff;
+    }
   return pixels;
 }
 
@@ -261,19 +267,23 @@ harness_worker_start (const KioskRdpTask *task, guint port, const char *authorit
   fds[KIOSK_RDP_TASK_SHELL] = shell[1];
   fds[KIOSK_RDP_TASK_AUTHORITY] = kiosk_fd_new_memory ("authority", length, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (pwrite (fds[KIOSK_RDP_TASK_AUTHORITY], authority, length, 0), ==, (gssize) length);
+  g_assert_cmpint (pwrite (fds[KIOSK_RDP_TASK_AUTHORITY], authority, length, 0), ==,
+                   (gssize) length);
 
-  g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1, -1,
-                                    &daemon[1], target, 1, &worker->pid, NULL, NULL, NULL, &error);
+  g_spawn_async_with_pipes_and_fds (NULL, argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, -1, -1,
+                                    -1, &daemon[1], target, 1, &worker->pid, NULL, NULL, NULL,
+                                    &error);
   g_assert_no_error (error);
   close (daemon[1]);
 
   worker->daemon = daemon[0];
   worker->shell = shell[0];
-  worker->memory = mmap (NULL, KIOSK_RDP_MEMORY_SIZE, PROT_READ, MAP_SHARED, fds[KIOSK_RDP_TASK_FRAMES], 0);
+  worker->memory
+      = mmap (NULL, KIOSK_RDP_MEMORY_SIZE, PROT_READ, MAP_SHARED, fds[KIOSK_RDP_TASK_FRAMES], 0);
   g_assert_true (worker->memory != MAP_FAILED);
   worker->reports = g_array_new (FALSE, FALSE, sizeof (KioskRdpReport));
-  g_assert_true (kiosk_channel_send (worker->daemon, task, sizeof *task, fds, G_N_ELEMENTS (fds), &error));
+  g_assert_true (
+      kiosk_channel_send (worker->daemon, task, sizeof *task, fds, G_N_ELEMENTS (fds), &error));
   for (gsize i = 0; i < G_N_ELEMENTS (fds); i++)
     close (fds[i]);
   return worker;
@@ -285,10 +295,11 @@ harness_worker_reap (Worker *worker)
   gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
   int status = 0;
 
-  while (waitpid (worker->pid, &status, WNOHANG) == 0) {
-    g_assert_cmpint (g_get_monotonic_time (), <, deadline);
-    g_usleep (5000);
-  }
+  while (waitpid (worker->pid, &status, WNOHANG) == 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (5000);
+    }
   worker->pid = 0;
   return status;
 }
@@ -296,10 +307,11 @@ harness_worker_reap (Worker *worker)
 void
 harness_worker_free (Worker *worker)
 {
-  if (worker->pid > 0) {
-    kill (worker->pid, SIGKILL);
-    waitpid (worker->pid, NULL, 0);
-  }
+  if (worker->pid > 0)
+    {
+      kill (worker->pid, SIGKILL);
+      waitpid (worker->pid, NULL, 0);
+    }
   kiosk_fd_clear (&worker->daemon);
   kiosk_fd_clear (&worker->shell);
   munmap (worker->memory, KIOSK_RDP_MEMORY_SIZE);
@@ -314,8 +326,10 @@ harness_worker_credentials (Worker *worker, const char *user, const char *passwo
   KioskRdpCredentials credentials = { .kind = KIOSK_RDP_CREDENTIALS };
 
   g_assert_true (kiosk_channel_text_set (credentials.user, sizeof credentials.user, user));
-  g_assert_true (kiosk_channel_text_set (credentials.password, sizeof credentials.password, password));
-  g_assert_true (kiosk_channel_send (worker->shell, &credentials, sizeof credentials, NULL, 0, NULL));
+  g_assert_true (
+      kiosk_channel_text_set (credentials.password, sizeof credentials.password, password));
+  g_assert_true (
+      kiosk_channel_send (worker->shell, &credentials, sizeof credentials, NULL, 0, NULL));
 }
 
 void
@@ -350,47 +364,50 @@ harness_worker_type (Worker *worker, const char *text)
     char character;
     guint32 code;
   } keys[] = {
-    { 'a', 0x1e }, { 'e', 0x12 }, { 'i', 0x17 }, { 'k', 0x25 }, { 'n', 0x31 }, { 'o', 0x18 },
-    { 's', 0x1f }, { 't', 0x14 }, { 'u', 0x16 }, { '\n', 0x1c },
+    { 'a', 0x1e }, { 'e', 0x12 }, { 'i', 0x17 }, { 'k', 0x25 }, { 'n', 0x31 },
+    { 'o', 0x18 }, { 's', 0x1f }, { 't', 0x14 }, { 'u', 0x16 }, { '\n', 0x1c },
   };
 
   /* No window manager: the keys go where the pointer is. */
   harness_worker_input (worker, KIOSK_RDP_INPUT_POINTER, 0x0800, 100, 100);
-  for (; *text != '\0'; text++) {
-    guint32 code = 0;
+  for (; *text != '\0'; text++)
+    {
+      guint32 code = 0;
 
-    for (gsize i = 0; i < G_N_ELEMENTS (keys); i++) {
-      if (keys[i].character == *text)
-        code = keys[i].code;
+      for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+        {
+          if (keys[i].character == *text)
+            code = keys[i].code;
+        }
+      g_assert_cmpuint (code, !=, 0);
+      harness_worker_input (worker, KIOSK_RDP_INPUT_KEY, code, 1, 0);
+      harness_worker_input (worker, KIOSK_RDP_INPUT_KEY, code, 0, 0);
     }
-    g_assert_cmpuint (code, !=, 0);
-    harness_worker_input (worker, KIOSK_RDP_INPUT_KEY, code, 1, 0);
-    harness_worker_input (worker, KIOSK_RDP_INPUT_KEY, code, 0, 0);
-  }
 }
 
 static void
 on_report (Worker *worker, const KioskRdpReport *report)
 {
   g_array_append_vals (worker->reports, report, 1);
-  switch ((KioskRdpReportKind) report->kind) {
-  case KIOSK_RDP_REPORT_ALIVE:
-    worker->alive++;
-    break;
-  case KIOSK_RDP_REPORT_STEP:
-    worker->step = report->value;
-    break;
-  case KIOSK_RDP_REPORT_SUSPENDED:
-    worker->suspended = TRUE;
-    break;
-  case KIOSK_RDP_REPORT_ENDED:
-    worker->ended = TRUE;
-    worker->end = *report;
-    break;
-  case KIOSK_RDP_REPORT_CERTIFICATE:
-  case KIOSK_RDP_REPORT_CHANNEL:
-    break;
-  }
+  switch ((KioskRdpReportKind) report->kind)
+    {
+    case KIOSK_RDP_REPORT_ALIVE:
+      worker->alive++;
+      break;
+    case KIOSK_RDP_REPORT_STEP:
+      worker->step = report->value;
+      break;
+    case KIOSK_RDP_REPORT_SUSPENDED:
+      worker->suspended = TRUE;
+      break;
+    case KIOSK_RDP_REPORT_ENDED:
+      worker->ended = TRUE;
+      worker->end = *report;
+      break;
+    case KIOSK_RDP_REPORT_CERTIFICATE:
+    case KIOSK_RDP_REPORT_CHANNEL:
+      break;
+    }
 }
 
 static void
@@ -405,16 +422,17 @@ on_frame (Worker *worker, const KioskRdpFrame *frame)
   g_assert_false (worker->under_way);
   g_assert_false (worker->held[frame->buffer]);
 
-  for (guint i = 0; i < frame->n_rects; i++) {
-    const KioskRdpRect *r = &frame->rects[i];
+  for (guint i = 0; i < frame->n_rects; i++)
+    {
+      const KioskRdpRect *r = &frame->rects[i];
 
-    g_assert_cmpuint (r->width, >, 0);
-    g_assert_cmpuint (r->height, >, 0);
-    g_assert_cmpuint (r->x + r->width, <=, worker->width);
-    g_assert_cmpuint (r->y + r->height, <=, worker->height);
-    for (guint32 y = r->y; y < r->y + r->height; y++)
-      memcpy (worker->picture + y * row + r->x * 4, source + y * row + r->x * 4, r->width * 4);
-  }
+      g_assert_cmpuint (r->width, >, 0);
+      g_assert_cmpuint (r->height, >, 0);
+      g_assert_cmpuint (r->x + r->width, <=, worker->width);
+      g_assert_cmpuint (r->y + r->height, <=, worker->height);
+      for (guint32 y = r->y; y < r->y + r->height; y++)
+        memcpy (worker->picture + y * row + r->x * 4, source + y * row + r->x * 4, r->width * 4);
+    }
   /* Every announced buffer is a complete picture, not only its rectangles. */
   g_assert_cmpmem (worker->picture, row * worker->height, source, row * worker->height);
 
@@ -430,12 +448,14 @@ void
 harness_worker_show (Worker *worker)
 {
   /* A compositor releases the buffer before the one that it shows. */
-  for (guint i = 0; i < KIOSK_RDP_BUFFERS; i++) {
-    if (i != worker->last && worker->held[i]) {
-      worker->held[i] = FALSE;
-      answer (worker, KIOSK_RDP_INPUT_FREE, i);
+  for (guint i = 0; i < KIOSK_RDP_BUFFERS; i++)
+    {
+      if (i != worker->last && worker->held[i])
+        {
+          worker->held[i] = FALSE;
+          answer (worker, KIOSK_RDP_INPUT_FREE, i);
+        }
     }
-  }
   worker->under_way = FALSE;
   answer (worker, KIOSK_RDP_INPUT_SHOWN, 0);
 }
@@ -443,32 +463,34 @@ harness_worker_show (Worker *worker)
 static void
 on_output (Worker *worker, const guint32 *message, gsize size)
 {
-  switch ((KioskRdpOutputKind) message[0]) {
-  case KIOSK_RDP_OUTPUT_SIZE:
-    g_assert_cmpuint (size, ==, sizeof (KioskRdpSize));
-    worker->width = message[1];
-    worker->height = message[2];
-    g_assert_cmpuint (worker->width, <=, KIOSK_RDP_MAX_WIDTH);
-    g_assert_cmpuint (worker->height, <=, KIOSK_RDP_MAX_HEIGHT);
-    g_free (worker->picture);
-    worker->picture = g_malloc0 ((gsize) worker->width * worker->height * 4);
-    break;
-  case KIOSK_RDP_OUTPUT_FRAME:
-    g_assert_cmpuint (size, ==, sizeof (KioskRdpFrame));
-    on_frame (worker, (const KioskRdpFrame *) message);
-    break;
-  case KIOSK_RDP_OUTPUT_CURSOR: {
-    const KioskRdpCursor *cursor = (const KioskRdpCursor *) message;
+  switch ((KioskRdpOutputKind) message[0])
+    {
+    case KIOSK_RDP_OUTPUT_SIZE:
+      g_assert_cmpuint (size, ==, sizeof (KioskRdpSize));
+      worker->width = message[1];
+      worker->height = message[2];
+      g_assert_cmpuint (worker->width, <=, KIOSK_RDP_MAX_WIDTH);
+      g_assert_cmpuint (worker->height, <=, KIOSK_RDP_MAX_HEIGHT);
+      g_free (worker->picture);
+      worker->picture = g_malloc0 ((gsize) worker->width * worker->height * 4);
+      break;
+    case KIOSK_RDP_OUTPUT_FRAME:
+      g_assert_cmpuint (size, ==, sizeof (KioskRdpFrame));
+      on_frame (worker, (const KioskRdpFrame *) message);
+      break;
+    case KIOSK_RDP_OUTPUT_CURSOR:
+      {
+        const KioskRdpCursor *cursor = (const KioskRdpCursor *) message;
 
-    g_assert_cmpuint (size, ==, sizeof (KioskRdpCursor));
-    g_assert_cmpuint (cursor->width, <=, KIOSK_RDP_CURSOR_MAX);
-    g_assert_cmpuint (cursor->height, <=, KIOSK_RDP_CURSOR_MAX);
-    worker->cursors++;
-    break;
-  }
-  default:
-    g_assert_not_reached ();
-  }
+        g_assert_cmpuint (size, ==, sizeof (KioskRdpCursor));
+        g_assert_cmpuint (cursor->width, <=, KIOSK_RDP_CURSOR_MAX);
+        g_assert_cmpuint (cursor->height, <=, KIOSK_RDP_CURSOR_MAX);
+        worker->cursors++;
+        break;
+      }
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 void
@@ -486,31 +508,36 @@ harness_worker_turn (Worker *worker, int milliseconds)
   gsize size;
 
   poll (fds, G_N_ELEMENTS (fds), milliseconds);
-  if (fds[0].revents & POLLIN) {
-    worker->gone = !kiosk_channel_receive (worker->daemon, &message, sizeof message, &size, NULL, 0, NULL);
-    if (!worker->gone) {
-      g_assert_cmpuint (size, ==, sizeof (KioskRdpReport));
-      on_report (worker, &message.report);
-      return;
+  if (fds[0].revents & POLLIN)
+    {
+      worker->gone
+          = !kiosk_channel_receive (worker->daemon, &message, sizeof message, &size, NULL, 0, NULL);
+      if (!worker->gone)
+        {
+          g_assert_cmpuint (size, ==, sizeof (KioskRdpReport));
+          on_report (worker, &message.report);
+          return;
+        }
     }
-  }
   if (fds[0].revents != 0 && (fds[0].revents & POLLIN) == 0)
     worker->gone = TRUE;
-  if (fds[1].revents & POLLIN) {
-    if (kiosk_channel_receive (worker->shell, &message, sizeof message, &size, NULL, 0, NULL))
-      on_output (worker, message.words, size);
-  }
+  if (fds[1].revents & POLLIN)
+    {
+      if (kiosk_channel_receive (worker->shell, &message, sizeof message, &size, NULL, 0, NULL))
+        on_output (worker, message.words, size);
+    }
 }
 
 const KioskRdpReport *
 harness_worker_report (Worker *worker, KioskRdpReportKind kind)
 {
-  for (guint i = 0; i < worker->reports->len; i++) {
-    const KioskRdpReport *report = &g_array_index (worker->reports, KioskRdpReport, i);
+  for (guint i = 0; i < worker->reports->len; i++)
+    {
+      const KioskRdpReport *report = &g_array_index (worker->reports, KioskRdpReport, i);
 
-    if (report->kind == (guint32) kind)
-      return report;
-  }
+      if (report->kind == (guint32) kind)
+        return report;
+    }
   return NULL;
 }
 
@@ -531,12 +558,13 @@ harness_worker_difference (Worker *worker, const guint8 *other)
 {
   gsize n = (gsize) worker->width * worker->height, different = 0;
 
-  for (gsize i = 0; i < n; i++) {
-    gboolean same = TRUE;
+  for (gsize i = 0; i < n; i++)
+    {
+      gboolean same = TRUE;
 
-    for (gsize c = 0; c < 3; c++)
-      same = same && ABS (worker->picture[i * 4 + c] - other[i * 4 + c]) <= 40;
-    different += !same;
-  }
+      for (gsize c = 0; c < 3; c++)
+        same = same && ABS (worker->picture[i * 4 + c] - other[i * 4 + c]) <= 40;
+      different += !same;
+    }
   return (double) different / n;
 }

@@ -27,7 +27,8 @@ typedef struct {
 
 /* Starts "server.sh KIND" with @options (NULL-terminated, may be NULL). @certificate is the path of a
  * certificate whose key lies beside it with the suffix .key, or NULL for a fresh one. */
-Server *harness_server_start (const char *kind, const char *certificate, const char *const *options);
+Server *harness_server_start (const char *kind, const char *certificate,
+                              const char *const *options);
 void harness_server_stop (Server *server);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Server, harness_server_stop)
 
@@ -88,17 +89,19 @@ void harness_worker_type (Worker *worker, const char *lower_case_text);
 void harness_worker_turn (Worker *worker, int milliseconds);
 
 /* Handles messages until @condition, or fails the test. */
-#define harness_wait(worker_, condition_)                                                            \
-  G_STMT_START {                                                                                     \
-    gint64 deadline_ = g_get_monotonic_time () + 40 * G_USEC_PER_SEC;                                \
-    while (!(condition_)) {                                                                          \
-      if (g_get_monotonic_time () > deadline_ || (worker_)->ended || (worker_)->gone)                                                       \
-        g_error ("%s:%d: never happened: %s (step %d, ended %d with %u, detail 0x%x, gone %d)", __FILE__, __LINE__, \
-                 #condition_, (worker_)->step, (worker_)->ended, (worker_)->end.value,               \
-                 (worker_)->end.detail, (worker_)->gone);                                                             \
-      harness_worker_turn (worker_, 50);                                                             \
-    }                                                                                                \
-  }                                                                                                  \
+#define harness_wait(worker_, condition_)                                                          \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 deadline_ = g_get_monotonic_time () + 40 * G_USEC_PER_SEC;                              \
+    while (!(condition_))                                                                          \
+      {                                                                                            \
+        if (g_get_monotonic_time () > deadline_ || (worker_)->ended || (worker_)->gone)            \
+          g_error ("%s:%d: never happened: %s (step %d, ended %d with %u, detail 0x%x, gone %d)",  \
+                   __FILE__, __LINE__, #condition_, (worker_)->step, (worker_)->ended,             \
+                   (worker_)->end.value, (worker_)->end.detail, (worker_)->gone);                  \
+        harness_worker_turn (worker_, 50);                                                         \
+      }                                                                                            \
+  }                                                                                                \
   G_STMT_END
 
 /* Waits for ENDED and the exit of the process; checks the reason and that it exited by itself. */

@@ -134,9 +134,10 @@ try_kill (void)
 static int
 try_executable_memory (void)
 {
-  return mmap (NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
-           ? errno
-           : 0;
+  return mmap (NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+                 == MAP_FAILED
+             ? errno
+             : 0;
 }
 
 static int
@@ -217,7 +218,8 @@ try_memory (void)
 static int
 try_much_memory (void)
 {
-  void *page = mmap (NULL, (gsize) 4 << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void *page
+      = mmap (NULL, (gsize) 4 << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   return page == MAP_FAILED ? errno : 0;
 }
@@ -277,34 +279,41 @@ run (gconstpointer data)
   int status;
 
   g_assert_cmpint (child, >=, 0);
-  if (child == 0) {
-    g_autoptr (GError) error = NULL;
+  if (child == 0)
+    {
+      g_autoptr (GError) error = NULL;
 
-    if (!kiosk_rdp_sandbox_enter (&error))
-      _exit (255);
-    _exit (table[i].attempt ());
-  }
+      if (!kiosk_rdp_sandbox_enter (&error))
+        _exit (255);
+      _exit (table[i].attempt ());
+    }
   g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  if (table[i].expected == KILLED) {
-    g_assert_true (WIFSIGNALED (status));
-    g_assert_cmpint (WTERMSIG (status), ==, SIGSYS);
-  } else if (table[i].expected == ABORTED) {
-    g_assert_true (WIFSIGNALED (status));
-    g_assert_cmpint (WTERMSIG (status), ==, SIGABRT);
-  } else {
-    g_assert_true (WIFEXITED (status));
-    g_assert_cmpint (WEXITSTATUS (status), ==, table[i].expected);
-  }
+  if (table[i].expected == KILLED)
+    {
+      g_assert_true (WIFSIGNALED (status));
+      g_assert_cmpint (WTERMSIG (status), ==, SIGSYS);
+    }
+  else if (table[i].expected == ABORTED)
+    {
+      g_assert_true (WIFSIGNALED (status));
+      g_assert_cmpint (WTERMSIG (status), ==, SIGABRT);
+    }
+  else
+    {
+      g_assert_true (WIFEXITED (status));
+      g_assert_cmpint (WEXITSTATUS (status), ==, table[i].expected);
+    }
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_autofree char *path = g_strconcat ("/rdp/sandbox/", table[i].name, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *path = g_strconcat ("/rdp/sandbox/", table[i].name, NULL);
 
-    g_test_add_data_func (path, GSIZE_TO_POINTER (i), run);
-  }
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), run);
+    }
   return g_test_run ();
 }

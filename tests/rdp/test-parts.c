@@ -73,10 +73,11 @@ test_outcome (void)
     { G_MAXUINT32, 0, KIOSK_RDP_END_LOST },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_test_message ("error 0x%x", table[i].error);
-    g_assert_cmpint (kiosk_rdp_outcome (table[i].error, table[i].ultimatum), ==, table[i].end);
-  }
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_test_message ("error 0x%x", table[i].error);
+      g_assert_cmpint (kiosk_rdp_outcome (table[i].error, table[i].ultimatum), ==, table[i].end);
+    }
 }
 
 /* ---- damage and frames ---- */
@@ -84,12 +85,13 @@ test_outcome (void)
 static gboolean
 covers (const KioskRdpDamage *damage, guint32 x, guint32 y)
 {
-  for (guint i = 0; i < damage->n; i++) {
-    const KioskRdpRect *r = &damage->rects[i];
+  for (guint i = 0; i < damage->n; i++)
+    {
+      const KioskRdpRect *r = &damage->rects[i];
 
-    if (x >= r->x && x < r->x + r->width && y >= r->y && y < r->y + r->height)
-      return TRUE;
-  }
+      if (x >= r->x && x < r->x + r->width && y >= r->y && y < r->y + r->height)
+        return TRUE;
+    }
   return FALSE;
 }
 
@@ -105,22 +107,25 @@ test_damage (void)
 
   /* Whatever comes, it stays bounded and forgets nothing. */
   memset (hit, 0, sizeof hit);
-  for (guint i = 0; i < 500; i++) {
-    KioskRdpRect r = { g_test_rand_int_range (0, 240), g_test_rand_int_range (0, 240), 0, 0 };
+  for (guint i = 0; i < 500; i++)
+    {
+      KioskRdpRect r = { g_test_rand_int_range (0, 240), g_test_rand_int_range (0, 240), 0, 0 };
 
-    r.width = g_test_rand_int_range (1, 16);
-    r.height = g_test_rand_int_range (1, 16);
-    kiosk_rdp_damage_add (&damage, &r);
-    g_assert_cmpuint (damage.n, <=, KIOSK_RDP_MAX_RECTS);
-    for (guint y = r.y; y < r.y + r.height; y++)
-      memset (&hit[y][r.x], 1, r.width);
-    if (i % 50 == 0) {
-      for (guint y = 0; y < 256; y++) {
-        for (guint x = 0; x < 256; x++)
-          g_assert_true (!hit[y][x] || covers (&damage, x, y));
-      }
+      r.width = g_test_rand_int_range (1, 16);
+      r.height = g_test_rand_int_range (1, 16);
+      kiosk_rdp_damage_add (&damage, &r);
+      g_assert_cmpuint (damage.n, <=, KIOSK_RDP_MAX_RECTS);
+      for (guint y = r.y; y < r.y + r.height; y++)
+        memset (&hit[y][r.x], 1, r.width);
+      if (i % 50 == 0)
+        {
+          for (guint y = 0; y < 256; y++)
+            {
+              for (guint x = 0; x < 256; x++)
+                g_assert_true (!hit[y][x] || covers (&damage, x, y));
+            }
+        }
     }
-  }
   kiosk_rdp_damage_clear (&damage);
   g_assert_cmpuint (damage.n, ==, 0);
 }
@@ -131,9 +136,11 @@ test_frames (void)
   g_autoptr (GError) error = NULL;
   kiosk_autofd int worker = -1;
   kiosk_autofd int shell = -1;
-  guint8 *memory = mmap (NULL, KIOSK_RDP_MEMORY_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  guint8 *memory = mmap (NULL, KIOSK_RDP_MEMORY_SIZE, PROT_READ | PROT_WRITE,
+                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   gsize stride = (gsize) 8000 * 4;
-  guint8 *source = mmap (NULL, stride * 4000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  guint8 *source
+      = mmap (NULL, stride * 4000, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   KioskRdpFrames frames;
   KioskRdpFrame frame;
   KioskRdpSize size;
@@ -251,10 +258,11 @@ test_input (void)
     { { 9, 0, 0, 0 }, FALSE },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_test_message ("row %" G_GSIZE_FORMAT, i);
-    g_assert_cmpint (kiosk_rdp_input_valid (&table[i].message), ==, table[i].valid);
-  }
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_test_message ("row %" G_GSIZE_FORMAT, i);
+      g_assert_cmpint (kiosk_rdp_input_valid (&table[i].message), ==, table[i].valid);
+    }
 }
 
 /* ---- cursor ---- */
@@ -304,8 +312,11 @@ test_channel_refusal (void)
 static void
 test_settings (void)
 {
-  const KioskRdpTask task = { .width = 1280, .height = 800, .security = KIOSK_RDP_SECURITY_NLA,
-                              .port = 3389, .address = "192.0.2.1" };
+  const KioskRdpTask task = { .width = 1280,
+                              .height = 800,
+                              .security = KIOSK_RDP_SECURITY_NLA,
+                              .port = 3389,
+                              .address = "192.0.2.1" };
   KioskRdpTask other = task;
   rdpSettings *settings = freerdp_settings_new (0);
   g_autoptr (GError) error = NULL;
@@ -321,14 +332,15 @@ test_settings (void)
   g_assert_true (kiosk_rdp_settings_check (settings, &task, TRUE, &error));
 
   /* Each entry counts: one that is different is found. */
-  for (guint i = 0; kiosk_rdp_settings_golden (i, &key, &value); i++, n++) {
-    FreeRDP_Settings_Keys_Bool k = (FreeRDP_Settings_Keys_Bool) key;
+  for (guint i = 0; kiosk_rdp_settings_golden (i, &key, &value); i++, n++)
+    {
+      FreeRDP_Settings_Keys_Bool k = (FreeRDP_Settings_Keys_Bool) key;
 
-    g_assert_true (freerdp_settings_set_bool (settings, k, !value));
-    g_assert_false (kiosk_rdp_settings_check (settings, &task, FALSE, NULL));
-    g_assert_true (freerdp_settings_set_bool (settings, k, value));
-    g_assert_true (kiosk_rdp_settings_check (settings, &task, FALSE, NULL));
-  }
+      g_assert_true (freerdp_settings_set_bool (settings, k, !value));
+      g_assert_false (kiosk_rdp_settings_check (settings, &task, FALSE, NULL));
+      g_assert_true (freerdp_settings_set_bool (settings, k, value));
+      g_assert_true (kiosk_rdp_settings_check (settings, &task, FALSE, NULL));
+    }
   g_assert_cmpuint (n, >, 60);
 
   other.security = KIOSK_RDP_SECURITY_TLS;
@@ -377,7 +389,8 @@ extend (X509 *certificate, int nid, const char *value)
 }
 
 static Identity
-make_identity (EVP_PKEY *key, const Identity *issuer, const char *names, int from, int to, const EVP_MD *digest)
+make_identity (EVP_PKEY *key, const Identity *issuer, const char *names, int from, int to,
+               const EVP_MD *digest)
 {
   static long serial;
   Identity self = { key, X509_new () };
@@ -389,9 +402,11 @@ make_identity (EVP_PKEY *key, const Identity *issuer, const char *names, int fro
   X509_time_adj_ex (X509_getm_notBefore (self.certificate), from, 0, &(time_t){ NOW });
   X509_time_adj_ex (X509_getm_notAfter (self.certificate), to, 0, &(time_t){ NOW });
   X509_NAME_add_entry_by_txt (name, "CN", MBSTRING_ASC, (const guchar *) common_name, -1, -1, 0);
-  X509_set_issuer_name (self.certificate, issuer != NULL ? X509_get_subject_name (issuer->certificate) : name);
+  X509_set_issuer_name (self.certificate,
+                        issuer != NULL ? X509_get_subject_name (issuer->certificate) : name);
   X509_set_pubkey (self.certificate, key);
-  extend (self.certificate, NID_basic_constraints, issuer != NULL ? "critical,CA:FALSE" : "critical,CA:TRUE");
+  extend (self.certificate, NID_basic_constraints,
+          issuer != NULL ? "critical,CA:FALSE" : "critical,CA:TRUE");
   if (names != NULL)
     extend (self.certificate, NID_subject_alt_name, names);
   g_assert_cmpint (X509_sign (self.certificate, issuer != NULL ? issuer->key : key, digest), >, 0);
@@ -423,18 +438,21 @@ judge (const Identity *identity, const Identity *authority, const char *name, gb
   KioskRdpEnd end;
 
   X509_digest (identity->certificate, EVP_sha256 (), expected, &size);
-  if (authority != NULL) {
-    g_autofree char *authority_pem = to_pem (authority);
+  if (authority != NULL)
+    {
+      g_autofree char *authority_pem = to_pem (authority);
 
-    store = kiosk_rdp_certificate_read_authority (authority_pem, strlen (authority_pem), NULL);
-    g_assert_nonnull (store);
-    strcpy (task.certificate_name, name);
-  } else {
-    task.n_pins = 2; /* the first is another one: any of the list counts */
-    memcpy (task.pins[1], expected, 32);
-    if (!right_pin)
-      task.pins[1][0] ^= 0x80;
-  }
+      store = kiosk_rdp_certificate_read_authority (authority_pem, strlen (authority_pem), NULL);
+      g_assert_nonnull (store);
+      strcpy (task.certificate_name, name);
+    }
+  else
+    {
+      task.n_pins = 2; /* the first is another one: any of the list counts */
+      memcpy (task.pins[1], expected, 32);
+      if (!right_pin)
+        task.pins[1][0] ^= 0x80;
+    }
   end = kiosk_rdp_certificate_judge (&task, store, pem, strlen (pem), NOW, digest);
   g_assert_cmpmem (digest, 32, expected, 32);
   X509_STORE_free (store);
@@ -446,16 +464,24 @@ test_certificate (void)
 {
   g_auto (Identity) ca = make_identity (EVP_RSA_gen (2048), NULL, NULL, -1, 100, EVP_sha256 ());
   g_auto (Identity) other = make_identity (EVP_RSA_gen (2048), NULL, NULL, -1, 100, EVP_sha256 ());
-  g_auto (Identity) good =
-    make_identity (EVP_RSA_gen (2048), &ca, "DNS:server.example,DNS:*.wild.example,IP:192.0.2.7,IP:2001:db8::7", -1, 10, EVP_sha256 ());
+  g_auto (Identity) good = make_identity (
+      EVP_RSA_gen (2048), &ca, "DNS:server.example,DNS:*.wild.example,IP:192.0.2.7,IP:2001:db8::7",
+      -1, 10, EVP_sha256 ());
   g_auto (Identity) nameless = make_identity (EVP_RSA_gen (2048), &ca, NULL, -1, 10, EVP_sha256 ());
-  g_auto (Identity) expired = make_identity (EVP_RSA_gen (2048), &ca, "DNS:server.example", -10, -1, EVP_sha256 ());
-  g_auto (Identity) future = make_identity (EVP_RSA_gen (2048), &ca, "DNS:server.example", 1, 10, EVP_sha256 ());
-  g_auto (Identity) small = make_identity (EVP_RSA_gen (1024), &ca, "DNS:server.example", -1, 10, EVP_sha256 ());
-  g_auto (Identity) sha1 = make_identity (EVP_RSA_gen (2048), &ca, "DNS:server.example", -1, 10, EVP_sha1 ());
-  g_auto (Identity) curve = make_identity (EVP_EC_gen ("P-256"), &ca, "DNS:server.example", -1, 10, EVP_sha256 ());
-  g_auto (Identity) weak_ca = make_identity (EVP_RSA_gen (1024), NULL, NULL, -1, 100, EVP_sha256 ());
-  g_auto (Identity) of_weak = make_identity (EVP_RSA_gen (2048), &weak_ca, "DNS:server.example", -1, 10, EVP_sha256 ());
+  g_auto (Identity) expired
+      = make_identity (EVP_RSA_gen (2048), &ca, "DNS:server.example", -10, -1, EVP_sha256 ());
+  g_auto (Identity) future
+      = make_identity (EVP_RSA_gen (2048), &ca, "DNS:server.example", 1, 10, EVP_sha256 ());
+  g_auto (Identity) small
+      = make_identity (EVP_RSA_gen (1024), &ca, "DNS:server.example", -1, 10, EVP_sha256 ());
+  g_auto (Identity) sha1
+      = make_identity (EVP_RSA_gen (2048), &ca, "DNS:server.example", -1, 10, EVP_sha1 ());
+  g_auto (Identity) curve
+      = make_identity (EVP_EC_gen ("P-256"), &ca, "DNS:server.example", -1, 10, EVP_sha256 ());
+  g_auto (Identity) weak_ca
+      = make_identity (EVP_RSA_gen (1024), NULL, NULL, -1, 100, EVP_sha256 ());
+  g_auto (Identity) of_weak
+      = make_identity (EVP_RSA_gen (2048), &weak_ca, "DNS:server.example", -1, 10, EVP_sha256 ());
 
   /* by pin: names and issuers do not matter, validity and strength do */
   g_assert_cmpint (judge (&good, NULL, NULL, TRUE), ==, KIOSK_RDP_END_NONE);
@@ -473,30 +499,41 @@ test_certificate (void)
   g_assert_cmpint (judge (&good, &ca, "2001:db8::7", FALSE), ==, KIOSK_RDP_END_NONE);
   g_assert_cmpint (judge (&good, &ca, "192.0.2.8", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
   g_assert_cmpint (judge (&good, &ca, "example", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
-  g_assert_cmpint (judge (&good, &ca, "server.example.net", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
+  g_assert_cmpint (judge (&good, &ca, "server.example.net", FALSE), ==,
+                   KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
   g_assert_cmpint (judge (&good, &ca, "", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
-  g_assert_cmpint (judge (&good, &other, "server.example", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
-  g_assert_cmpint (judge (&nameless, &ca, "server", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
-  g_assert_cmpint (judge (&expired, &ca, "server.example", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_EXPIRED);
-  g_assert_cmpint (judge (&small, &ca, "server.example", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_WEAK);
-  g_assert_cmpint (judge (&of_weak, &weak_ca, "server.example", FALSE), ==, KIOSK_RDP_END_CERTIFICATE_WEAK);
+  g_assert_cmpint (judge (&good, &other, "server.example", FALSE), ==,
+                   KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
+  g_assert_cmpint (judge (&nameless, &ca, "server", FALSE), ==,
+                   KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
+  g_assert_cmpint (judge (&expired, &ca, "server.example", FALSE), ==,
+                   KIOSK_RDP_END_CERTIFICATE_EXPIRED);
+  g_assert_cmpint (judge (&small, &ca, "server.example", FALSE), ==,
+                   KIOSK_RDP_END_CERTIFICATE_WEAK);
+  g_assert_cmpint (judge (&of_weak, &weak_ca, "server.example", FALSE), ==,
+                   KIOSK_RDP_END_CERTIFICATE_WEAK);
 }
 
 static void
 test_certificate_garbage (void)
 {
   const KioskRdpTask task = { .n_pins = 1 };
-  const char *const garbage[] = { "", "x", "-----BEGIN CERTIFICATE-----\n", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" };
+  const char *const garbage[]
+      = { "", "x", "-----BEGIN CERTIFICATE-----\n",
+          "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" };
   guint8 digest[32];
 
-  for (gsize i = 0; i < G_N_ELEMENTS (garbage); i++) {
-    g_autoptr (GError) error = NULL;
+  for (gsize i = 0; i < G_N_ELEMENTS (garbage); i++)
+    {
+      g_autoptr (GError) error = NULL;
 
-    g_assert_cmpint (kiosk_rdp_certificate_judge (&task, NULL, garbage[i], strlen (garbage[i]), NOW, digest), ==,
-                     KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
-    g_assert_null (kiosk_rdp_certificate_read_authority (garbage[i], strlen (garbage[i]), &error));
-    g_assert_nonnull (error);
-  }
+      g_assert_cmpint (
+          kiosk_rdp_certificate_judge (&task, NULL, garbage[i], strlen (garbage[i]), NOW, digest),
+          ==, KIOSK_RDP_END_CERTIFICATE_UNTRUSTED);
+      g_assert_null (
+          kiosk_rdp_certificate_read_authority (garbage[i], strlen (garbage[i]), &error));
+      g_assert_nonnull (error);
+    }
 }
 
 int

@@ -27,8 +27,8 @@ shows (Worker *worker, Server *server)
   guint width, height;
   g_autofree guint8 *truth = harness_server_picture (server, &width, &height);
 
-  return worker->step == KIOSK_RDP_STEP_ACTIVE && worker->width == width && worker->height == height &&
-         harness_worker_difference (worker, truth) < 0.01;
+  return worker->step == KIOSK_RDP_STEP_ACTIVE && worker->width == width && worker->height == height
+         && harness_worker_difference (worker, truth) < 0.01;
 }
 
 static Worker *
@@ -62,19 +62,21 @@ test_nla_session (void)
   g_autoptr (Server) server = harness_server_start ("shadow", NULL, NULL);
   g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_NLA);
   const KioskRdpReport *certificate = harness_worker_report (worker, KIOSK_RDP_REPORT_CERTIFICATE);
+  const KioskRdpReport *channel;
   guint logon_at = 0, certificate_at = 0;
 
   g_assert_nonnull (certificate);
   g_assert_cmpuint (certificate->value, ==, KIOSK_RDP_END_NONE);
   g_assert_cmpmem (certificate->digest, 32, server->pin, 32);
-  for (guint i = 0; i < worker->reports->len; i++) {
-    const KioskRdpReport *report = &g_array_index (worker->reports, KioskRdpReport, i);
+  for (guint i = 0; i < worker->reports->len; i++)
+    {
+      const KioskRdpReport *report = &g_array_index (worker->reports, KioskRdpReport, i);
 
-    if (report->kind == KIOSK_RDP_REPORT_CERTIFICATE)
-      certificate_at = i;
-    if (report->kind == KIOSK_RDP_REPORT_STEP && report->value == KIOSK_RDP_STEP_LOGON)
-      logon_at = i;
-  }
+      if (report->kind == KIOSK_RDP_REPORT_CERTIFICATE)
+        certificate_at = i;
+      if (report->kind == KIOSK_RDP_REPORT_STEP && report->value == KIOSK_RDP_STEP_LOGON)
+        logon_at = i;
+    }
   g_assert_cmpuint (certificate_at, <, logon_at);
 
   harness_wait (worker, shows (worker, server));
@@ -83,6 +85,10 @@ test_nla_session (void)
   harness_wait (worker, typed_contains (server, "tokusetsu\n"));
   harness_wait (worker, shows (worker, server));
   harness_wait (worker, worker->alive >= 3);
+  /* A channel that this server wanted and did not get. */
+  channel = harness_worker_report (worker, KIOSK_RDP_REPORT_CHANNEL);
+  g_assert_nonnull (channel);
+  g_assert_cmpstr (channel->text, ==, "AUDIO_INPUT");
   stop_session (worker);
 }
 
@@ -162,6 +168,8 @@ test_tls_xrdp (void)
   harness_wait (worker, shows (worker, server));
   harness_worker_type (worker, "sato\n");
   harness_wait (worker, typed_contains (server, "sato\n"));
+
+  harness_wait (worker, worker->cursors > 0);
 
   /* Display Control: the desktop follows the window, and only its last size counts. */
   harness_worker_input (worker, KIOSK_RDP_INPUT_SIZE, 700, 500, 100);
@@ -244,12 +252,21 @@ make_certificates (const char *folder)
 {
   g_autofree char *extensions = g_build_filename (folder, "ext", NULL);
 
-  g_assert_true (g_file_set_contents (extensions, "subjectAltName=DNS:server.example,IP:127.0.0.1\n", -1, NULL));
-  harness_openssl (folder, "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=authority -keyout ca.key -out ca");
-  harness_openssl (folder, "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=other -keyout other.key -out other");
-  harness_openssl (folder, "req -newkey rsa:2048 -nodes -subj /CN=server -keyout good.key -out csr");
-  harness_openssl (folder, "x509 -req -in csr -CA ca -CAkey ca.key -CAcreateserial -days 30 -extfile ext -out good");
-  harness_openssl (folder, "req -newkey rsa:2048 -nodes -subj /CN=server -keyout expired.key -out csr");
+  g_assert_true (g_file_set_contents (
+      extensions, "subjectAltName=DNS:server.example,IP:127.0.0.1\n", -1, NULL));
+  harness_openssl (
+      folder,
+      "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=authority -keyout ca.key -out ca");
+  harness_openssl (
+      folder,
+      "req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=other -keyout other.key -out other");
+  harness_openssl (folder,
+                   "req -newkey rsa:2048 -nodes -subj /CN=server -keyout good.key -out csr");
+  harness_openssl (
+      folder,
+      "x509 -req -in csr -CA ca -CAkey ca.key -CAcreateserial -days 30 -extfile ext -out good");
+  harness_openssl (folder,
+                   "req -newkey rsa:2048 -nodes -subj /CN=server -keyout expired.key -out csr");
   harness_openssl (folder, "x509 -req -in csr -signkey expired.key -days -1 -out expired");
 }
 
@@ -272,38 +289,45 @@ test_certificates (void)
   g_autofree char *remove = g_strdup_printf ("rm -rf %s", folder);
 
   make_certificates (folder);
-  for (gsize i = 0; i < G_N_ELEMENTS (table); i++) {
-    g_autofree char *path = g_build_filename (folder, table[i].certificate, NULL);
-    g_autoptr (Server) server = harness_server_start ("weston", path, NULL);
-    KioskRdpTask task = harness_task (server, KIOSK_RDP_SECURITY_TLS);
-    g_autoptr (Worker) worker = NULL;
-    g_autofree char *authority = NULL;
-    const KioskRdpReport *report;
+  for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, table[i].certificate, NULL);
+      g_autoptr (Server) server = harness_server_start ("weston", path, NULL);
+      KioskRdpTask task = harness_task (server, KIOSK_RDP_SECURITY_TLS);
+      g_autoptr (Worker) worker = NULL;
+      g_autofree char *authority = NULL;
+      const KioskRdpReport *report;
 
-    g_test_message ("certificate %s, authority %s", table[i].certificate, table[i].authority);
-    if (table[i].authority != NULL) {
-      g_autofree char *file = g_build_filename (folder, table[i].authority, NULL);
+      g_test_message ("certificate %s, authority %s", table[i].certificate, table[i].authority);
+      if (table[i].authority != NULL)
+        {
+          g_autofree char *file = g_build_filename (folder, table[i].authority, NULL);
 
-      g_assert_true (g_file_get_contents (file, &authority, NULL, NULL));
-      task.n_pins = 0;
-      strcpy (task.certificate_name, table[i].name);
-    } else if (!table[i].right_pin) {
-      task.pins[0][31] ^= 1;
+          g_assert_true (g_file_get_contents (file, &authority, NULL, NULL));
+          task.n_pins = 0;
+          strcpy (task.certificate_name, table[i].name);
+        }
+      else if (!table[i].right_pin)
+        {
+          task.pins[0][31] ^= 1;
+        }
+      worker = harness_worker_start (&task, server->port, authority);
+      harness_worker_credentials (worker, "tester", "Saku-2026");
+      if (table[i].end == KIOSK_RDP_END_NONE)
+        {
+          harness_wait (worker, worker->step == KIOSK_RDP_STEP_ACTIVE);
+          stop_session (worker);
+        }
+      else
+        {
+          harness_worker_expect_end (worker, table[i].end);
+          g_assert_cmpuint (worker->step, ==, KIOSK_RDP_STEP_CERTIFICATE);
+        }
+      report = harness_worker_report (worker, KIOSK_RDP_REPORT_CERTIFICATE);
+      g_assert_nonnull (report);
+      g_assert_cmpuint (report->value, ==, table[i].end);
+      g_assert_cmpmem (report->digest, 32, server->pin, 32);
     }
-    worker = harness_worker_start (&task, server->port, authority);
-    harness_worker_credentials (worker, "tester", "Saku-2026");
-    if (table[i].end == KIOSK_RDP_END_NONE) {
-      harness_wait (worker, worker->step == KIOSK_RDP_STEP_ACTIVE);
-      stop_session (worker);
-    } else {
-      harness_worker_expect_end (worker, table[i].end);
-      g_assert_cmpuint (worker->step, ==, KIOSK_RDP_STEP_CERTIFICATE);
-    }
-    report = harness_worker_report (worker, KIOSK_RDP_REPORT_CERTIFICATE);
-    g_assert_nonnull (report);
-    g_assert_cmpuint (report->value, ==, table[i].end);
-    g_assert_cmpmem (report->digest, 32, server->pin, 32);
-  }
   g_assert_true (g_spawn_command_line_sync (remove, NULL, NULL, NULL, NULL));
 }
 
@@ -312,8 +336,12 @@ static void
 test_nothing_given_away (void)
 {
   g_autoptr (FakeServer) server = fake_server_start (FAKE_SERVER_LISTEN);
-  KioskRdpTask task = { .width = 800, .height = 600, .security = KIOSK_RDP_SECURITY_NLA, .n_pins = 1,
-                        .port = FAKE_SERVER_PORT, .address = "127.0.0.1" };
+  KioskRdpTask task = { .width = 800,
+                        .height = 600,
+                        .security = KIOSK_RDP_SECURITY_NLA,
+                        .n_pins = 1,
+                        .port = FAKE_SERVER_PORT,
+                        .address = "127.0.0.1" };
   g_autoptr (Worker) worker = harness_worker_start (&task, FAKE_SERVER_PORT, NULL);
 
   harness_worker_credentials (worker, "tester", "Saku-2026");
@@ -331,8 +359,12 @@ static void
 test_no_second_attempt (void)
 {
   g_autoptr (FakeServer) server = fake_server_start (FAKE_SERVER_BREAK);
-  KioskRdpTask task = { .width = 800, .height = 600, .security = KIOSK_RDP_SECURITY_NLA, .n_pins = 1,
-                        .port = FAKE_SERVER_PORT, .address = "127.0.0.1" };
+  KioskRdpTask task = { .width = 800,
+                        .height = 600,
+                        .security = KIOSK_RDP_SECURITY_NLA,
+                        .n_pins = 1,
+                        .port = FAKE_SERVER_PORT,
+                        .address = "127.0.0.1" };
   g_autoptr (Worker) worker = NULL;
 
   memcpy (task.pins[0], server->pin, 32);
@@ -350,8 +382,12 @@ static void
 test_stop_while_connecting (void)
 {
   g_autoptr (FakeServer) server = fake_server_start (FAKE_SERVER_SILENT);
-  KioskRdpTask task = { .width = 800, .height = 600, .security = KIOSK_RDP_SECURITY_NLA, .n_pins = 1,
-                        .port = FAKE_SERVER_PORT, .address = "127.0.0.1" };
+  KioskRdpTask task = { .width = 800,
+                        .height = 600,
+                        .security = KIOSK_RDP_SECURITY_NLA,
+                        .n_pins = 1,
+                        .port = FAKE_SERVER_PORT,
+                        .address = "127.0.0.1" };
   g_autoptr (Worker) worker = harness_worker_start (&task, FAKE_SERVER_PORT, NULL);
 
   harness_worker_credentials (worker, "tester", "Saku-2026");
@@ -422,21 +458,23 @@ test_wrong_messages (void)
   };
   g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
-    g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
 
-    g_test_message ("message %" G_GSIZE_FORMAT, i);
-    harness_worker_input (worker, wrong[i].kind, wrong[i].a, wrong[i].b, wrong[i].c);
-    harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
-  }
+      g_test_message ("message %" G_GSIZE_FORMAT, i);
+      harness_worker_input (worker, wrong[i].kind, wrong[i].a, wrong[i].b, wrong[i].c);
+      harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
+    }
 
-  for (gsize size = 1; size <= 32; size += 7) { /* 16 is the right one */
-    g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
-    const guint32 message[8] = { KIOSK_RDP_INPUT_SHOWN };
+  for (gsize size = 1; size <= 32; size += 7)
+    { /* 16 is the right one */
+      g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
+      const guint32 message[8] = { KIOSK_RDP_INPUT_SHOWN };
 
-    g_assert_true (kiosk_channel_send (worker->shell, message, size, NULL, 0, NULL));
-    harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
-  }
+      g_assert_true (kiosk_channel_send (worker->shell, message, size, NULL, 0, NULL));
+      harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
+    }
   { /* with a descriptor that nobody asked for */
     g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
     const KioskRdpInput message = { KIOSK_RDP_INPUT_SHOWN };
@@ -453,12 +491,13 @@ test_wrong_orders (void)
   g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
   const guint32 wrong[] = { 0, 4, G_MAXUINT32 };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
-    g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
 
-    harness_worker_order (worker, wrong[i]);
-    harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
-  }
+      harness_worker_order (worker, wrong[i]);
+      harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
+    }
   {
     g_autoptr (Worker) worker = start_session (server, KIOSK_RDP_SECURITY_TLS);
     const guint32 order[2] = { KIOSK_RDP_ORDER_SUSPEND };
@@ -476,22 +515,24 @@ test_wrong_credentials_message (void)
   KioskRdpCredentials wrong[4];
 
   memset (wrong, 0, sizeof wrong);
-  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
-    wrong[i].kind = KIOSK_RDP_CREDENTIALS;
-    strcpy (wrong[i].user, "tester");
-  }
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      wrong[i].kind = KIOSK_RDP_CREDENTIALS;
+      strcpy (wrong[i].user, "tester");
+    }
   wrong[0].kind = 1;
   wrong[1].user[0] = '\0';
   memset (wrong[2].password, 'x', sizeof wrong[2].password); /* no end */
   wrong[3].domain[9] = 'x';                                  /* something behind the end */
 
-  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
-    g_autoptr (Worker) worker = harness_worker_start (&task, server->port, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (Worker) worker = harness_worker_start (&task, server->port, NULL);
 
-    g_assert_true (kiosk_channel_send (worker->shell, &wrong[i], sizeof wrong[i], NULL, 0, NULL));
-    harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
-    g_assert_cmpuint (worker->step, ==, 0);
-  }
+      g_assert_true (kiosk_channel_send (worker->shell, &wrong[i], sizeof wrong[i], NULL, 0, NULL));
+      harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
+      g_assert_cmpuint (worker->step, ==, 0);
+    }
   { /* input before the credentials */
     g_autoptr (Worker) worker = harness_worker_start (&task, server->port, NULL);
 
@@ -518,12 +559,13 @@ test_wrong_tasks (void)
   strcpy (wrong[6].address, "/run/x");
   wrong[7].n_pins = 0; /* and no authority */
 
-  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++) {
-    g_autoptr (Worker) worker = harness_worker_start (&wrong[i], server->port, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_autoptr (Worker) worker = harness_worker_start (&wrong[i], server->port, NULL);
 
-    g_test_message ("task %" G_GSIZE_FORMAT, i);
-    harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
-  }
+      g_test_message ("task %" G_GSIZE_FORMAT, i);
+      harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
+    }
 }
 
 int
