@@ -43,6 +43,11 @@
 #define SCOPE_ABSTRACT_UNIX_SOCKET (1ULL << 0)
 #define SCOPE_SIGNAL (1ULL << 1)
 
+#ifndef PR_SET_MDWE
+#define PR_SET_MDWE 65
+#define PR_MDWE_REFUSE_EXEC_GAIN 1
+#endif
+
 /* struct landlock_ruleset_attr of ABI 6; older kernels take a shorter one. */
 typedef struct {
   guint64 handled_access_fs;
@@ -324,5 +329,8 @@ kiosk_rdp_sandbox_enter (GError **error)
     return failed (error, "PR_SET_NO_NEW_PRIVS");
   if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
     return failed (error, "PR_SET_DUMPABLE");
+  /* Memory never becomes code (Linux 6.3; older kernels have the rules for mmap and mprotect). */
+  if (prctl (PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0 && errno != EINVAL)
+    return failed (error, "PR_SET_MDWE");
   return enter_landlock (error) && enter_seccomp (error);
 }
