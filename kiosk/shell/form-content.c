@@ -110,7 +110,7 @@ add_time_left (const KioskView *view, KioskFormContent *content, GPtrArray *stri
 {
   g_autofree char *seconds = g_strdup_printf ("%d", view->seconds_left);
 
-  if (view->seconds_left >= 0)
+  if (view->seconds_left >= 0 && !content->busy)
     content->footer
         = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_TIME_LEFT, "n", seconds, NULL));
 }

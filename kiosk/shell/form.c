@@ -77,11 +77,7 @@ add_head (KioskForm *self)
 
   self->head = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 18, "form-head");
   self->icon = kiosk_icon_new (NULL, 32, NULL);
-  self->circle = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 0, "circle");
-  gtk_widget_set_halign (self->icon, GTK_ALIGN_CENTER);
-  gtk_widget_set_hexpand (self->icon, TRUE);
-  gtk_box_append (GTK_BOX (self->circle), self->icon);
-  gtk_widget_set_valign (self->circle, GTK_ALIGN_CENTER);
+  self->circle = kiosk_circle_new (self->icon, NULL);
   self->title = kiosk_paragraph_new ("title-1");
   self->subtitle = kiosk_paragraph_new ("dim-label");
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
@@ -205,7 +201,6 @@ static void
 kiosk_form_init (KioskForm *self)
 {
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
-  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
   add_head (self);
   add_message (self);
   add_rows (self);
@@ -312,8 +307,9 @@ kiosk_form_focus (KioskForm *self)
     gtk_widget_grab_focus (self->text);
   else if (is_open (self->secret))
     gtk_widget_grab_focus (self->secret);
-  else if (gtk_widget_get_visible (self->back))
-    gtk_widget_grab_focus (self->back);
+  else if (gtk_widget_get_mapped (GTK_WIDGET (self)))
+    /* Nothing to type: and Enter, pressed once too often, must not start again. Esc does. */
+    gtk_root_set_focus (gtk_widget_get_root (GTK_WIDGET (self)), NULL);
 }
 
 void

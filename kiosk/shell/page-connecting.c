@@ -98,17 +98,13 @@ kiosk_connecting_page_init (KioskConnectingPage *self)
 {
   GtkWidget *column = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, NULL);
   GtkWidget *head = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 18, "form-head");
-  GtkWidget *circle = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 0, "circle small-circle");
-  GtkWidget *icon = kiosk_icon_new ("network-server-symbolic", 28, NULL);
+  GtkWidget *circle = kiosk_circle_new (kiosk_icon_new ("network-server-symbolic", 28, NULL), "small-circle");
   GtkWidget *words = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 3, NULL);
   GtkWidget *card = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, "card rows steps");
   GtkWidget *foot = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 18, "form-buttons");
 
   self->title = kiosk_paragraph_new ("title-1 smaller");
   self->work = kiosk_label_new ("dim-label");
-  gtk_widget_set_hexpand (icon, TRUE);
-  gtk_box_append (GTK_BOX (circle), icon);
-  gtk_widget_set_valign (circle, GTK_ALIGN_CENTER);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (words), self->title);
   gtk_box_append (GTK_BOX (words), self->work);
@@ -137,11 +133,7 @@ kiosk_connecting_page_init (KioskConnectingPage *self)
   gtk_box_append (GTK_BOX (foot), self->cancel);
   gtk_box_append (GTK_BOX (column), foot);
 
-  gtk_widget_set_size_request (column, 560, -1);
-  gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
-  gtk_widget_set_hexpand (column, TRUE);
-  gtk_box_append (GTK_BOX (self), column);
+  gtk_box_append (GTK_BOX (self), kiosk_middle_new (column, 560));
 }
 
 GtkWidget *

@@ -5,8 +5,7 @@
 
 #include "form-content.h"
 #include "side.h"
-
-#include <adwaita.h>
+#include "widgets.h"
 
 /* One class for four pages that differ only in their words (form-content.c). */
 
@@ -132,16 +131,10 @@ kiosk_form_page_class_init (KioskFormPageClass *class)
 static void
 kiosk_form_page_init (KioskFormPage *self)
 {
-  GtkWidget *clamp = adw_clamp_new ();
-
   self->side = kiosk_side_new ();
   self->form = kiosk_form_new ();
-  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), FORM_WIDTH);
-  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), FORM_WIDTH);
-  adw_clamp_set_child (ADW_CLAMP (clamp), self->form);
-  gtk_widget_set_hexpand (clamp, TRUE);
   gtk_box_append (GTK_BOX (self), self->side);
-  gtk_box_append (GTK_BOX (self), clamp);
+  gtk_box_append (GTK_BOX (self), kiosk_middle_new (self->form, FORM_WIDTH));
   g_signal_connect (self->form, "submit", G_CALLBACK (on_submit), self);
   g_signal_connect (self->form, "back", G_CALLBACK (on_back), self);
 }

@@ -20,6 +20,7 @@ struct _KioskNoticePage {
   GtkWidget *reference_name, *reference, *time_name, *time, *recorded_box, *recorded;
   GtkWidget *note, *back, *again, *only_back;
   gboolean may_retry;
+  KioskTold told;
 };
 
 G_DEFINE_FINAL_TYPE (KioskNoticePage, kiosk_notice_page, KIOSK_TYPE_PAGE_WIDGET)
@@ -107,7 +108,7 @@ update_details (KioskNoticePage *self, const KioskView *view)
 {
   const KioskStatus *status = view->status;
   gboolean digests = kiosk_told_is_certificate (status->told) && *status->received != '\0';
-  g_autofree char *date = kiosk_text_date_time (view->language, status->told_time);
+  g_autofree char *date = kiosk_text_timestamp (status->told_time);
 
   kiosk_label_set (self->details_title, kiosk_view_text (view, KIOSK_TEXT_DETAILS));
   kiosk_label_set (self->reference_name, kiosk_view_text (view, KIOSK_TEXT_REFERENCE));
@@ -161,6 +162,7 @@ kiosk_notice_page_update (KioskPageWidget *page, const KioskView *view)
   kiosk_label_set (self->note, kiosk_told_is_certificate (told) || told == KIOSK_TOLD_SECURITY
                                    ? kiosk_view_text (view, KIOSK_TEXT_NOTHING_SENT)
                                    : "");
+  gtk_widget_set_visible (self->note, TRUE); /* keeps the buttons at the right */
   kiosk_button_set (self->only_back, kiosk_view_text (view, KIOSK_TEXT_BACK_TO_SERVERS));
   kiosk_button_set (self->back, kiosk_view_text (view, KIOSK_TEXT_BACK_TO_SERVERS));
   kiosk_button_set (self->again, kiosk_view_text (view, KIOSK_TEXT_CONNECT_AGAIN));
@@ -168,6 +170,9 @@ kiosk_notice_page_update (KioskPageWidget *page, const KioskView *view)
   gtk_widget_set_visible (self->back, self->may_retry);
   gtk_widget_set_visible (self->again, self->may_retry);
   gtk_widget_set_sensitive (self->again, !view->busy);
+  if (told != self->told && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    gtk_widget_grab_focus (self->may_retry ? self->again : self->only_back);
+  self->told = told;
 }
 
 static void
@@ -203,10 +208,8 @@ build_head (KioskNoticePage *self)
   GtkWidget *text = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
                                   "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 3, NULL);
 
-  self->circle = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 0, "circle");
   self->icon = kiosk_icon_new (NULL, 36, NULL);
-  gtk_widget_set_hexpand (self->icon, TRUE);
-  gtk_box_append (GTK_BOX (self->circle), self->icon);
+  self->circle = kiosk_circle_new (self->icon, NULL);
   gtk_widget_set_valign (self->circle, GTK_ALIGN_START);
   self->title = kiosk_paragraph_new ("title-1");
   self->what = kiosk_paragraph_new ("lead");
@@ -286,6 +289,8 @@ kiosk_notice_page_init (KioskNoticePage *self)
   gtk_box_append (GTK_BOX (cards), build_todo (self));
   gtk_box_append (GTK_BOX (cards), build_details (self));
   self->note = kiosk_paragraph_new ("dim-label small");
+  gtk_widget_set_hexpand (self->note, TRUE);
+  gtk_widget_set_halign (foot, GTK_ALIGN_FILL);
   self->back = kiosk_button_new (NULL, "Esc", "big");
   self->again = kiosk_button_new (NULL, "Enter", "suggested-action big");
   self->only_back = kiosk_button_new (NULL, "Enter", "suggested-action big");
@@ -293,8 +298,6 @@ kiosk_notice_page_init (KioskNoticePage *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->only_back), "kiosk.dismiss");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->again), "kiosk.reconnect");
   gtk_box_append (GTK_BOX (foot), self->note);
-  gtk_box_append (GTK_BOX (foot), kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 0, "spring"));
-  gtk_widget_set_hexpand (gtk_widget_get_last_child (foot), TRUE);
   gtk_box_append (GTK_BOX (foot), self->back);
   gtk_box_append (GTK_BOX (foot), self->again);
   gtk_box_append (GTK_BOX (foot), self->only_back);
@@ -302,11 +305,7 @@ kiosk_notice_page_init (KioskNoticePage *self)
   gtk_box_append (GTK_BOX (column), build_head (self));
   gtk_box_append (GTK_BOX (column), cards);
   gtk_box_append (GTK_BOX (column), foot);
-  gtk_widget_set_size_request (column, 860, -1);
-  gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
-  gtk_widget_set_hexpand (column, TRUE);
-  gtk_box_append (GTK_BOX (self), column);
+  gtk_box_append (GTK_BOX (self), kiosk_middle_new (column, 860));
 }
 
 GtkWidget *

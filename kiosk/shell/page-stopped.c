@@ -78,7 +78,6 @@ kiosk_stopped_page_init (KioskStoppedPage *self)
 {
   GtkWidget *column = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, NULL);
   GtkWidget *head = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 24, "form-head");
-  GtkWidget *circle = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 0, "circle warn");
   GtkWidget *icon = kiosk_icon_new ("applications-engineering-symbolic", 36, NULL);
   GtkWidget *text = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
                                   "orientation", GTK_ORIENTATION_VERTICAL, "spacing", 6, NULL);
@@ -86,12 +85,9 @@ kiosk_stopped_page_init (KioskStoppedPage *self)
 
   self->title = kiosk_paragraph_new ("title-1 larger");
   self->help = kiosk_paragraph_new ("lead");
-  gtk_widget_set_hexpand (icon, TRUE);
-  gtk_box_append (GTK_BOX (circle), icon);
-  gtk_widget_set_valign (circle, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (text), self->title);
   gtk_box_append (GTK_BOX (text), self->help);
-  gtk_box_append (GTK_BOX (head), circle);
+  gtk_box_append (GTK_BOX (head), kiosk_circle_new (icon, "warn"));
   gtk_box_append (GTK_BOX (head), text);
   gtk_box_append (GTK_BOX (column), head);
   for (guint i = 0; i < ROWS; i++)
@@ -108,11 +104,7 @@ kiosk_stopped_page_init (KioskStoppedPage *self)
   gtk_box_append (GTK_BOX (column), card);
   self->note = kiosk_paragraph_new ("dim-label small numeric form-buttons");
   gtk_box_append (GTK_BOX (column), self->note);
-  gtk_widget_set_size_request (column, 720, -1);
-  gtk_widget_set_halign (column, GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (column, GTK_ALIGN_CENTER);
-  gtk_widget_set_hexpand (column, TRUE);
-  gtk_box_append (GTK_BOX (self), column);
+  gtk_box_append (GTK_BOX (self), kiosk_middle_new (column, 720));
 }
 
 GtkWidget *

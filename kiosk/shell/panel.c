@@ -65,6 +65,7 @@ build_countdown (KioskPanel *self)
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->lock), "kiosk.lock");
   gtk_box_append (GTK_BOX (buttons), self->lock);
   gtk_widget_set_size_request (buttons, 300, -1);
+  gtk_widget_set_hexpand (buttons, FALSE);
   gtk_widget_set_valign (buttons, GTK_ALIGN_CENTER);
 
   gtk_box_append (GTK_BOX (self->countdown), self->number);

@@ -32,7 +32,7 @@ add_card (KioskSide *self)
   self->card_first = kiosk_paragraph_new ("small");
   self->card_second = kiosk_paragraph_new ("small");
   self->card_line = gtk_separator_new (GTK_ORIENTATION_HORIZONTAL);
-  self->card_own = kiosk_paragraph_new ("small bold");
+  self->card_own = kiosk_paragraph_new ("small");
   self->end = kiosk_button_new ("kiosk-leave-symbolic", "F9", "middle");
   gtk_widget_set_halign (self->end, GTK_ALIGN_START);
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->end), "kiosk.end");

@@ -105,6 +105,14 @@ kiosk_text_date_time (KioskLanguage language, gint64 realtime)
 }
 
 char *
+kiosk_text_timestamp (gint64 realtime)
+{
+  g_autoptr (GDateTime) when = local (realtime);
+
+  return g_date_time_format (when, "%Y-%m-%d %H:%M:%S");
+}
+
+char *
 kiosk_text_hours (KioskLanguage language, const char *hours)
 {
   GString *out = g_string_new (NULL);

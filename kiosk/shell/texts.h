@@ -28,6 +28,9 @@ char *kiosk_text_date (KioskLanguage language, gint64 realtime);
 /* "14:32", the same in both. */
 char *kiosk_text_time (gint64 realtime);
 
+/* "2026-11-20 14:32:41", to be read out on the telephone. */
+char *kiosk_text_timestamp (gint64 realtime);
+
 /* Hours of a server as the policy writes them ("Mon-Fri 08:00-20:00, Sat 09:00-12:00") in the words of
  * @language ("月–金 8:00–20:00"); what does not look like hours stays. */
 char *kiosk_text_hours (KioskLanguage language, const char *hours);

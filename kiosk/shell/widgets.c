@@ -3,6 +3,8 @@
 
 #include "widgets.h"
 
+#include <adwaita.h>
+
 /* Construction of common widgets. No behaviour of their own. */
 
 static void
@@ -57,6 +59,32 @@ kiosk_icon_new (const char *icon, int size, const char *classes)
 
   set_classes (image, classes);
   return image;
+}
+
+GtkWidget *
+kiosk_circle_new (GtkWidget *icon, const char *classes)
+{
+  GtkWidget *circle = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 0, classes);
+
+  gtk_widget_add_css_class (circle, "circle");
+  gtk_widget_set_hexpand (icon, TRUE);
+  gtk_widget_set_hexpand (circle, FALSE); /* expanding ends here: it would be no circle */
+  gtk_widget_set_valign (circle, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (circle), icon);
+  return circle;
+}
+
+GtkWidget *
+kiosk_middle_new (GtkWidget *child, int width)
+{
+  GtkWidget *clamp = adw_clamp_new ();
+
+  adw_clamp_set_maximum_size (ADW_CLAMP (clamp), width);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (clamp), width);
+  adw_clamp_set_child (ADW_CLAMP (clamp), child);
+  gtk_widget_set_valign (child, GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (clamp, TRUE);
+  return clamp;
 }
 
 GtkWidget *

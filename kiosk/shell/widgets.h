@@ -16,6 +16,12 @@ void kiosk_label_set (GtkWidget *label, const char *text);
 /* A symbolic icon that says nothing to a screen reader; the words beside it do. */
 GtkWidget *kiosk_icon_new (const char *icon, int size, const char *classes);
 
+/* @icon, made by kiosk_icon_new(), in the middle of a coloured circle. */
+GtkWidget *kiosk_circle_new (GtkWidget *icon, const char *classes);
+
+/* @child in the middle, @width wide at most and wherever there is room. */
+GtkWidget *kiosk_middle_new (GtkWidget *child, int width);
+
 /* A key as it is printed on the keyboard. */
 GtkWidget *kiosk_key_new (const char *key);
 

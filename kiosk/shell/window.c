@@ -68,7 +68,9 @@ own_key (KioskWindow *self, guint keyval, guint keycode, GdkModifierType modifie
 static gboolean
 is_unwanted (guint keyval, GdkModifierType modifiers)
 {
-  gboolean letter = keyval == GDK_KEY_I || keyval == GDK_KEY_i || keyval == GDK_KEY_D || keyval == GDK_KEY_d;
+  guint lower = gdk_keyval_to_lower (keyval);
+  /* inspector (i, d), code points and their preview (u) */
+  gboolean letter = lower == GDK_KEY_i || lower == GDK_KEY_d || lower == GDK_KEY_u;
 
   return keyval == GDK_KEY_Menu || keyval == GDK_KEY_F10 || (keyval == GDK_KEY_F4 && modifiers != 0) ||
          (letter && modifiers == (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) ||
@@ -182,6 +184,7 @@ kiosk_window_init (KioskWindow *self)
 {
   GtkWidget *column = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, NULL);
   GtkWidget *overlay = gtk_overlay_new ();
+  GtkWidget *scroll = gtk_scrolled_window_new ();
 
   gtk_window_set_decorated (GTK_WINDOW (self), FALSE);
   gtk_window_set_deletable (GTK_WINDOW (self), FALSE);
@@ -210,7 +213,10 @@ kiosk_window_init (KioskWindow *self)
 
   self->status_bar = kiosk_status_bar_new ();
   self->content = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, "content");
-  gtk_box_append (GTK_BOX (self->content), self->stack);
+  /* With large text on a small screen pages scroll rather than lose their end. */
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), self->stack);
+  gtk_box_append (GTK_BOX (self->content), scroll);
   gtk_box_append (GTK_BOX (self->content), self->status_bar);
   self->panel = kiosk_panel_new ();
   gtk_overlay_set_child (GTK_OVERLAY (overlay), self->picture);
