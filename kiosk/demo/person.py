@@ -16,19 +16,20 @@ from terminal import Failure, Terminal, wait_for
 TOLERANCE = 28 + 12
 EQUAL = 0.99
 
-# Titles by which a page is recognised; a text recogniser's spaces do not count.
-TITLES = {
+# Words by which a page is recognised, Japanese and English, blanks left out: any of them will do,
+# because a text recogniser loses one now and then.
+WORDS = {
     "login": ("あなたのIDを入力", "EnteryourID"),
     "password": ("パスワードを入力してください", "Enteryourpassword"),
-    "failed": ("ログインできませんでした", "notpossible"),
-    "servers": ("接続するサーバーを選", "Chooseaserver"),
-    "credentials": ("へのログイン", "Loginto"),
-    "certificate": ("接続を中止しました", "connectionwasstopped"),
-    "interrupted": ("ログアウトしました", "Youwereloggedout"),
+    "failed": ("ログインできませんでした|本人であることを確認できません", "Log-inwasnotpossible|didnotprovewhoyou"),
+    "servers": ("接続するサーバーを選|作業の入力へ", "Chooseaserver|totheworkentry"),
+    "credentials": ("このサーバーで使う|このサーバーだけに", "passwordforthisserver|tothisserveronly"),
+    "certificate": ("接続を中止しました|なりすまし", "connectionwasstopped|posingastheserver"),
+    "interrupted": ("ログアウトしました|作業を安全に終了", "Youwereloggedout|endedyourworksafely"),
     "lost": ("接続が切れました", "connectionwaslost"),
-    "unreachable": ("サーバーに接続できませんでした", "couldnotbereached"),
-    "internal": ("問題が起き", "problem"),
-    "locked": ("ロック中", "Locked"),
+    "unreachable": ("サーバーに接続できませんでした|から応答がありません", "couldnotbereached|doesnotanswer"),
+    "internal": ("端末の中で問題が起きました", "occurredinsidetheterminal"),
+    "locked": ("ロック中|自動ログアウト", "Inuseby|Automaticlog-out"),
 }
 TICKET = ("W-2026-1184", "monthly patch")
 
@@ -51,7 +52,7 @@ class Person:
 
     def page(self, *names):
         """Waits until one of the pages is on the screen and at rest; returns its name and picture."""
-        titles = {name: TITLES[name][0 if self.japanese else 1] for name in names}
+        words = {name: WORDS[name][0 if self.japanese else 1].split("|") for name in names}
         last = [None]
 
         def shown():
@@ -60,7 +61,7 @@ class Person:
                 return None  # read already
             last[0] = shot
             text = self.read(shot)
-            return next(((name, shot) for name, title in titles.items() if title in text), None)
+            return next(((name, shot) for name in names if any(word in text for word in words[name])), None)
         return wait_for(f"page {' or '.join(names)}", shown)
 
     def shot_of(self, name):
