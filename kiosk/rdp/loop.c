@@ -3,6 +3,8 @@
 
 #include "loop.h"
 
+#include "orders.h"
+
 #include "kiosk/base/clock.h"
 #include "kiosk/base/error.h"
 #include "kiosk/ipc/channel.h"
@@ -51,75 +53,6 @@ keep_alive (KioskRdpSession *self, gint64 *deadline)
     return;
   kiosk_rdp_session_report (self, KIOSK_RDP_REPORT_ALIVE, 0, 0, NULL, NULL);
   *deadline = now + ALIVE_INTERVAL;
-}
-
-/* ---- orders of kioskd ---- */
-
-/* FALSE when the session is to end. kioskd gone: out at once, there is nobody to report to. */
-static gboolean
-receive_order (KioskRdpSession *self, KioskRdpOrderKind *kind)
-{
-  KioskRdpOrder order = { 0 };
-  g_autoptr (GError) error = NULL;
-
-  if (!kiosk_channel_receive_exact (self->daemon, &order, sizeof order, NULL, 0, &error))
-    {
-      if (g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
-        _exit (1);
-      kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
-      return FALSE;
-    }
-
-  *kind = (KioskRdpOrderKind) order.kind;
-  switch (*kind)
-    {
-    case KIOSK_RDP_ORDER_SUSPEND:
-    case KIOSK_RDP_ORDER_RESUME:
-      return TRUE;
-    case KIOSK_RDP_ORDER_STOP:
-      kiosk_rdp_session_end (self, KIOSK_RDP_END_DISCONNECTED);
-      return FALSE;
-    }
-  kiosk_rdp_session_end (self, KIOSK_RDP_END_PROTOCOL);
-  return FALSE;
-}
-
-static gboolean
-suppress_output (KioskRdpSession *self, gboolean suppress)
-{
-  rdpContext *context = &self->context;
-  RECTANGLE_16 all = {
-    .right
-    = MIN (freerdp_settings_get_uint32 (context->settings, FreeRDP_DesktopWidth), G_MAXUINT16),
-    .bottom
-    = MIN (freerdp_settings_get_uint32 (context->settings, FreeRDP_DesktopHeight), G_MAXUINT16),
-  };
-
-  if (!context->update->SuppressOutput (context, suppress ? 0 : 1, &all))
-    return FALSE;
-  return suppress || context->update->RefreshRect (context, 1, &all);
-}
-
-static void
-suspend (KioskRdpSession *self)
-{
-  self->suspended = TRUE;
-  kiosk_rdp_frames_suspend (&self->frames);
-  if (!kiosk_rdp_input_release (&self->input, self->context.input) || !suppress_output (self, TRUE))
-    g_info ("the server could not be told to stop sending, ignoring: nothing of it is shown");
-  kiosk_rdp_session_report (self, KIOSK_RDP_REPORT_SUSPENDED, 0, 0, NULL, NULL);
-}
-
-static void
-resume (KioskRdpSession *self)
-{
-  self->suspended = FALSE;
-  kiosk_rdp_frames_resume (&self->frames);
-  self->cursor.due = self->cursor.message.kind != 0;
-  if (self->size.kind != 0)
-    self->size_deadline = kiosk_clock_boottime ();
-  if (!suppress_output (self, FALSE))
-    g_info ("the server could not be asked for a full picture, ignoring: the last one is shown");
 }
 
 /* ---- messages of the shell ---- */
@@ -191,12 +124,12 @@ handle_order (KioskRdpSession *self)
 {
   KioskRdpOrderKind kind;
 
-  if (!receive_order (self, &kind))
+  if (!kiosk_rdp_order_receive (self, &kind))
     return FALSE;
 
   if (kind == KIOSK_RDP_ORDER_SUSPEND)
     {
-      suspend (self);
+      kiosk_rdp_order_suspend (self);
       return TRUE;
     }
   if (self->suspended)
@@ -205,7 +138,7 @@ handle_order (KioskRdpSession *self)
      * before the first that counts. */
       if (!receive_messages (self, G_MAXUINT))
         return FALSE;
-      resume (self);
+      kiosk_rdp_order_resume (self);
     }
   return TRUE;
 }
@@ -291,7 +224,7 @@ kiosk_rdp_loop_connect (KioskRdpSession *self, gboolean *connected)
         {
           KioskRdpOrderKind kind;
 
-          if (!receive_order (self, &kind))
+          if (!kiosk_rdp_order_receive (self, &kind))
             {
               ending = TRUE;
             }
@@ -337,7 +270,7 @@ kiosk_rdp_loop_connect (KioskRdpSession *self, gboolean *connected)
     {
       self->suspended = TRUE;
       kiosk_rdp_frames_suspend (&self->frames);
-      (void) suppress_output (self, TRUE);
+      (void) kiosk_rdp_order_suppress (self, TRUE);
     }
   return TRUE;
 }
