@@ -324,6 +324,7 @@ fixture_open (void)
 {
   g_setenv ("GTK_A11Y", "none", TRUE);
   g_setenv ("GSK_RENDERER", "cairo", TRUE);
+  g_setenv ("GSETTINGS_BACKEND", "memory", TRUE); /* dconf leaves a folder behind */
   test_display_start ("jp");
   gtk_init ();
   build_window ();
