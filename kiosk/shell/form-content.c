@@ -165,7 +165,6 @@ kiosk_form_content_credentials (const KioskView *view, KioskFormContent *content
 {
   const char *server = view->chosen != NULL ? kiosk_view_label (view, &view->chosen->label) : "";
 
-  content->icon = "network-server-symbolic";
   content->title
       = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_SERVER_LOGIN, "server", server, NULL));
   content->subtitle

@@ -7,10 +7,13 @@
 #include "side.h"
 #include "widgets.h"
 
+#include <adwaita.h>
+
 /* One class for four pages that differ only in their words (form-content.c). */
 
 /* 456 and the padding of both sides. */
 #define FORM_WIDTH 504
+#define SIDE_WIDTH 452
 
 struct _KioskFormPage {
   KioskPageWidget parent_instance;
@@ -131,9 +134,15 @@ kiosk_form_page_class_init (KioskFormPageClass *class)
 static void
 kiosk_form_page_init (KioskFormPage *self)
 {
+  GtkWidget *side = adw_clamp_new ();
+
   self->side = kiosk_side_new ();
   self->form = kiosk_form_new ();
-  gtk_box_append (GTK_BOX (self), self->side);
+  adw_clamp_set_maximum_size (ADW_CLAMP (side), SIDE_WIDTH);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (side), SIDE_WIDTH);
+  adw_clamp_set_child (ADW_CLAMP (side), self->side);
+  gtk_widget_set_hexpand (side, FALSE);
+  gtk_box_append (GTK_BOX (self), side);
   gtk_box_append (GTK_BOX (self), kiosk_middle_new (self->form, FORM_WIDTH));
   g_signal_connect (self->form, "submit", G_CALLBACK (on_submit), self);
   g_signal_connect (self->form, "back", G_CALLBACK (on_back), self);
