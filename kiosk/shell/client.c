@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-shell"
 
-#include "client.h"
+#include "client-private.h"
 
 #include "config.h"
 #include "kiosk/base/clock.h"
 #include "kiosk/base/descriptor.h"
-#include "terminal-bus.h"
 
-#include <gio/gunixfdlist.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -18,10 +16,7 @@
 #define RETRY_SECONDS 2
 #define HEARTBEAT_MS 2000
 #define HEARTBEAT_FASTEST_MS 500
-#define SILENCE_MS 10000
 #define PAUSE_USEC (1 * G_USEC_PER_SEC)
-/* Connecting may wait for a server; kioskd gives up after 30 s itself. */
-#define CONNECT_MS 60000
 
 struct _KioskClient {
   GObject parent_instance;
@@ -329,7 +324,7 @@ on_connection_ready (GObject *source, GAsyncResult *result, gpointer data)
       NULL, "/terminal", NULL, &error);
   if (self->proxy == NULL)
     surprise (error);
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy), SILENCE_MS);
+  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy), KIOSK_CLIENT_SILENCE_MS);
   g_signal_connect (self->proxy, "status-changed", G_CALLBACK (on_status_changed), self);
   g_signal_connect (self->proxy, "servers-changed", G_CALLBACK (on_servers_changed), self);
   kiosk_bus_terminal_call_get_status (self->proxy, NULL, on_status_ready, g_object_ref (self));
@@ -343,117 +338,6 @@ try_connection (KioskClient *self)
 
   g_dbus_connection_new_for_address (where, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL,
                                      on_connection_ready, g_object_ref (self));
-}
-
-/* ---- Requests ---- */
-
-typedef struct {
-  KioskClientAnswer answer;
-  gpointer data;
-} Pending;
-
-static Pending *
-pending_new (KioskClientAnswer answer, gpointer data)
-{
-  Pending *pending = g_new0 (Pending, 1);
-
-  *pending = (Pending) { answer, data };
-  return pending;
-}
-
-/* The descriptor that @handle names; -1 when there is none. */
-static int
-take_fd (GUnixFDList *fds, GVariant *handle)
-{
-  return fds != NULL && handle != NULL
-             ? g_unix_fd_list_get (fds, g_variant_get_handle (handle), NULL)
-             : -1;
-}
-
-static void
-on_begin_ready (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree Pending *pending = data;
-  g_autoptr (GVariant) handle = NULL;
-  g_autoptr (GUnixFDList) fds = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (!kiosk_bus_terminal_call_begin_conversation_finish (KIOSK_BUS_TERMINAL (source), &handle, &fds, result,
-                                                          &error))
-    g_warning ("No conversation: %s", error->message);
-  pending->answer (take_fd (fds, handle), -1, pending->data);
-}
-
-void
-kiosk_client_begin (KioskClient *self, KioskPurpose purpose, KioskClientAnswer answer, gpointer data)
-{
-  static const char *const names[] = { "", "login", "unlock", "end" };
-
-  if (self->proxy != NULL)
-    kiosk_bus_terminal_call_begin_conversation (self->proxy, names[purpose], NULL, NULL, on_begin_ready,
-                                                pending_new (answer, data));
-}
-
-static void
-on_connect_ready (GObject *source, GAsyncResult *result, gpointer data)
-{
-  g_autofree Pending *pending = data;
-  g_autoptr (GVariant) worker = NULL;
-  g_autoptr (GVariant) frames = NULL;
-  g_autoptr (GUnixFDList) fds = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (!kiosk_bus_terminal_call_connect_finish (KIOSK_BUS_TERMINAL (source), &worker, &frames, &fds, result,
-                                               &error))
-    g_warning ("No session: %s", error->message);
-  pending->answer (take_fd (fds, worker), take_fd (fds, frames), pending->data);
-}
-
-void
-kiosk_client_connect (KioskClient *self, const char *server, const char *ticket, const char *purpose,
-                      guint width, guint height, KioskClientAnswer answer, gpointer data)
-{
-  if (self->proxy == NULL)
-    return;
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy), CONNECT_MS);
-  kiosk_bus_terminal_call_connect (self->proxy, server, ticket, purpose, width, height, NULL, NULL,
-                                   on_connect_ready, pending_new (answer, data));
-  g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy), SILENCE_MS);
-}
-
-void
-kiosk_client_cancel (KioskClient *self)
-{
-  if (self->proxy != NULL)
-    kiosk_bus_terminal_call_cancel_conversation (self->proxy, NULL, NULL, NULL);
-}
-
-void
-kiosk_client_disconnect (KioskClient *self)
-{
-  if (self->proxy != NULL)
-    kiosk_bus_terminal_call_disconnect (self->proxy, NULL, NULL, NULL);
-}
-
-void
-kiosk_client_lock (KioskClient *self, gboolean button)
-{
-  if (self->proxy != NULL)
-    kiosk_bus_terminal_call_lock (self->proxy, button ? "button" : "person", NULL, NULL, NULL);
-}
-
-void
-kiosk_client_logout (KioskClient *self)
-{
-  if (self->proxy != NULL)
-    kiosk_bus_terminal_call_logout (self->proxy, NULL, NULL, NULL);
-}
-
-void
-kiosk_client_dismiss (KioskClient *self)
-{
-  if (self->proxy != NULL)
-    kiosk_bus_terminal_call_dismiss (self->proxy, NULL, NULL, NULL);
 }
 
 /* ---- Object ---- */
@@ -516,4 +400,10 @@ kiosk_client_find_server (KioskClient *self, const char *id)
     if (g_strcmp0 (((KioskServer *) self->servers->pdata[i])->id, id) == 0)
       return self->servers->pdata[i];
   return NULL;
+}
+
+KioskBusTerminal *
+kiosk_client_get_proxy (KioskClient *self)
+{
+  return self->proxy;
 }

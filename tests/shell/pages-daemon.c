@@ -23,6 +23,7 @@
  *
  *   terminal|status|servers TEXT   the dictionary or list as GVariant text; status is also sent
  *   prompts TEXT                   as: questions in the order in which they are asked
+ *   frame                          the worker publishes its picture again
  *   silent                         heartbeats are no longer answered
  *   close                          the connection is closed */
 
@@ -33,6 +34,7 @@ static GStrv prompts;
 static guint next_prompt;
 static gboolean silent;
 static int conversation = -1, worker = -1;
+static KioskRdpSize desktop;
 
 G_GNUC_PRINTF (1, 2) static void
 say (const char *format, ...)
@@ -119,6 +121,15 @@ paint (guint8 *pixels, guint width, guint height)
       }
 }
 
+static void
+publish (void)
+{
+  KioskRdpFrame frame = { KIOSK_RDP_OUTPUT_FRAME, 0, 1, { { 0, 0, desktop.width, desktop.height } } };
+
+  kiosk_channel_send (worker, &desktop, sizeof desktop, NULL, 0, NULL);
+  kiosk_channel_send (worker, &frame, sizeof frame, NULL, 0, NULL);
+}
+
 static gboolean
 on_worker (gint fd, GIOCondition condition, gpointer data)
 {
@@ -147,8 +158,6 @@ on_connect (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFD
             const char *ticket, const char *purpose, guint width, guint height)
 {
   g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
-  KioskRdpSize size = { KIOSK_RDP_OUTPUT_SIZE, width, height };
-  KioskRdpFrame frame = { KIOSK_RDP_OUTPUT_FRAME, 0, 1, { { 0, 0, width, height } } };
   kiosk_autofd int theirs = -1;
   kiosk_autofd int memory = -1;
   guint8 *pixels;
@@ -163,8 +172,8 @@ on_connect (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFD
   paint (pixels, width, height);
   munmap (pixels, KIOSK_RDP_BUFFER_SIZE);
   g_unix_fd_add (worker, G_IO_IN | G_IO_HUP, on_worker, NULL);
-  kiosk_channel_send (worker, &size, sizeof size, NULL, 0, NULL);
-  kiosk_channel_send (worker, &frame, sizeof frame, NULL, 0, NULL);
+  desktop = (KioskRdpSize) { KIOSK_RDP_OUTPUT_SIZE, width, height };
+  publish ();
   g_unix_fd_list_append (fds, theirs, NULL);
   g_unix_fd_list_append (fds, memory, NULL);
   kiosk_bus_terminal_complete_connect (object, invocation, fds, g_variant_new_handle (0),
@@ -262,6 +271,8 @@ obey (const char *line)
       g_strfreev (prompts);
       prompts = g_variant_dup_strv (list, NULL);
     }
+  else if (g_str_equal (line, "frame"))
+    publish ();
   else if (g_str_equal (line, "silent"))
     silent = TRUE;
   else if (g_str_equal (line, "close") && current != NULL)

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-shell"
+
+#include "shell-private.h"
+
+#include "style.h"
+
+/* The action group "kiosk": what keys and buttons ask for. Each drops what must go before it sends its
+ * request. */
+
+static void
+lock (KioskShell *self, gboolean button)
+{
+  if (!kiosk_view_lockable (kiosk_client_get_status (self->client), &self->facts))
+    return;
+  kiosk_shell_suspend (self, TRUE);
+  kiosk_keep_forget_secrets (&self->keep);
+  self->facts.locking = TRUE;
+  self->facts.asking = self->facts.menu = FALSE;
+  kiosk_client_lock (self->client, button);
+  kiosk_shell_update (self);
+}
+
+static void
+on_lock (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  lock (data, TRUE);
+}
+
+static void
+on_lock_by_key (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  lock (data, FALSE);
+}
+
+static void
+on_logout (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  kiosk_keep_forget_all (&self->keep);
+  kiosk_client_logout (self->client);
+}
+
+static void
+on_connect (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+  const char *server, *ticket, *purpose;
+
+  if (self->busy)
+    return;
+  g_variant_get (parameter, "(&s&s&s)", &server, &ticket, &purpose);
+  kiosk_keep_choose (&self->keep, server, ticket, purpose);
+  self->again = FALSE;
+  kiosk_shell_choose_credentials (self);
+}
+
+static void
+on_reconnect (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  if (self->busy || self->keep.server == NULL)
+    return;
+  if (kiosk_keep_is_complete (&self->keep))
+    {
+      kiosk_shell_open_session (self);
+      return;
+    }
+  /* The password went with a lock. */
+  self->again = TRUE;
+  kiosk_client_dismiss (self->client);
+  kiosk_shell_choose_credentials (self);
+}
+
+static void
+on_dismiss (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  kiosk_keep_forget_password (&self->keep);
+  kiosk_client_dismiss (self->client);
+}
+
+static void
+on_disconnect (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  self->facts.menu = FALSE;
+  kiosk_keep_forget_password (&self->keep);
+  kiosk_shell_end_picture (self);
+  kiosk_client_disconnect (self->client);
+  kiosk_shell_update (self);
+}
+
+static void
+on_end (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  if (self->state != KIOSK_STATE_LOCKED)
+    return;
+  self->facts.ending = TRUE;
+  kiosk_shell_update (self);
+}
+
+static void
+on_menu (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  self->facts.menu = !self->facts.menu && self->state == KIOSK_STATE_CONNECTED;
+  kiosk_shell_update (self);
+}
+
+static void
+on_secure_attention (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  self->facts.menu = FALSE;
+  kiosk_shell_update (self);
+  kiosk_picture_send_secure_attention (kiosk_window_get_picture (self->window));
+}
+
+static void
+set_language (KioskShell *self, KioskLanguage language)
+{
+  self->language = language;
+  self->language_chosen = TRUE;
+  kiosk_shell_update (self);
+}
+
+static void
+on_language (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  set_language (data, g_str_equal (g_variant_get_string (parameter, NULL), "en") ? KIOSK_LANGUAGE_EN
+                                                                                  : KIOSK_LANGUAGE_JA);
+}
+
+static void
+on_toggle_language (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  set_language (self, self->language == KIOSK_LANGUAGE_JA ? KIOSK_LANGUAGE_EN : KIOSK_LANGUAGE_JA);
+}
+
+static void
+on_appearance (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  kiosk_style_cycle ();
+}
+
+static void
+on_refresh (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  kiosk_shell_update (data);
+}
+
+void
+kiosk_shell_add_actions (KioskShell *self)
+{
+  static const GActionEntry entries[] = {
+    { "lock", on_lock },
+    { "lock-by-key", on_lock_by_key },
+    { "logout", on_logout },
+    { "connect", on_connect, "(sss)" },
+    { "reconnect", on_reconnect },
+    { "dismiss", on_dismiss },
+    { "disconnect", on_disconnect },
+    { "end", on_end },
+    { "menu", on_menu },
+    { "secure-attention", on_secure_attention },
+    { "language", on_language, "s" },
+    { "toggle-language", on_toggle_language },
+    { "appearance", on_appearance },
+    { "refresh", on_refresh },
+  };
+  g_autoptr (GSimpleActionGroup) group = g_simple_action_group_new ();
+
+  g_action_map_add_action_entries (G_ACTION_MAP (group), entries, G_N_ELEMENTS (entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self->window), "kiosk", G_ACTION_GROUP (group));
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "client.h"
+#include "keep.h"
+#include "page-form.h"
+#include "shell.h"
+#include "window.h"
+
+/* The parts of the shell among themselves: shell.c follows kioskd's status and leads conversations,
+ * shell-session.c opens sessions, shell-actions.c does what keys and buttons ask for. */
+
+struct _KioskShell {
+  KioskClient *client;
+  KioskDialogue *dialogue;
+  KioskWindow *window;
+  KioskKeep keep;
+  KioskViewFacts facts;
+  KioskState state; /* of the last status */
+  KioskLanguage language;
+  gboolean language_chosen; /* by a person, until the next log-out */
+  gboolean busy, again;
+  gboolean conversation_seen; /* kioskd's status has shown the one that runs */
+  gboolean suspended;
+  gint64 unreachable_since;
+};
+
+/* Shows what is true now. Last step of everything. */
+void kiosk_shell_update (KioskShell *self);
+
+/* TRUE: the picture leaves the screen and no key passes, with this call. */
+void kiosk_shell_suspend (KioskShell *self, gboolean suspended);
+void kiosk_shell_end_picture (KioskShell *self);
+void kiosk_shell_update_watermark (KioskShell *self);
+
+/* Opens the session that self->keep describes completely. */
+void kiosk_shell_open_session (KioskShell *self);
+
+/* Asks for the credentials of the chosen server, or opens at once when the log-in's are to be used. */
+void kiosk_shell_choose_credentials (KioskShell *self);
+void kiosk_shell_submit_credentials (KioskShell *self, KioskForm *form);
+
+void kiosk_shell_add_actions (KioskShell *self);
