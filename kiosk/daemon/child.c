@@ -66,38 +66,15 @@ kiosk_child_start (const char *program, int *fds, guint n_fds, KioskChildEnded e
   return self;
 }
 
-static void
-forget (KioskChild *self)
-{
-  g_cancellable_cancel (self->waiting);
-  g_object_unref (self->waiting);
-  g_object_unref (self->process);
-  g_free (self->program);
-  g_free (self);
-}
-
 void
 kiosk_child_free (KioskChild *self)
 {
   if (self == NULL)
     return;
-  g_subprocess_force_exit (self->process);
-  forget (self);
-}
-
-static gboolean
-on_grace_over (gpointer data)
-{
-  g_subprocess_force_exit (G_SUBPROCESS (data)); /* harmless when it has ended */
-  return G_SOURCE_REMOVE;
-}
-
-void
-kiosk_child_release (KioskChild *self, guint grace_ms)
-{
-  if (self == NULL)
-    return;
-  g_timeout_add_full (G_PRIORITY_DEFAULT, grace_ms, on_grace_over, g_object_ref (self->process),
-                      g_object_unref);
-  forget (self);
+  g_subprocess_force_exit (self->process); /* harmless when it has ended */
+  g_cancellable_cancel (self->waiting);
+  g_object_unref (self->waiting);
+  g_object_unref (self->process);
+  g_free (self->program);
+  g_free (self);
 }

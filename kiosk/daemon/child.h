@@ -20,7 +20,3 @@ KioskChild *kiosk_child_start (const char *program, int *fds, guint n_fds, Kiosk
 /* Ends it with SIGKILL, reaps it and frees @self; the callback does not come any more. Our programs
  * hold nothing that would need a gentler end. NULL is allowed. */
 void kiosk_child_free (KioskChild *self);
-
-/* Frees @self but lets the program run until it ends by itself, @grace_ms at most. For a worker that
- * still says good-bye to its server. */
-void kiosk_child_release (KioskChild *self, guint grace_ms);

@@ -78,7 +78,7 @@ end (KioskConnection *self, const char *error, const char *cause, const char *de
 }
 
 static void
-on_worker_report (const KioskRdpReport *report, gpointer data)
+on_worker_report (const KioskRdpReport *report, const char *text, gpointer data)
 {
   KioskConnection *self = data;
   GString *digest;
@@ -99,7 +99,7 @@ on_worker_report (const KioskRdpReport *report, gpointer data)
       g_string_free (digest, TRUE);
       break;
     case KIOSK_RDP_REPORT_CHANNEL:
-      self->events.channel (report->text, self->data);
+      self->events.channel (text, self->data);
       break;
     default:
       break;
@@ -225,7 +225,8 @@ kiosk_connection_say_goodbye (KioskConnection *self)
   g_clear_handle_id (&self->renewal_source, g_source_remove);
   g_clear_handle_id (&self->timeout_source, g_source_remove);
   g_clear_pointer (&self->reach, kiosk_reach_free);
-  g_clear_pointer (&self->worker, kiosk_worker_stop);
+  if (self->worker != NULL)
+    kiosk_worker_say_goodbye (self->worker);
 }
 
 void

@@ -95,6 +95,9 @@ void kiosk_daemon_connect (const char *server, const char *ticket, const char *p
                            guint height, GDBusMethodInvocation *invocation, gpointer data);
 /* Ends the connection, if there is one, and records it with @reason. @politely: with a good-bye. */
 void kiosk_daemon_end_connection (KioskDaemon *self, const char *reason, gboolean politely);
+/* The worker is dead instead of quiet: locked all the same, recorded with @detail, and told after
+ * unlocking. */
+void kiosk_daemon_lose_connection (KioskDaemon *self, const char *detail);
 /* Forgets a connection that says good-bye: its hole is closed when this returns. */
 void kiosk_daemon_end_leaving (KioskDaemon *self);
 GVariant *kiosk_daemon_list_servers (gpointer data);

@@ -332,6 +332,20 @@ kiosk_daemon_end_connection (KioskDaemon *self, const char *reason, gboolean pol
     }
 }
 
+void
+kiosk_daemon_lose_connection (KioskDaemon *self, const char *detail)
+{
+  KioskEntry entry = entry_for_session (self, KIOSK_ACTION_SESSION_LOST, KIOSK_OUTCOME_FAILURE);
+  char *reference = NULL;
+
+  entry.reason = KIOSK_REASON_LOST;
+  entry.detail = detail;
+  entry.with_reference = TRUE;
+  kiosk_daemon_record (self, &entry, &reference);
+  kiosk_daemon_set_notice (&self->lost, KIOSK_REASON_LOST, reference);
+  kiosk_daemon_end_connection (self, NULL, FALSE);
+}
+
 static void
 add_text (GVariantDict *dict, const char *key, const char *value)
 {

@@ -142,11 +142,7 @@ kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
   if ((t.effects & KIOSK_EFFECT_END_CONVERSATION) != 0)
     kiosk_daemon_end_conversation (self);
   if ((t.effects & KIOSK_EFFECT_SUSPEND_WORKER) != 0 && !kiosk_connection_suspend (self->connection))
-    {
-      /* Dead instead of quiet: locked all the same, and told after unlocking. */
-      kiosk_daemon_set_notice (&self->lost, "lost", NULL);
-      kiosk_daemon_end_connection (self, KIOSK_REASON_LOST, FALSE);
-    }
+    kiosk_daemon_lose_connection (self, "kiosk-rdp: lock not confirmed");
   if ((t.effects & KIOSK_EFFECT_END_CONNECTION) != 0)
     kiosk_daemon_end_connection (self, reason,
                                  event != KIOSK_EVENT_STOP && event != KIOSK_EVENT_SHELL_LOST

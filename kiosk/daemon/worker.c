@@ -8,6 +8,7 @@
 #include "worker.h"
 
 #include "child.h"
+#include "worker-contract.h"
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/descriptor.h"
@@ -25,14 +26,15 @@
 /* rdp-protocol.h: ALIVE comes every 2 s. */
 #define SILENCE_SECONDS 10
 #define SUSPEND_MILLISECONDS 500
-#define GRACE_MILLISECONDS 2000
+/* From the closed socket to the end of the process. */
+#define CLOSED_MILLISECONDS 1000
 
 struct _KioskWorker {
   KioskChild *child;
   int socket;
-  guint socket_source;
+  guint socket_source; /* 0: it is closed, or nothing more is to be heard */
   guint silence_source;
-  gboolean suspended; /* confirmed */
+  KioskWorkerContract contract;
   gboolean told;
   KioskWorkerEvents events;
   gpointer data;
@@ -67,53 +69,81 @@ rearm_silence (KioskWorker *self)
   self->silence_source = g_timeout_add_seconds (SILENCE_SECONDS, on_silence, self);
 }
 
+static void
+pass_on (KioskWorker *self, const KioskRdpReport *report)
+{
+  g_autofree char *text = kiosk_text_clean (report->text, sizeof report->text);
+
+  self->events.report (report, text, self->data);
+}
+
 /* Returns FALSE when @self may be gone. */
 static gboolean
-take_report (KioskWorker *self, KioskRdpReport *report)
+take_report (KioskWorker *self, const KioskRdpReport *report)
 {
-  g_autofree char *clean = NULL;
+  g_autofree char *detail = NULL;
 
-  if (!kiosk_rdp_report_valid (report))
+  switch (kiosk_worker_contract_judge (&self->contract, report, kiosk_clock_boottime ()))
     {
-      tell_end (self, KIOSK_RDP_END_PROTOCOL, "protocol", "kiosk-rdp");
+    case KIOSK_WORKER_NEWS:
+      break;
+    case KIOSK_WORKER_KNOWN:
+      rearm_silence (self);
+      return TRUE;
+    case KIOSK_WORKER_BROKEN:
+    default:
+      tell_end (self, KIOSK_RDP_END_PROTOCOL, "protocol", "kiosk-rdp: wrong report");
+      return FALSE;
+    }
+  if (report->kind == KIOSK_RDP_REPORT_ENDED)
+    {
+      detail = g_strdup_printf ("code 0x%08x", report->detail);
+      tell_end (self, (KioskRdpEnd) report->value, NULL, detail);
       return FALSE;
     }
   rearm_silence (self);
-  switch (report->kind)
+  pass_on (self, report);
+  return TRUE;
+}
+
+/* Takes what is there, or FALSE when @self may be gone. *@more tells whether there was anything. */
+static gboolean
+receive_report (KioskWorker *self, gboolean *more)
+{
+  KioskRdpReport report;
+  gsize size = 0;
+  g_autoptr (GError) error = NULL;
+
+  *more = FALSE;
+  if (!kiosk_channel_receive (self->socket, &report, sizeof report, &size, NULL, 0, &error)
+      && g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
     {
-    case KIOSK_RDP_REPORT_ENDED:
-      clean = g_strdup_printf ("code 0x%08x", report->detail);
-      tell_end (self, (KioskRdpEnd) report->value, NULL, clean);
-      return FALSE;
-    case KIOSK_RDP_REPORT_SUSPENDED:
-      self->suspended = TRUE;
-      return TRUE;
-    case KIOSK_RDP_REPORT_STEP:
-    case KIOSK_RDP_REPORT_CERTIFICATE:
-    case KIOSK_RDP_REPORT_CHANNEL:
-      clean = kiosk_text_clean (report->text, 15); /* fits with 4 bytes a character */
-      kiosk_channel_text_set (report->text, sizeof report->text, clean);
-      self->events.report (report, self->data);
-      return !self->told;
-    default:
+      /* The end of the process tells more, but it may not take its time: it hears no order now. */
+      g_clear_handle_id (&self->socket_source, g_source_remove);
+      g_clear_handle_id (&self->silence_source, g_source_remove);
+      self->silence_source = g_timeout_add (CLOSED_MILLISECONDS, on_silence, self);
       return TRUE;
     }
+  /* Nothing there: kiosk_worker_suspend() has taken it since poll(2) reported it. */
+  if (error == NULL && size == 0)
+    return TRUE;
+  if (error != NULL || size != sizeof report)
+    {
+      tell_end (self, KIOSK_RDP_END_PROTOCOL, "protocol", "kiosk-rdp: wrong message");
+      return FALSE;
+    }
+  *more = TRUE;
+  return take_report (self, &report);
 }
 
 static gboolean
 on_socket_readable (int fd, GIOCondition condition, gpointer data)
 {
-  KioskWorker *self = data;
-  KioskRdpReport report;
-  g_autoptr (GError) error = NULL;
+  gboolean more;
 
-  if (kiosk_channel_receive_exact (fd, &report, sizeof report, NULL, 0, &error))
-    return take_report (self, &report) ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
-  self->socket_source = 0;
-  /* Closed: the end of the process tells more. */
-  if (!g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
-    tell_end (self, KIOSK_RDP_END_PROTOCOL, "protocol", "kiosk-rdp");
-  return G_SOURCE_REMOVE;
+  /* Where this was the last call the source has been removed already. */
+  receive_report (data, &more);
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -121,13 +151,12 @@ on_child_ended (KioskChild *child, const char *cause, const char *detail, gpoint
 {
   KioskWorker *self = data;
   g_autofree char *kept = g_strdup (detail);
-  KioskRdpReport report;
+  gboolean more = TRUE;
 
   g_clear_pointer (&self->child, kiosk_child_free);
   /* Its last words may still wait in the socket. */
-  while (self->socket_source != 0
-         && kiosk_channel_receive_exact (self->socket, &report, sizeof report, NULL, 0, NULL))
-    if (!take_report (self, &report))
+  while (more && self->socket_source != 0)
+    if (!receive_report (self, &more))
       return;
   tell_end (self, KIOSK_RDP_END_INTERNAL, cause, kept);
 }
@@ -231,25 +260,25 @@ kiosk_worker_suspend (KioskWorker *self)
   gint64 deadline = kiosk_clock_boottime () + SUSPEND_MILLISECONDS * 1000;
   gboolean working = give_order (self, KIOSK_RDP_ORDER_SUSPEND);
 
-  self->suspended = FALSE;
-  while (working && !self->suspended)
+  self->contract.suspend_ordered = TRUE;
+  while (working && self->contract.suspend_ordered)
     {
       struct pollfd waiting = { .fd = self->socket, .events = POLLIN };
       gint64 left = (deadline - kiosk_clock_boottime ()) / 1000;
       KioskRdpReport report;
+      KioskWorkerJudgement judgement = KIOSK_WORKER_BROKEN;
 
-      if (left <= 0 || poll (&waiting, 1, (int) left) <= 0
-          || !kiosk_channel_receive_exact (self->socket, &report, sizeof report, NULL, 0, NULL)
-          || !kiosk_rdp_report_valid (&report) || report.kind == KIOSK_RDP_REPORT_ENDED)
-        working = FALSE;
-      else if (report.kind == KIOSK_RDP_REPORT_SUSPENDED)
-        self->suspended = TRUE;
-      else if (report.kind != KIOSK_RDP_REPORT_ALIVE)
-        self->events.report (&report, self->data);
+      if (left > 0 && poll (&waiting, 1, (int) left) > 0
+          && kiosk_channel_receive_exact (self->socket, &report, sizeof report, NULL, 0, NULL)
+          && report.kind != KIOSK_RDP_REPORT_ENDED)
+        judgement = kiosk_worker_contract_judge (&self->contract, &report, kiosk_clock_boottime ());
+      working = judgement != KIOSK_WORKER_BROKEN;
+      if (judgement == KIOSK_WORKER_NEWS && report.kind == KIOSK_RDP_REPORT_CHANNEL)
+        pass_on (self, &report);
     }
-  if (!self->suspended)
+  if (!working)
     g_clear_pointer (&self->child, kiosk_child_free);
-  return self->suspended;
+  return working;
 }
 
 void
@@ -259,21 +288,13 @@ kiosk_worker_resume (KioskWorker *self)
   give_order (self, KIOSK_RDP_ORDER_RESUME);
 }
 
-static void
-forget (KioskWorker *self)
+void
+kiosk_worker_say_goodbye (KioskWorker *self)
 {
   g_clear_handle_id (&self->socket_source, g_source_remove);
   g_clear_handle_id (&self->silence_source, g_source_remove);
-  kiosk_fd_clear (&self->socket);
-  g_free (self);
-}
-
-void
-kiosk_worker_stop (KioskWorker *self)
-{
-  if (give_order (self, KIOSK_RDP_ORDER_STOP))
-    kiosk_child_release (g_steal_pointer (&self->child), GRACE_MILLISECONDS);
-  kiosk_worker_free (self);
+  self->told = TRUE;
+  give_order (self, KIOSK_RDP_ORDER_STOP);
 }
 
 void
@@ -282,5 +303,8 @@ kiosk_worker_free (KioskWorker *self)
   if (self == NULL)
     return;
   kiosk_child_free (self->child);
-  forget (self);
+  g_clear_handle_id (&self->socket_source, g_source_remove);
+  g_clear_handle_id (&self->silence_source, g_source_remove);
+  kiosk_fd_clear (&self->socket);
+  g_free (self);
 }

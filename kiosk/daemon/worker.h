@@ -10,9 +10,10 @@
 typedef struct _KioskWorker KioskWorker;
 
 typedef struct {
-  /* STEP, CERTIFICATE and CHANNEL reports as they come; text is cleaned. */
-  void (*report) (const KioskRdpReport *report, gpointer data);
-  /* Once: the worker is over. @end tells how, @cause and @detail are for the record ("signal" ... when
+  /* STEP and CERTIFICATE reports, and CHANNEL reports with a new name: @text, cleaned. Judged by
+   * worker-contract.h; @self must not be freed from in here. */
+  void (*report) (const KioskRdpReport *report, const char *text, gpointer data);
+  /* Once: the worker is over, and @self may be freed. @end tells how, @cause and @detail are for the record ("signal" ... when
    * the process died, "timeout" when it was silent for too long). */
   void (*ended) (KioskRdpEnd end, const char *cause, const char *detail, gpointer data);
 } KioskWorkerEvents;
@@ -31,9 +32,9 @@ gboolean kiosk_worker_suspend (KioskWorker *self);
 /* Unlock. */
 void kiosk_worker_resume (KioskWorker *self);
 
-/* Asks for a clean disconnect, gives two seconds for it in the background, and frees @self. No event
- * comes any more. */
-void kiosk_worker_stop (KioskWorker *self);
+/* Asks for a clean disconnect. No event comes any more; the process runs until it ends by itself or
+ * @self is freed. */
+void kiosk_worker_say_goodbye (KioskWorker *self);
 
 /* Kills the process and frees @self; NULL is allowed. */
 void kiosk_worker_free (KioskWorker *self);
