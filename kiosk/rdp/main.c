@@ -63,11 +63,26 @@ check_task (const KioskRdpTask *task, GError **error)
   return TRUE;
 }
 
+static int
+socket_option (int fd, int name)
+{
+  int value = -1;
+  socklen_t size = sizeof value;
+
+  return getsockopt (fd, SOL_SOCKET, name, &value, &size) == 0 ? value : -1;
+}
+
+/* Not whether it is still connected: a server may have hung up already, which is no error of ours
+ * and shows with the first read. */
 static gboolean
 check_connection (int fd, GError **error)
 {
-  return kiosk_fd_check_socket (fd, AF_INET, SOCK_STREAM, NULL)
-         || kiosk_fd_check_socket (fd, AF_INET6, SOCK_STREAM, error);
+  int domain = socket_option (fd, SO_DOMAIN);
+
+  if ((domain == AF_INET || domain == AF_INET6) && socket_option (fd, SO_TYPE) == SOCK_STREAM
+      && socket_option (fd, SO_ACCEPTCONN) == 0)
+    return TRUE;
+  return refuse (error, "not a connection");
 }
 
 static gboolean

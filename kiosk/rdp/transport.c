@@ -47,7 +47,7 @@ kiosk_rdp_transport_attach (rdpContext *context, GError **error)
   /* The library sets this in the function that is replaced here: without it every key waits for the
    * answer to the one before (RFC 896). */
   if (setsockopt (session->connection, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0)
-    return kiosk_error_set_errno (error, errno, "TCP_NODELAY");
+    g_info ("TCP_NODELAY: %s, ignoring: the connection is closed already", g_strerror (errno));
 
   if (stock == NULL)
     {

@@ -163,6 +163,7 @@ test_stop_while_connecting (void)
 
 /* ---- wrong messages ---- */
 
+/* A server for each: weston does not live through many sessions that break off. */
 static void
 test_wrong_messages (void)
 {
@@ -184,10 +185,10 @@ test_wrong_messages (void)
     { KIOSK_RDP_INPUT_SHOWN, 1, 0, 0 },
     { KIOSK_RDP_INPUT_FREE, 2, 0, 0 },
   };
-  g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
 
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
+      g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
       g_autoptr (Worker) worker = harness_session_start (server, KIOSK_RDP_SECURITY_TLS);
 
       g_test_message ("message %" G_GSIZE_FORMAT, i);
@@ -197,6 +198,7 @@ test_wrong_messages (void)
 
   for (gsize size = 1; size <= 32; size += 7)
     { /* 16 is the right one */
+      g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
       g_autoptr (Worker) worker = harness_session_start (server, KIOSK_RDP_SECURITY_TLS);
       const guint32 message[8] = { KIOSK_RDP_INPUT_SHOWN };
 
@@ -204,6 +206,7 @@ test_wrong_messages (void)
       harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
     }
   { /* with a descriptor that nobody asked for */
+    g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
     g_autoptr (Worker) worker = harness_session_start (server, KIOSK_RDP_SECURITY_TLS);
     const KioskRdpInput message = { KIOSK_RDP_INPUT_SHOWN };
     const int fd = 0;
@@ -216,17 +219,18 @@ test_wrong_messages (void)
 static void
 test_wrong_orders (void)
 {
-  g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
   const guint32 wrong[] = { 0, 4, G_MAXUINT32 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
+      g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
       g_autoptr (Worker) worker = harness_session_start (server, KIOSK_RDP_SECURITY_TLS);
 
       harness_worker_order (worker, wrong[i]);
       harness_worker_expect_end (worker, KIOSK_RDP_END_PROTOCOL);
     }
   {
+    g_autoptr (Server) server = harness_server_start ("weston", NULL, NULL);
     g_autoptr (Worker) worker = harness_session_start (server, KIOSK_RDP_SECURITY_TLS);
     const guint32 order[2] = { KIOSK_RDP_ORDER_SUSPEND };
 
