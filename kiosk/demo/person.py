@@ -97,9 +97,9 @@ class Person:
         begun = len(self.terminal.records())
         self.terminal.key(f"Alt+{number}")
         self.terminal.key("Return")
-        if ticket:
-            self.terminal.enter(ticket[0])
-            self.terminal.enter(ticket[1])
+        for text in ticket or ():
+            self.terminal.key("Control+a")  # what was typed the last time stands there
+            self.terminal.enter(text)
         self.page("credentials")
         self.terminal.enter(self.facts["servers"].get(server, {}).get("password", "Saku-2026"))
         return begun

@@ -177,10 +177,9 @@ supervise () {
   shift
   while :; do
     status=0
-    "$@" >>"$logs/$name.log" 2>&1 </dev/null || status=$?
+    ("$@") >>"$logs/$name.log" 2>&1 </dev/null || status=$? # in a subshell: the command execs
     printf '%s %s ended with %s\n' "$(date -u +%FT%T.%3N)" "$name" "$status" >>"$logs/supervisor.log"
     # A window that the person closed ends the demo.
-    [ "$name:$screen:$status" != screen:headless:0 ] || continue
     if [ "$name" = screen ] && [ "$screen" != headless ] && [ "$status" = 0 ]; then
       kill -TERM $$
       return
