@@ -64,9 +64,13 @@ kiosk_daemon_stop_later (KioskDaemon *self, const char *code)
 gboolean
 kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **reference)
 {
+  gboolean was_open = kiosk_recorder_is_open (self->recorder);
+
   if (kiosk_recorder_write (self->recorder, entry, reference))
     return TRUE;
-  kiosk_daemon_stop_later (self, "L-02");
+  /* Out of service because there is no log: the cause that is shown stays the one that it was. */
+  if (was_open || self->status.state != KIOSK_STATE_STOPPED)
+    kiosk_daemon_stop_later (self, "L-02");
   return FALSE;
 }
 

@@ -299,6 +299,7 @@ on_shell_lost (const char *reason, gpointer data)
                      .detail = "kiosk-shell" },
       NULL);
   kiosk_daemon_step (self, KIOSK_EVENT_SHELL_LOST);
+  self->left_at = 0; /* nothing of the next shell can be on its way already */
 }
 
 static GVariant *
