@@ -64,7 +64,7 @@ elif [ -n "${WAYLAND_DISPLAY:-}" ]; then
 fi
 if [ "$screen" = x11 ]; then
   # The cookie of the desktop, for whoever runs cage inside.
-  cookie=$(xauth -f "${XAUTHORITY:-$HOME/.Xauthority}" nextract - "$DISPLAY" 2>/dev/null || true)
+  cookie=$(xauth -f "${XAUTHORITY:-$HOME/.Xauthority}" nlist "$DISPLAY" 2>/dev/null || true)
   export KIOSK_X_COOKIE=$cookie
 fi
 shots=$build/demo

@@ -239,7 +239,8 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$KIOSK_WAYLAND")
   if [ "$backend" = x11 ]; then
     environment+=("DISPLAY=$DISPLAY")
     if [ -n "${KIOSK_X_COOKIE:-}" ]; then
-      (umask 077; xauth -q -f "$stage/kiosk/cookie" nmerge - <<<"$KIOSK_X_COOKIE" 2>/dev/null)
+      # Family "wild": the cookie was made for the machine's name, which is another in here.
+      (umask 077; sed 's/^..../ffff/' <<<"$KIOSK_X_COOKIE" | xauth -q -f "$stage/kiosk/cookie" nmerge - 2>/dev/null)
       chown kiosk:kiosk "$stage/kiosk/cookie"
       environment+=("XAUTHORITY=$stage/kiosk/cookie")
     fi

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Whatever dies, the terminal fails closed.
 
-Inside stage.sh. Each program in turn is ended with each signal that matters while a session is open
+Inside stage.sh: kill.py [PROGRAM...]. Each program in turn is ended with each signal that matters while a session is open
 (kiosk-auth while it asks for a password, kiosk-connect while it waits for a server). Then, without
 anybody's help: the person stands before the log-in page or a clear error, the connection to the
 server is gone in firewall and kernel, the helper programs are gone, and the log tells of it and
@@ -38,8 +38,16 @@ CASES = {
 
 
 def pids(name):
-    done = subprocess.run(["pgrep", "-x", name], capture_output=True, text=True)
-    return [int(p) for p in done.stdout.split()]
+    """Processes by the file that they run: kiosk-shell, which starts itself a second time, goes by
+    another name in the process table."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.path.basename(os.readlink(f"/proc/{pid}/exe")) == name:
+                found.append(int(pid))
+        except OSError:
+            continue  # ended meanwhile
+    return found
 
 
 def connections():
@@ -137,7 +145,7 @@ def main():
                     "{ type filter hook input priority 0; }; add rule inet silent input ip daddr " + SILENT + " drop"],
                    check=True)
     kills.person.page("login")
-    for program in CASES:
+    for program in sys.argv[1:] or CASES:
         for name in SIGNALS:
             try:
                 kills.run_case(program, name)
