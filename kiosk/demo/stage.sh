@@ -240,6 +240,7 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$KIOSK_WAYLAND")
     environment+=("DISPLAY=$DISPLAY")
     if [ -n "${KIOSK_X_COOKIE:-}" ]; then
       # Family "wild": the cookie was made for the machine's name, which is another in here.
+      # shellcheck disable=SC2001
       (umask 077; sed 's/^..../ffff/' <<<"$KIOSK_X_COOKIE" | xauth -q -f "$stage/kiosk/cookie" nmerge - 2>/dev/null)
       chown kiosk:kiosk "$stage/kiosk/cookie"
       environment+=("XAUTHORITY=$stage/kiosk/cookie")
