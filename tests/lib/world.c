@@ -62,6 +62,8 @@ world_start (const char *program, int *fds, guint n_fds)
   g_autoptr (GError) error = NULL;
   GSubprocess *process;
 
+  /* Warnings are fatal in tests, not in what they test. */
+  g_subprocess_launcher_unsetenv (launcher, "G_DEBUG");
   for (guint i = 0; i < n_fds; i++)
     g_subprocess_launcher_take_fd (launcher, kiosk_fd_steal (&fds[i]), 3 + (int) i);
   process = g_subprocess_launcher_spawnv (launcher, argv, &error);
@@ -79,10 +81,12 @@ world_wait_end (GSubprocess *process)
   g_assert_null (g_subprocess_get_identifier (process));
 }
 
-guint
-world_count_processes (const char *name)
+/* How many processes called @name there are, and one of them in *@pid. */
+static guint
+scan_processes (const char *name, pid_t *pid)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  g_autofree char *wanted = g_strdup_printf (" (%s) ", name);
   const char *entry;
   guint n = 0;
 
@@ -91,14 +95,34 @@ world_count_processes (const char *name)
     {
       g_autofree char *path = g_build_filename ("/proc", entry, "stat", NULL);
       g_autofree char *stat = NULL;
-      g_autofree char *wanted = g_strdup_printf (" (%s) ", name);
       const char *found;
 
-      if (g_ascii_isdigit (entry[0]) && g_file_get_contents (path, &stat, NULL, NULL)
-          && (found = strstr (stat, wanted)) != NULL && found[strlen (wanted)] != 'Z')
-        n++;
+      if (!g_ascii_isdigit (entry[0]) || !g_file_get_contents (path, &stat, NULL, NULL))
+        continue;
+      found = strstr (stat, wanted);
+      if (found == NULL || found[strlen (wanted)] == 'Z')
+        continue;
+      *pid = (pid_t) g_ascii_strtoll (entry, NULL, 10);
+      n++;
     }
   return n;
+}
+
+guint
+world_count_processes (const char *name)
+{
+  pid_t pid;
+
+  return scan_processes (name, &pid);
+}
+
+pid_t
+world_find_process (const char *name)
+{
+  pid_t pid = 0;
+
+  g_assert_cmpuint (scan_processes (name, &pid), ==, 1);
+  return pid;
 }
 
 void

@@ -27,6 +27,9 @@ void world_wait_end (GSubprocess *process);
 /* How many processes called @name there are; zombies do not count. */
 guint world_count_processes (const char *name);
 
+/* The process id of the one process called @name. */
+pid_t world_find_process (const char *name);
+
 /* Waits until there are none. */
 void world_wait_none (const char *name);
 

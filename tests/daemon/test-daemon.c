@@ -1,0 +1,579 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-test"
+
+/* The real kioskd with its real programs, firewall, accounts and log, and a shell that keeps the
+ * rules. What a shell gets that breaks them: test-hostile.c. */
+
+#include "terminal.h"
+
+#include "../lib/world.h"
+
+#include "kiosk/base/descriptor.h"
+#include "kiosk/ipc/rdp-protocol.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+check_text (const char *key, const char *value)
+{
+  g_autofree char *now = terminal_get (key);
+
+  g_assert_cmpstr (now, ==, value);
+}
+
+/* Each test begins at the log-in page of a fresh kioskd and leaves nothing running. */
+static void
+set_up (gpointer fixture, gconstpointer data)
+{
+  terminal_write_policy ("notice");
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "logged-out");
+}
+
+static void
+tear_down (gpointer fixture, gconstpointer data)
+{
+  terminal_disconnect ();
+  terminal_stop ();
+  world_wait_none ("kiosk-auth");
+  world_wait_none ("kiosk-connect");
+  world_wait_none ("kiosk-rdp");
+  g_assert_cmpuint (terminal_count_holes (), ==, 0);
+  log_verify ();
+}
+
+/* ---- The policy ---- */
+
+static void
+test_policy (void)
+{
+  guint mark = log_mark ();
+  g_autoptr (GVariant) terminal = NULL;
+  g_autoptr (JsonObject) record = NULL;
+
+  terminal_break_policy ();
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "stopped");
+  check_text ("stop-code", "P-01");
+  terminal = terminal_call ("GetTerminal", NULL, NULL, NULL);
+  g_assert_cmpstr (g_variant_get_type_string (terminal), ==, "(a{sv})");
+  g_assert_cmpuint (g_variant_n_children (g_variant_get_child_value (terminal, 0)), ==, 0);
+  record = log_wait (mark, "policy-refused", 0);
+  g_assert_nonnull (strstr (log_get (record, "message"), "policy.conf:"));
+  log_check_order (mark, "log-opened daemon-started policy-refused terminal-stopped");
+  log_check_none (mark, "terminal-ready");
+
+  terminal_write_policy ("mended");
+  terminal_signal (SIGHUP);
+  terminal_wait ("state", "logged-out");
+  check_text ("stop-code", "");
+  log_check_order (mark, "terminal-stopped policy-accepted terminal-ready");
+
+  /* refused again while somebody is logged in: out */
+  terminal_log_in ();
+  terminal_break_policy ();
+  terminal_signal (SIGHUP);
+  terminal_wait ("state", "stopped");
+  check_text ("person", "");
+  log_check_order (mark, "login logout policy-refused terminal-stopped");
+  tear_down (NULL, NULL);
+}
+
+static void
+test_policy_changed (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (JsonObject) record = NULL;
+
+  terminal_log_in ();
+  /* the same policy again changes nothing */
+  terminal_signal (SIGHUP);
+  for (guint i = 0; i < 20; i++)
+    terminal_turn ();
+  check_text ("state", "choosing");
+  terminal_write_policy ("changed");
+  terminal_signal (SIGHUP);
+  terminal_wait ("state", "logged-out");
+  record = log_wait (mark, "logout", 0);
+  g_assert_cmpstr (log_get (record, "user.id"), ==, ENGINEER);
+  log_check_order (mark, "login logout policy-accepted terminal-ready");
+}
+
+/* ---- Log-in ---- */
+
+static const struct {
+  const char *typed, *password;
+  const char *reason, *user;
+} failures[] = {
+  { ENGINEER, "Wrong-2026-word", "password", ENGINEER },
+  { "t-nobody", PASSWORD_OF (ENGINEER), "unlisted", "unlisted" },
+  { "Geheim-2026-typed-into-the-wrong-field", "", "unlisted", "unlisted" },
+  { OUTSIDE, "Wrong-2026-word", "unlisted", "unlisted" },
+  { OUTSIDE, PASSWORD_OF (OUTSIDE), "no-role", OUTSIDE },
+  { AUDITOR, PASSWORD_OF (AUDITOR), "no-role", AUDITOR },
+};
+
+/* The person is told the same whatever the cause; the log has the true one, and nothing that was typed. */
+static void
+test_login_failures (gpointer fixture, gconstpointer data)
+{
+  g_autofree char *log = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    {
+      guint mark = log_mark ();
+      g_autoptr (JsonObject) record = NULL;
+      g_autofree char *reference = NULL;
+
+      terminal_authenticate ("login", failures[i].typed, failures[i].password, "logged-out");
+      check_text ("error", "login-failed");
+      check_text ("person", "");
+      reference = terminal_get ("error-reference");
+      record = log_wait (mark, "login", 0);
+      g_assert_cmpstr (log_get (record, "event.outcome"), ==, "failure");
+      g_assert_cmpstr (log_get (record, "event.reason"), ==, failures[i].reason);
+      g_assert_cmpstr (log_get (record, "user.id"), ==, failures[i].user);
+      g_assert_cmpstr (log_get (record, "kiosk.reference"), ==, reference);
+      log_check_order (mark, "login-begun login");
+      terminal_request ("Dismiss", NULL);
+      check_text ("error", "");
+    }
+  log = log_read ();
+  g_assert_null (strstr (log, "Geheim"));
+  g_assert_null (strstr (log, "nobody"));
+  g_assert_null (strstr (log, "Wrong-2026"));
+  g_assert_null (strstr (log, "Midori"));
+}
+
+static void
+test_login (gpointer fixture, gconstpointer data)
+{
+  static const char *const own[] = { SERVER_SILENT, SERVER_DOWN, SERVER_HOURS, SERVER_TICKET };
+  guint mark = log_mark ();
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GVariant) servers = NULL;
+  g_autoptr (JsonObject) record = NULL;
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+
+  terminal_log_in ();
+  check_text ("person", ENGINEER);
+  check_text ("person-ja", "佐藤");
+  first = terminal_get ("mark-ja");
+  g_assert_nonnull (strstr (first, "・"));
+  record = log_wait (mark, "login", 0);
+  g_assert_cmpstr (log_get (record, "event.outcome"), ==, "success");
+  g_assert_cmpstr (log_get (record, "user.id"), ==, ENGINEER);
+  g_assert_nonnull (log_get (record, "kiosk.session"));
+
+  /* own servers and no others, in the order of the policy */
+  answer = terminal_call ("ListServers", NULL, NULL, NULL);
+  g_assert_nonnull (answer);
+  servers = g_variant_get_child_value (answer, 0);
+  g_assert_cmpuint (g_variant_n_children (servers), ==, G_N_ELEMENTS (own));
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    {
+      g_autoptr (GVariant) server = g_variant_get_child_value (servers, i);
+      const char *id = NULL, *state = NULL;
+
+      g_assert_true (g_variant_lookup (server, "id", "&s", &id));
+      g_assert_true (g_variant_lookup (server, "state", "&s", &state));
+      g_assert_cmpstr (id, ==, own[i]);
+      if (g_str_equal (id, SERVER_HOURS))
+        g_assert_cmpstr (state, ==, "hours");
+      g_assert_null (g_variant_lookup_value (server, "address", NULL));
+    }
+  terminal_request ("Logout", NULL);
+  terminal_wait ("state", "logged-out");
+  check_text ("person", "");
+  check_text ("mark-ja", "");
+  log_check_order (mark, "login-begun login logout");
+  terminal_log_in ();
+  second = terminal_get ("mark-ja");
+  g_assert_cmpstr (first, !=, ""); /* drawn anew; equal only once in 16,256 times */
+  g_assert_nonnull (strstr (second, "・"));
+}
+
+static void
+test_cancel (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  int conversation = terminal_begin ("login", ENGINEER);
+
+  check_text ("state", "authenticating");
+  check_text ("conversation", "login");
+  terminal_request ("CancelConversation", NULL);
+  check_text ("state", "logged-out");
+  world_wait_none ("kiosk-auth");
+  kiosk_fd_clear (&conversation);
+  log_check_order (mark, "login-begun conversation-cancelled");
+  log_check_none (mark, "login");
+}
+
+/* ---- Lock ---- */
+
+static void
+test_lock (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (JsonObject) wrong = NULL;
+  g_autoptr (JsonObject) end = NULL;
+  g_autoptr (JsonObject) logout = NULL;
+
+  terminal_log_in ();
+  terminal_request ("Lock", g_variant_new ("(s)", "person"));
+  check_text ("state", "locked");
+  check_text ("lock-cause", "person");
+  /* another person, also with the right password of that other person */
+  terminal_authenticate ("unlock", SECOND, PASSWORD_OF (SECOND), "locked");
+  check_text ("error", "unlock-failed");
+  wrong = log_wait (mark, "unlock", 0);
+  g_assert_cmpstr (log_get (wrong, "event.outcome"), ==, "failure");
+  g_assert_cmpstr (log_get (wrong, "user.id"), ==, ENGINEER);
+  terminal_authenticate ("unlock", "", PASSWORD_OF (ENGINEER), "choosing");
+  check_text ("error", "");
+  log_check_order (mark, "lock unlock-begun unlock unlock-begun unlock");
+
+  /* the end by an engineer is refused, by an auditor it is one */
+  terminal_request ("Lock", g_variant_new ("(s)", "button"));
+  check_text ("lock-cause", "button");
+  terminal_authenticate ("end", SECOND, PASSWORD_OF (SECOND), "locked");
+  check_text ("error", "end-failed");
+  terminal_authenticate ("end", AUDITOR, PASSWORD_OF (AUDITOR), "logged-out");
+  check_text ("person", "");
+  end = log_wait (mark, "end-by-other", 1);
+  g_assert_cmpstr (log_get (end, "event.outcome"), ==, "success");
+  g_assert_cmpstr (log_get (end, "user.id"), ==, AUDITOR);
+  logout = log_wait (mark, "logout", 0);
+  g_assert_cmpstr (log_get (logout, "user.id"), ==, ENGINEER);
+  g_assert_cmpstr (log_get (logout, "event.reason"), ==, "other");
+  log_check_order (mark, "end-begun end-by-other end-begun end-by-other logout");
+}
+
+/* ---- Connections ---- */
+
+static GVariant *
+connect_arguments (const char *server, const char *ticket, const char *purpose)
+{
+  return g_variant_new ("(sssuu)", server, ticket, purpose, 1280, 752);
+}
+
+static void
+test_refused_servers (gpointer fixture, gconstpointer data)
+{
+  static const struct {
+    const char *server, *ticket, *purpose, *error, *reason;
+  } cases[] = {
+    { SERVER_HOURS, "", "", "hours", "hours" },
+    { SERVER_OTHERS, "", "", "denied", "denied" },
+    { "no-such-server", "", "", "denied", "denied" },
+    { "10.99.0.11", "", "", "denied", "denied" },
+    { "", "", "", "denied", "denied" },
+    { SERVER_TICKET, "", "", "ticket", "ticket" },
+    { SERVER_TICKET, "W-1", " ", "ticket", "ticket" },
+    { SERVER_TICKET, "W\n1", "work", "ticket", "ticket" },
+  };
+
+  terminal_log_in ();
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint mark = log_mark ();
+      g_autoptr (JsonObject) record = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autofree char *reference = NULL;
+
+      g_assert_null (terminal_call ("Connect",
+                                    connect_arguments (cases[i].server, cases[i].ticket, cases[i].purpose),
+                                    NULL, &error));
+      g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED);
+      check_text ("state", "choosing");
+      check_text ("error", cases[i].error);
+      record = log_wait (mark, "connect", 0);
+      g_assert_cmpstr (log_get (record, "event.outcome"), ==, "failure");
+      g_assert_cmpstr (log_get (record, "event.reason"), ==, cases[i].reason);
+      g_assert_cmpstr (log_get (record, "user.id"), ==, ENGINEER);
+      reference = terminal_get ("error-reference");
+      g_assert_cmpstr (log_get (record, "kiosk.reference"), ==, reference);
+      log_check_none (mark, "connect-begun");
+      log_check_none (mark, "firewall-opened");
+    }
+}
+
+static void
+test_server_down (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (JsonObject) record = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *reference = NULL;
+
+  terminal_log_in ();
+  g_assert_null (terminal_call ("Connect", connect_arguments (SERVER_DOWN, "", ""), NULL, &error));
+  g_assert_nonnull (error);
+  terminal_wait ("state", "choosing");
+  terminal_wait ("error", "unreachable");
+  record = log_wait (mark, "connect", 0);
+  g_assert_cmpstr (log_get (record, "event.reason"), ==, "unreachable");
+  g_assert_cmpstr (log_get (record, "destination.address"), ==, SERVER_DOWN);
+  reference = terminal_get ("error-reference");
+  g_assert_cmpstr (reference, !=, "");
+  g_assert_cmpstr (log_get (record, "kiosk.reference"), ==, reference);
+  log_check_order (mark, "login connect-begun firewall-opened connect");
+  log_check_order (mark, "connect-begun firewall-opened firewall-closed");
+  /* the list asks servers one at a time through holes of its own; behind the lock nobody asks */
+  terminal_request ("Lock", g_variant_new ("(s)", "person"));
+  terminal_wait_no_hole ();
+}
+
+/* Up to the middle of connecting, with a worker and an open hole. Returns the shell's end of the
+ * worker's socket, owned by the caller: without it the worker would end. */
+static int
+begin_connecting (void)
+{
+  int fds[2] = { -1, -1 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) answer = NULL;
+
+  terminal_log_in ();
+  answer = terminal_call ("Connect", connect_arguments (SERVER_SILENT, "", ""), fds, &error);
+  g_assert_no_error (error);
+  g_assert_true (kiosk_fd_check_memory (fds[1], KIOSK_RDP_MEMORY_SIZE, NULL));
+  kiosk_fd_clear (&fds[1]);
+  check_text ("state", "connecting");
+  g_assert_cmpuint (terminal_count_holes (), ==, 1);
+  g_assert_cmpuint (world_count_processes ("kiosk-rdp"), ==, 1);
+  return fds[0];
+}
+
+static void
+test_leave_connecting (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (GSubprocess) server = terminal_serve_silently ();
+  int worker = begin_connecting ();
+
+  terminal_request ("Lock", g_variant_new ("(s)", "person"));
+  check_text ("state", "locked");
+  terminal_wait_no_hole ();
+  world_wait_none ("kiosk-rdp");
+  kiosk_fd_clear (&worker);
+  log_check_order (mark, "connect-begun firewall-opened firewall-closed connect lock");
+  g_subprocess_force_exit (server);
+}
+
+static void
+test_disconnect (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (GSubprocess) server = terminal_serve_silently ();
+  int worker = begin_connecting ();
+
+  terminal_request ("Disconnect", NULL);
+  check_text ("state", "choosing");
+  check_text ("error", "");
+  world_wait_none ("kiosk-rdp");
+  kiosk_fd_clear (&worker);
+  terminal_request ("Logout", NULL);
+  terminal_wait_no_hole ();
+  log_check_order (mark, "connect-begun firewall-opened firewall-closed connect logout");
+  g_subprocess_force_exit (server);
+}
+
+/* ---- Whatever dies ---- */
+
+static void
+test_worker_killed (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (GSubprocess) server = terminal_serve_silently ();
+  g_autoptr (JsonObject) died = NULL;
+  int worker = begin_connecting ();
+
+  g_assert_cmpint (kill (world_find_process ("kiosk-rdp"), SIGKILL), ==, 0);
+  terminal_wait ("state", "choosing");
+  check_text ("error", "internal");
+  kiosk_fd_clear (&worker);
+  died = log_wait (mark, "program-died", 0);
+  g_assert_cmpstr (log_get (died, "event.reason"), ==, "signal");
+  g_assert_cmpstr (log_get (died, "message"), ==, "kiosk-rdp: signal 9");
+  log_check_order (mark, "firewall-opened program-died connect firewall-closed");
+  g_subprocess_force_exit (server);
+}
+
+static void
+test_auth_killed (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (JsonObject) died = NULL;
+  int conversation = terminal_begin ("login", ENGINEER);
+
+  g_assert_cmpint (kill (world_find_process ("kiosk-auth"), SIGKILL), ==, 0);
+  terminal_wait ("state", "logged-out");
+  check_text ("error", "login-failed");
+  kiosk_fd_clear (&conversation);
+  died = log_wait (mark, "program-died", 0);
+  g_assert_cmpstr (log_get (died, "message"), ==, "kiosk-auth: signal 9");
+  log_check_order (mark, "login-begun program-died login");
+}
+
+/* One that hangs is ended with the conversation. */
+static void
+test_auth_stopped (gpointer fixture, gconstpointer data)
+{
+  int conversation = terminal_begin ("login", ENGINEER);
+
+  g_assert_cmpint (kill (world_find_process ("kiosk-auth"), SIGSTOP), ==, 0);
+  terminal_request ("CancelConversation", NULL);
+  check_text ("state", "logged-out");
+  world_wait_none ("kiosk-auth");
+  kiosk_fd_clear (&conversation);
+}
+
+/* kioskd itself: with it its children, and the next one begins with nothing. */
+static void
+test_daemon_killed (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (GSubprocess) server = terminal_serve_silently ();
+  int worker = begin_connecting ();
+
+  terminal_signal (SIGKILL);
+  terminal_wait_end ();
+  terminal_disconnect ();
+  world_wait_none ("kiosk-rdp");
+  kiosk_fd_clear (&worker);
+  g_assert_cmpuint (terminal_count_holes (), ==, 1); /* nobody was left to close it */
+  terminal_start ();
+  terminal_connect ();
+  check_text ("state", "logged-out");
+  check_text ("person", "");
+  g_assert_cmpuint (terminal_count_holes (), ==, 0);
+  log_check_order (mark, "firewall-opened log-opened daemon-started terminal-ready");
+  g_subprocess_force_exit (server);
+}
+
+static void
+test_daemon_killed_in_conversation (gpointer fixture, gconstpointer data)
+{
+  int conversation = terminal_begin ("login", ENGINEER);
+
+  terminal_signal (SIGKILL);
+  terminal_wait_end ();
+  terminal_disconnect ();
+  world_wait_none ("kiosk-auth");
+  kiosk_fd_clear (&conversation);
+  terminal_start ();
+  terminal_connect ();
+  check_text ("state", "logged-out");
+}
+
+/* ---- No record, no act ---- */
+
+static void
+test_log_full (void)
+{
+  guint mark;
+  guint tries = 0;
+  g_autofree char *state = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_free (world_run ("mount -t tmpfs -o size=256k,mode=0700 full " LOG_FOLDER));
+  set_up (NULL, NULL);
+  terminal_log_in ();
+  mark = log_mark ();
+  g_free (world_run ("dd if=/dev/zero of=" LOG_FOLDER "/filler bs=4k 2>/dev/null || true"));
+  /* what is left of the last page still takes some */
+  for (state = terminal_get ("state"); g_str_equal (state, "choosing") && tries < 40; tries++)
+    {
+      g_autoptr (GVariant) answer
+          = terminal_call ("Connect", connect_arguments (SERVER_TICKET, "", ""), NULL, NULL);
+
+      g_assert_null (answer);
+      terminal_turn ();
+      g_free (state);
+      state = terminal_get ("state");
+    }
+  g_assert_cmpstr (state, ==, "stopped");
+  check_text ("stop-code", "L-02");
+  check_text ("person", "");
+  log_check_none (mark, "connect-begun");
+  terminal_wait_no_hole ();
+
+  g_free (world_run ("rm " LOG_FOLDER "/filler"));
+  terminal_signal (SIGHUP);
+  terminal_wait ("state", "logged-out");
+  log_check_order (mark, "log-opened policy-accepted terminal-ready");
+  terminal_log_in ();
+  tear_down (NULL, NULL);
+  g_free (world_run ("umount " LOG_FOLDER));
+}
+
+/* A log that cannot even be opened, and one that somebody has altered. */
+static void
+test_log_refused (void)
+{
+  g_free (world_run ("mount -t tmpfs -o size=256k,mode=0700 broken " LOG_FOLDER
+                     "; mount -o remount,ro " LOG_FOLDER));
+  terminal_write_policy ("notice");
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "stopped");
+  check_text ("stop-code", "L-01");
+  g_free (world_run ("mount -o remount,rw " LOG_FOLDER));
+  terminal_signal (SIGHUP);
+  terminal_wait ("state", "logged-out");
+  terminal_disconnect ();
+  terminal_stop ();
+
+  g_free (world_run ("cp " LOG_FOLDER "/audit.log /tmp/kept.log; "
+                     "sed -i '2s/daemon-started/daemon-stopped/' " LOG_FOLDER "/audit.log"));
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "stopped");
+  check_text ("stop-code", "L-01");
+  g_free (world_run ("cp /tmp/kept.log " LOG_FOLDER "/audit.log"));
+  terminal_signal (SIGHUP);
+  terminal_wait ("state", "logged-out");
+  tear_down (NULL, NULL);
+  g_free (world_run ("umount " LOG_FOLDER));
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct {
+    const char *path;
+    void (*test) (gpointer fixture, gconstpointer data);
+  } tests[] = {
+    { "/daemon/policy-changed", test_policy_changed },
+    { "/daemon/login-failures", test_login_failures },
+    { "/daemon/login", test_login },
+    { "/daemon/cancel", test_cancel },
+    { "/daemon/lock", test_lock },
+    { "/daemon/refused-servers", test_refused_servers },
+    { "/daemon/server-down", test_server_down },
+    { "/daemon/leave-connecting", test_leave_connecting },
+    { "/daemon/disconnect", test_disconnect },
+    { "/daemon/worker-killed", test_worker_killed },
+    { "/daemon/auth-killed", test_auth_killed },
+    { "/daemon/auth-stopped", test_auth_stopped },
+    { "/daemon/daemon-killed", test_daemon_killed },
+    { "/daemon/daemon-killed-in-conversation", test_daemon_killed_in_conversation },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  world_require ();
+  terminal_make_people ();
+  g_test_add_func ("/daemon/policy", test_policy);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, char, NULL, (void (*) (char *, gconstpointer)) set_up,
+                (void (*) (char *, gconstpointer)) tests[i].test,
+                (void (*) (char *, gconstpointer)) tear_down);
+  g_test_add_func ("/daemon/log-full", test_log_full);
+  g_test_add_func ("/daemon/log-refused", test_log_refused);
+  return g_test_run ();
+}
