@@ -80,6 +80,7 @@ on_dismiss (GSimpleAction *action, GVariant *parameter, gpointer data)
   KioskShell *self = data;
 
   kiosk_keep_forget_password (&self->keep);
+  self->facts.asking = self->again = FALSE;
   kiosk_client_dismiss (self->client);
 }
 
