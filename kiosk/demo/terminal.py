@@ -23,7 +23,8 @@ _ROWS = {"1234567890-^": 10, "qwertyuiop@[": 24, "asdfghjkl;:]": 38, "zxcvbnm,./
 _SHIFTED = {"!": "1", '"': "2", "#": "3", "$": "4", "%": "5", "&": "6", "'": "7", "(": "8", ")": "9",
             "=": "-", "~": "^", "`": "@", "{": "[", "+": ";", "*": ":", "}": "]", "<": ",", ">": ".",
             "?": "/"}
-_NAMED = {"Escape": 9, "BackSpace": 22, "Tab": 23, "Return": 36, "Control": 37, "Shift": 50, "Alt": 64,
+# xdotool would take key code 9 for the digit.
+_NAMED = {"Escape": "Escape", "BackSpace": 22, "Tab": 23, "Return": 36, "Control": 37, "Shift": 50, "Alt": 64,
           "space": 65, "F2": 68, "F9": 75, "Home": 110, "Up": 111, "Left": 113, "Right": 114, "End": 115,
           "Down": 116, "Delete": 119}
 _CODES = {c: first + i for row, first in _ROWS.items() for i, c in enumerate(row)} | {" ": 65}
