@@ -44,11 +44,15 @@ def find_flat_points(screen, step, radius):
 
 
 def shows(screen, points, top, tolerance):
-    """Whether each of the points stands on the screen, whose picture begins at row top."""
+    """Whether the points stand on the screen, whose picture begins at row top. A few may be
+    missing: the pointer lies on them."""
+    spare = len(points) // 100
     for x, y, colour in points:
         seen = screen.pixel(x, y + top)
         if max(abs(a - b) for a, b in zip(seen, colour)) > tolerance:
-            return False
+            spare -= 1
+            if spare < 0:
+                return False
     return True
 
 
