@@ -21,7 +21,8 @@ static const struct pam_message questions[] = {
 #define N_QUESTIONS ((int) (sizeof questions / sizeof questions[0]))
 
 static int
-ask (const struct pam_conv *conv, const struct pam_message *messages, int n, struct pam_response **responses)
+ask (const struct pam_conv *conv, const struct pam_message *messages, int n,
+     struct pam_response **responses)
 {
   const struct pam_message *pointers[PAM_MAX_NUM_MSG + 1];
 
@@ -34,7 +35,8 @@ ask (const struct pam_conv *conv, const struct pam_message *messages, int n, str
 static int
 check_answer (const struct pam_message *question, const struct pam_response *response)
 {
-  int asked = question->msg_style == PAM_PROMPT_ECHO_OFF || question->msg_style == PAM_PROMPT_ECHO_ON;
+  int asked
+      = question->msg_style == PAM_PROMPT_ECHO_OFF || question->msg_style == PAM_PROMPT_ECHO_ON;
 
   if (!asked)
     return response->resp == NULL;

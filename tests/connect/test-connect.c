@@ -75,7 +75,8 @@ run (const KioskConnectTask *task, int *fd)
   start (&c);
   g_assert_true (kiosk_channel_send (c.daemon, task, sizeof *task, NULL, 0, NULL));
   g_assert_cmpint (recv (c.daemon, &result, sizeof result, MSG_PEEK), ==, sizeof result);
-  kiosk_channel_receive_exact (c.daemon, &result, sizeof result, fd, result.error == 0 ? 1 : 0, &error);
+  kiosk_channel_receive_exact (c.daemon, &result, sizeof result, fd, result.error == 0 ? 1 : 0,
+                               &error);
   g_assert_no_error (error);
   end (&c, 0);
   return result.error;
@@ -84,9 +85,9 @@ run (const KioskConnectTask *task, int *fd)
 static void
 set_hole (const char *verb, const char *address)
 {
-  g_autofree char *command = g_strdup_printf ("nft %s element inet kiosk sessions '{ %s . %d%s }'", verb,
-                                              address, PORT,
-                                              g_str_equal (verb, "add") ? " timeout 60s" : "");
+  g_autofree char *command
+      = g_strdup_printf ("nft %s element inet kiosk sessions '{ %s . %d%s }'", verb, address, PORT,
+                         g_str_equal (verb, "add") ? " timeout 60s" : "");
 
   g_free (world_run (command));
 }
@@ -192,10 +193,10 @@ static void
 test_bad_tasks (void)
 {
   const KioskConnectTask tasks[] = {
-    task_for (AF_INET, SERVER, 0, 1000),         task_for (AF_INET, SERVER, 65536, 1000),
+    task_for (AF_INET, SERVER, 0, 1000),           task_for (AF_INET, SERVER, 65536, 1000),
     task_for (AF_INET, SERVER, G_MAXUINT32, 1000), task_for (AF_INET, SERVER, PORT, 0),
-    task_for (AF_INET, SERVER, PORT, 60001),     task_for (AF_INET, SERVER, PORT, G_MAXUINT32),
-    task_for (AF_UNSPEC, "", PORT, 1000),        task_for (AF_UNIX, "", PORT, 1000),
+    task_for (AF_INET, SERVER, PORT, 60001),       task_for (AF_INET, SERVER, PORT, G_MAXUINT32),
+    task_for (AF_UNSPEC, "", PORT, 1000),          task_for (AF_UNIX, "", PORT, 1000),
     task_for (AF_PACKET, "", PORT, 1000),
   };
 
@@ -229,7 +230,8 @@ test_bad_messages (void)
         g_assert_true (kiosk_channel_send (c.daemon, &task, sizeof task, &c.daemon, 1, NULL));
       else
         g_assert_cmpint (shutdown (c.daemon, SHUT_WR), ==, 0);
-      g_assert_false (kiosk_channel_receive_exact (c.daemon, &result, sizeof result, NULL, 0, &error));
+      g_assert_false (
+          kiosk_channel_receive_exact (c.daemon, &result, sizeof result, NULL, 0, &error));
       g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED);
       end (&c, 1);
     }
@@ -240,7 +242,8 @@ test_bad_messages (void)
 static char *
 read_status (GSubprocess *process)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (process));
+  g_autofree char *path
+      = g_strdup_printf ("/proc/%s/status", g_subprocess_get_identifier (process));
   char *text = NULL;
 
   g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
@@ -251,8 +254,9 @@ static void
 test_rights (void)
 {
   static const char *const lines[]
-      = { "\nCapInh:\t0000000000000000\n", "\nCapPrm:\t0000000000000000\n", "\nCapEff:\t0000000000000000\n",
-          "\nCapBnd:\t0000000000000000\n", "\nCapAmb:\t0000000000000000\n", "\nNoNewPrivs:\t1\n" };
+      = { "\nCapInh:\t0000000000000000\n", "\nCapPrm:\t0000000000000000\n",
+          "\nCapEff:\t0000000000000000\n", "\nCapBnd:\t0000000000000000\n",
+          "\nCapAmb:\t0000000000000000\n", "\nNoNewPrivs:\t1\n" };
   const struct passwd *user = getpwnam (KIOSK_CONNECT_USER);
   gint64 deadline = g_get_monotonic_time () + WORLD_PATIENCE_SECONDS * G_USEC_PER_SEC;
   g_autofree char *uids = NULL;
@@ -262,8 +266,10 @@ test_rights (void)
   Connect c;
 
   g_assert_nonnull (user);
-  uids = g_strdup_printf ("\nUid:\t%u\t%u\t%u\t%u\n", user->pw_uid, user->pw_uid, user->pw_uid, user->pw_uid);
-  gids = g_strdup_printf ("\nGid:\t%u\t%u\t%u\t%u\n", user->pw_gid, user->pw_gid, user->pw_gid, user->pw_gid);
+  uids = g_strdup_printf ("\nUid:\t%u\t%u\t%u\t%u\n", user->pw_uid, user->pw_uid, user->pw_uid,
+                          user->pw_uid);
+  gids = g_strdup_printf ("\nGid:\t%u\t%u\t%u\t%u\n", user->pw_gid, user->pw_gid, user->pw_gid,
+                          user->pw_gid);
   groups = g_strdup_printf ("\nGroups:\t%u \n", user->pw_gid);
   start (&c); /* and no task: it waits for one with what rights it has left */
   status = read_status (c.process);
@@ -296,7 +302,8 @@ make_servers (void)
 
   g_assert_no_error (error);
   g_assert_cmpint (
-      g_input_stream_read (g_subprocess_get_stdout_pipe (server), line, sizeof line, NULL, NULL), >, 0);
+      g_input_stream_read (g_subprocess_get_stdout_pipe (server), line, sizeof line, NULL, NULL), >,
+      0);
   g_free (world_run ("ip netns exec servers nft 'add table inet silent; "
                      "add chain inet silent input { type filter hook input priority 0; }; "
                      "add rule inet silent input ip daddr " SILENT " drop'"));

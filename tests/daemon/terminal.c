@@ -51,11 +51,12 @@ write_policy_file (const char *text)
 static void
 add_server (GString *policy, const char *id, const char *address, const char *more)
 {
-  g_string_append_printf (policy,
-                          "[server %s]\nlabel[ja]=%s\nlabel[en]=%s\npurpose[ja]=保守\npurpose[en]=Work\n"
-                          "address=%s\ncertificate-sha256=0123456789abcdef0123456789abcdef"
-                          "0123456789abcdef0123456789abcdef\n%s\n",
-                          id, id, id, address, more);
+  g_string_append_printf (
+      policy,
+      "[server %s]\nlabel[ja]=%s\nlabel[en]=%s\npurpose[ja]=保守\npurpose[en]=Work\n"
+      "address=%s\ncertificate-sha256=0123456789abcdef0123456789abcdef"
+      "0123456789abcdef0123456789abcdef\n%s\n",
+      id, id, id, address, more);
 }
 
 void
@@ -72,9 +73,10 @@ terminal_write_policy (const char *notice)
       "language=ja\nkeyboard=jp\n");
 
   g_string_append_printf (policy, "notice[ja]=%s\nnotice[en]=%s\n", notice, notice);
-  g_string_append (policy, "[lock]\nidle=600\nlogoff=1800\nwarning=30\n[log]\ndirectory=" LOG_FOLDER "\n"
-                           "[role engineer]\npersons=" ENGINEER ";" SECOND "\n"
-                           "[role auditor]\npersons=" AUDITOR "\n");
+  g_string_append (policy,
+                   "[lock]\nidle=600\nlogoff=1800\nwarning=30\n[log]\ndirectory=" LOG_FOLDER "\n"
+                   "[role engineer]\npersons=" ENGINEER ";" SECOND "\n"
+                   "[role auditor]\npersons=" AUDITOR "\n");
   g_string_append (policy, "[person " ENGINEER "]\nname[ja]=佐藤\nname[en]=Sato\n"
                            "[person " SECOND "]\nname[ja]=鈴木\nname[en]=Suzuki\n"
                            "[person " AUDITOR "]\nname[ja]=田中\nname[en]=Tanaka\n");
@@ -143,15 +145,17 @@ terminal_serve_silently (void)
   char line[6];
 
   g_assert_no_error (error);
-  g_assert_cmpint (g_input_stream_read (g_subprocess_get_stdout_pipe (server), line, sizeof line, NULL, NULL),
-                   >, 0);
+  g_assert_cmpint (
+      g_input_stream_read (g_subprocess_get_stdout_pipe (server), line, sizeof line, NULL, NULL), >,
+      0);
   return server;
 }
 
 guint
 terminal_count_holes (void)
 {
-  g_autofree char *text = world_run ("nft list set inet kiosk sessions; nft list set inet kiosk sessions6");
+  g_autofree char *text
+      = world_run ("nft list set inet kiosk sessions; nft list set inet kiosk sessions6");
   guint n = 0;
 
   for (const char *p = text; (p = strstr (p, " expires ")) != NULL; p++)
@@ -174,9 +178,8 @@ terminal_wait_no_hole (void)
 GDBusConnection *
 terminal_open_bus (GError **error)
 {
-  return g_dbus_connection_new_for_address_sync ("unix:path=" SOCKET,
-                                                 G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL,
-                                                 NULL, error);
+  return g_dbus_connection_new_for_address_sync (
+      "unix:path=" SOCKET, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, error);
 }
 
 void
@@ -214,7 +217,9 @@ terminal_call (const char *method, GVariant *arguments, int fds[2], GError **err
       WORLD_PATIENCE_SECONDS * 1000, NULL, &list, NULL, error);
 
   for (int i = 0; answer != NULL && fds != NULL && i < 2; i++)
-    fds[i] = list != NULL && i < g_unix_fd_list_get_length (list) ? g_unix_fd_list_get (list, i, NULL) : -1;
+    fds[i] = list != NULL && i < g_unix_fd_list_get_length (list)
+                 ? g_unix_fd_list_get (list, i, NULL)
+                 : -1;
   return answer;
 }
 
@@ -300,12 +305,14 @@ terminal_answer (int conversation, const char *answer)
   g_assert_true (kiosk_channel_text_set (message.text, sizeof message.text, answer));
   g_assert_true (kiosk_channel_send (conversation, &message, sizeof message, NULL, 0, NULL));
   while (kiosk_channel_receive_exact (conversation, &message, sizeof message, NULL, 0, NULL))
-    g_assert_true (message.kind == KIOSK_AUTH_MESSAGE_INFO || message.kind == KIOSK_AUTH_MESSAGE_ERROR);
+    g_assert_true (message.kind == KIOSK_AUTH_MESSAGE_INFO
+                   || message.kind == KIOSK_AUTH_MESSAGE_ERROR);
   kiosk_fd_clear (&conversation);
 }
 
 void
-terminal_authenticate (const char *purpose, const char *typed, const char *password, const char *state)
+terminal_authenticate (const char *purpose, const char *typed, const char *password,
+                       const char *state)
 {
   terminal_answer (terminal_begin (purpose, typed), password);
   terminal_wait ("state", state);

@@ -286,9 +286,9 @@ test_refused_servers (gpointer fixture, gconstpointer data)
       g_autoptr (GError) error = NULL;
       g_autofree char *reference = NULL;
 
-      g_assert_null (terminal_call ("Connect",
-                                    connect_arguments (cases[i].server, cases[i].ticket, cases[i].purpose),
-                                    NULL, &error));
+      g_assert_null (terminal_call (
+          "Connect", connect_arguments (cases[i].server, cases[i].ticket, cases[i].purpose), NULL,
+          &error));
       g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED);
       check_text ("state", "choosing");
       check_text ("error", cases[i].error);

@@ -31,8 +31,8 @@ typedef enum {
   UNLOCKING,
 } Stage;
 
-static const char *const stage_names[]
-    = { "stopped", "logged-out", "authenticating", "choosing", "connecting", "locked", "unlocking" };
+static const char *const stage_names[] = { "stopped",    "logged-out", "authenticating", "choosing",
+                                           "connecting", "locked",     "unlocking" };
 
 /* ---- What a state forbids ---- */
 
@@ -57,7 +57,8 @@ make_forbidden_call (const char *call)
   if (g_str_equal (call, "ListServers"))
     answer = terminal_call (call, NULL, NULL, NULL);
   else if (g_str_equal (call, "Connect"))
-    answer = terminal_call (call, g_variant_new ("(sssuu)", SERVER_SILENT, "", "", 1280, 752), NULL, NULL);
+    answer = terminal_call (call, g_variant_new ("(sssuu)", SERVER_SILENT, "", "", 1280, 752), NULL,
+                            NULL);
   else
     answer = terminal_call ("BeginConversation", g_variant_new ("(s)", call), NULL, NULL);
   g_assert_null (answer);
@@ -89,7 +90,8 @@ static const struct {
 static void
 send_and_wait (GDBusConnection *bus, GDBusMessage *message)
 {
-  g_assert_true (g_dbus_connection_send_message (bus, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL));
+  g_assert_true (
+      g_dbus_connection_send_message (bus, message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, NULL, NULL));
   g_dbus_connection_flush_sync (bus, NULL, NULL);
   g_usleep (WORLD_PATIENCE_SECONDS * G_USEC_PER_SEC / 2);
 }
@@ -98,8 +100,8 @@ static void
 make_stray_call (guint i)
 {
   g_autoptr (GDBusConnection) bus = terminal_open_bus (NULL);
-  g_autoptr (GDBusMessage) message
-      = g_dbus_message_new_method_call (NULL, strays[i].path, strays[i].interface, strays[i].method);
+  g_autoptr (GDBusMessage) message = g_dbus_message_new_method_call (
+      NULL, strays[i].path, strays[i].interface, strays[i].method);
 
   if (strays[i].arguments != NULL)
     g_dbus_message_set_body (message, g_variant_new_parsed (strays[i].arguments));
@@ -110,7 +112,8 @@ static void
 send_signal (void)
 {
   g_autoptr (GDBusConnection) bus = terminal_open_bus (NULL);
-  g_autoptr (GDBusMessage) message = g_dbus_message_new_signal ("/terminal", INTERFACE, "StatusChanged");
+  g_autoptr (GDBusMessage) message
+      = g_dbus_message_new_signal ("/terminal", INTERFACE, "StatusChanged");
 
   send_and_wait (bus, message);
 }
@@ -150,8 +153,8 @@ reach (Stage stage)
       break;
     case CONNECTING:
       terminal_log_in ();
-      answer = terminal_call ("Connect", g_variant_new ("(sssuu)", SERVER_SILENT, "", "", 1280, 752), fds,
-                              NULL);
+      answer = terminal_call (
+          "Connect", g_variant_new ("(sssuu)", SERVER_SILENT, "", "", 1280, 752), fds, NULL);
       g_assert_nonnull (answer);
       break;
     case LOCKED:
@@ -199,9 +202,10 @@ be_hostile (const char *what)
     {
       g_autoptr (GDBusConnection) bus = terminal_open_bus (NULL);
       g_autoptr (GVariant) answer
-          = bus == NULL ? NULL
-                        : g_dbus_connection_call_sync (bus, NULL, "/terminal", INTERFACE, "GetStatus", NULL,
-                                                       NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
+          = bus == NULL
+                ? NULL
+                : g_dbus_connection_call_sync (bus, NULL, "/terminal", INTERFACE, "GetStatus", NULL,
+                                               NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL);
       return answer == NULL ? 0 : SURVIVED;
     }
   /* Between its last answer and its death lies a moment. */
@@ -215,8 +219,8 @@ start_hostile (const char *user, const char *what)
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autoptr (GError) error = NULL;
   GSubprocess *process
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, "setpriv", "--reuid", user, "--regid",
-                          user, "--clear-groups", self, "--hostile", what, NULL);
+      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE, &error, "setpriv", "--reuid", user,
+                          "--regid", user, "--clear-groups", self, "--hostile", what, NULL);
 
   g_assert_no_error (error);
   return process;

@@ -32,8 +32,8 @@ world_run (const char *command)
   char *output = NULL;
   int status;
 
-  g_spawn_sync ("/", (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, &complaint, &status,
-                &error);
+  g_spawn_sync ("/", (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, &complaint,
+                &status, &error);
   g_assert_no_error (error);
   if (!g_spawn_check_wait_status (status, &error))
     g_error ("%s: %s: %s", command, error->message, complaint);

@@ -85,7 +85,8 @@ test_exact (Pair *pair, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (kiosk_channel_send (pair->theirs, &sent, sizeof sent, NULL, 0, &error));
-  g_assert_true (kiosk_channel_receive_exact (pair->ours, &received, sizeof received, NULL, 0, &error));
+  g_assert_true (
+      kiosk_channel_receive_exact (pair->ours, &received, sizeof received, NULL, 0, &error));
   g_assert_no_error (error);
   g_assert_cmphex (received, ==, sent);
 }
@@ -103,11 +104,13 @@ test_other_size (Pair *pair, gconstpointer data)
 
       /* with and without a descriptor: a refused message leaves none */
       send_raw (pair->theirs, bytes, sizes[i], NULL, 0);
-      g_assert_false (kiosk_channel_receive_exact (pair->ours, buffer, sizeof buffer, NULL, 0, &error));
+      g_assert_false (
+          kiosk_channel_receive_exact (pair->ours, buffer, sizeof buffer, NULL, 0, &error));
       g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID);
       g_clear_error (&error);
       send_raw (pair->theirs, bytes, sizes[i], &pair->ours, 1);
-      g_assert_false (kiosk_channel_receive_exact (pair->ours, buffer, sizeof buffer, &fd, 1, &error));
+      g_assert_false (
+          kiosk_channel_receive_exact (pair->ours, buffer, sizeof buffer, &fd, 1, &error));
       g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID);
       g_assert_cmpint (fd, ==, -1);
       g_assert_cmpuint (count_descriptors (), ==, pair->n_open);
@@ -128,7 +131,8 @@ test_any_size (Pair *pair, gconstpointer data)
   g_assert_true (kiosk_channel_receive (pair->ours, buffer, sizeof buffer, &size, NULL, 0, &error));
   g_assert_cmpuint (size, ==, sizeof bytes);
   send_raw (pair->theirs, bytes, sizeof bytes, NULL, 0);
-  g_assert_false (kiosk_channel_receive (pair->ours, buffer, sizeof bytes - 1, &size, NULL, 0, &error));
+  g_assert_false (
+      kiosk_channel_receive (pair->ours, buffer, sizeof bytes - 1, &size, NULL, 0, &error));
   g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID);
 }
 
@@ -170,7 +174,8 @@ test_other_descriptors (Pair *pair, gconstpointer data)
         for (guint i = 0; i < sent; i++)
           fds[i] = pair->theirs;
         send_raw (pair->theirs, &byte, 1, fds, sent);
-        g_assert_false (kiosk_channel_receive_exact (pair->ours, &byte, 1, received, expected, &error));
+        g_assert_false (
+            kiosk_channel_receive_exact (pair->ours, &byte, 1, received, expected, &error));
         g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID);
         for (guint i = 0; i < KIOSK_CHANNEL_MAX_FDS; i++)
           g_assert_cmpint (received[i], ==, -1);
@@ -270,14 +275,14 @@ test_text_valid (void)
   } cases[] = {
     { "\0\0\0\0\0\0\0", TRUE },
     { "abc\0\0\0\0", TRUE },
-    { "abcdefg", TRUE },                            /* the terminator is the eighth byte */
-    { "\343\201\202\343\201\204\0", TRUE },         /* あい */
-    { "abc\0d\0\0", FALSE },                        /* something behind the end */
-    { "abc\0\0\0\1", FALSE },                       /* in the last byte but one */
-    { "\377\0\0\0\0\0\0", FALSE },                  /* no UTF-8 */
-    { "\343\201\0\0\0\0\0", FALSE },                /* a character that was cut */
-    { "\300\200\0\0\0\0\0", FALSE },                /* an overlong NUL */
-    { "\355\240\200\0\0\0\0", FALSE },              /* a surrogate */
+    { "abcdefg", TRUE },                    /* the terminator is the eighth byte */
+    { "\343\201\202\343\201\204\0", TRUE }, /* あい */
+    { "abc\0d\0\0", FALSE },                /* something behind the end */
+    { "abc\0\0\0\1", FALSE },               /* in the last byte but one */
+    { "\377\0\0\0\0\0\0", FALSE },          /* no UTF-8 */
+    { "\343\201\0\0\0\0\0", FALSE },        /* a character that was cut */
+    { "\300\200\0\0\0\0\0", FALSE },        /* an overlong NUL */
+    { "\355\240\200\0\0\0\0", FALSE },      /* a surrogate */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -363,9 +368,9 @@ test_report (void)
   static const struct {
     guint32 kind, from, until;
   } kinds[] = {
-    { KIOSK_RDP_REPORT_ALIVE, 0, G_MAXUINT32 },      { KIOSK_RDP_REPORT_STEP, 1, 4 },
-    { KIOSK_RDP_REPORT_CERTIFICATE, 0, 15 },         { KIOSK_RDP_REPORT_CHANNEL, 0, G_MAXUINT32 },
-    { KIOSK_RDP_REPORT_SUSPENDED, 0, G_MAXUINT32 },  { KIOSK_RDP_REPORT_ENDED, 1, 15 },
+    { KIOSK_RDP_REPORT_ALIVE, 0, G_MAXUINT32 },     { KIOSK_RDP_REPORT_STEP, 1, 4 },
+    { KIOSK_RDP_REPORT_CERTIFICATE, 0, 15 },        { KIOSK_RDP_REPORT_CHANNEL, 0, G_MAXUINT32 },
+    { KIOSK_RDP_REPORT_SUSPENDED, 0, G_MAXUINT32 }, { KIOSK_RDP_REPORT_ENDED, 1, 15 },
   };
   static const guint32 values[] = { 0, 1, 4, 5, 15, 16, 1000, G_MAXUINT32 };
 

@@ -24,7 +24,8 @@
  *   U unlocking */
 typedef struct {
   KioskEvent event;
-  const char *cells[N_STATES]; /* STOPPED, LOGGED_OUT, AUTHENTICATING, CHOOSING, CONNECTING, CONNECTED,
+  const char
+      *cells[N_STATES]; /* STOPPED, LOGGED_OUT, AUTHENTICATING, CHOOSING, CONNECTING, CONNECTED,
                                   LOCKED, UNLOCKING; for an engineer with a worker */
 } Golden;
 
@@ -102,7 +103,8 @@ cell_of (KioskState state, KioskTransition t)
       return g_string_free (g_string_append_c (cell, '-'), FALSE);
     }
   /* STOP in STOPPED is written with its state: it must not be mistaken for nothing. */
-  if (t.next != state || state == KIOSK_STATE_STOPPED || (t.effects & KIOSK_EFFECT_FORGET_PERSON) != 0)
+  if (t.next != state || state == KIOSK_STATE_STOPPED
+      || (t.effects & KIOSK_EFFECT_FORGET_PERSON) != 0)
     g_string_append_c (cell, t.effects == 0 && t.next == state ? '.' : state_letters[t.next]);
   else
     g_string_append_c (cell, t.effects == 0 ? '.' : '=');
@@ -196,7 +198,8 @@ check_way_out (const World *before, KioskEvent event, const KioskTransition *t)
       g_assert_cmpint (event, ==, KIOSK_EVENT_READY);
       break;
     case KIOSK_STATE_CONNECTED:
-      g_assert_true ((t->effects & (KIOSK_EFFECT_SUSPEND_WORKER | KIOSK_EFFECT_END_CONNECTION)) != 0);
+      g_assert_true ((t->effects & (KIOSK_EFFECT_SUSPEND_WORKER | KIOSK_EFFECT_END_CONNECTION))
+                     != 0);
       break;
     case KIOSK_STATE_LOCKED:
     case KIOSK_STATE_UNLOCKING:
@@ -224,8 +227,8 @@ check_way_out (const World *before, KioskEvent event, const KioskTransition *t)
 static void
 apply (World *w, KioskEvent event)
 {
-  KioskTransition t = kiosk_session_step (w->state, event, w->proved ? KIOSK_ROLE_ENGINEER : 0,
-                                          w->running);
+  KioskTransition t
+      = kiosk_session_step (w->state, event, w->proved ? KIOSK_ROLE_ENGINEER : 0, w->running);
 
   check_way_out (w, event, &t);
   if ((t.effects & KIOSK_EFFECT_END_CONVERSATION) != 0)

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-test"
+
+#include "neighbours.h"
+
+#include "../lib/world.h"
+
+#include "kiosk/base/clock.h"
+#include "kiosk/base/descriptor.h"
+#include "kiosk/base/error.h"
+#include "kiosk/ipc/channel.h"
+
+void
+auth_make_people (void)
+{
+  static const char *const people[]
+      = { "t-right", "t-other", "t-locked", "t-closed", "t-aged", "t-empty", "t-tally" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    world_add_person (people[i], PASSWORD);
+  g_free (world_run (
+      "userdel t-nobody 2>/dev/null || true; passwd -q -l t-locked; passwd -q -d t-empty; "
+      "chage -E 0 t-closed; chage -d 0 t-aged; "
+      "install -d -m 0700 /var/lib/maintenance-kiosk /var/lib/maintenance-kiosk/faillock"));
+}
+
+void
+auth_start (Auth *auth)
+{
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  kiosk_fd_socket_pair (&auth->daemon, &fds[0], &error);
+  g_assert_no_error (error);
+  kiosk_fd_socket_pair (&auth->shell, &fds[1], &error);
+  g_assert_no_error (error);
+  world_limit_waiting (auth->daemon);
+  world_limit_waiting (auth->shell);
+  auth->process = world_start ("kiosk-auth", fds, 2);
+}
+
+void
+auth_send_task (Auth *auth, KioskAuthPurpose purpose, const char *user)
+{
+  KioskAuthTask task = { .purpose = purpose };
+
+  g_assert_true (kiosk_channel_text_set (task.user, sizeof task.user, user));
+  g_assert_true (kiosk_channel_send (auth->daemon, &task, sizeof task, NULL, 0, NULL));
+}
+
+void
+auth_say (Auth *auth, KioskAuthMessageKind kind, const char *text)
+{
+  KioskAuthMessage message = { .kind = kind };
+
+  g_assert_true (kiosk_channel_text_set (message.text, sizeof message.text, text));
+  g_assert_true (kiosk_channel_send (auth->shell, &message, sizeof message, NULL, 0, NULL));
+}
+
+gboolean
+auth_hear (Auth *auth, KioskAuthMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!kiosk_channel_receive_exact (auth->shell, message, sizeof *message, NULL, 0, &error))
+    {
+      g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED);
+      return FALSE;
+    }
+  g_assert_true (kiosk_auth_message_valid (message));
+  g_assert_true (message->kind >= KIOSK_AUTH_MESSAGE_SECRET
+                 && message->kind <= KIOSK_AUTH_MESSAGE_ERROR);
+  return TRUE;
+}
+
+void
+auth_expect_prompt (Auth *auth)
+{
+  KioskAuthMessage message;
+
+  g_assert_true (auth_hear (auth, &message));
+  g_assert_cmpuint (message.kind, ==, KIOSK_AUTH_MESSAGE_SECRET);
+  g_assert_true (message.text[0] != '\0');
+}
+
+guint
+auth_converse (Auth *auth, const char *const *answers)
+{
+  KioskAuthMessage message;
+  guint n = 0;
+
+  while (auth_hear (auth, &message))
+    if (message.kind == KIOSK_AUTH_MESSAGE_SECRET || message.kind == KIOSK_AUTH_MESSAGE_VISIBLE)
+      {
+        g_assert_nonnull (answers[n]);
+        auth_say (auth, KIOSK_AUTH_MESSAGE_ANSWER, answers[n++]);
+      }
+  return n;
+}
+
+KioskAuthVerdict
+auth_take_verdict (Auth *auth)
+{
+  KioskAuthVerdict verdict;
+  g_autoptr (GError) error = NULL;
+
+  kiosk_channel_receive_exact (auth->daemon, &verdict, sizeof verdict, NULL, 0, &error);
+  g_assert_no_error (error);
+  g_assert_true (kiosk_auth_verdict_valid (&verdict));
+  return verdict;
+}
+
+void
+auth_end (Auth *auth)
+{
+  world_wait_end (auth->process);
+  g_clear_object (&auth->process);
+  kiosk_fd_clear (&auth->daemon);
+  kiosk_fd_clear (&auth->shell);
+  g_assert_cmpuint (world_count_processes ("kiosk-auth"), ==, 0);
+}
+
+void
+auth_expect_no_verdict (Auth *auth)
+{
+  world_wait_end (auth->process);
+  g_assert_true (g_subprocess_get_if_exited (auth->process));
+  g_assert_cmpint (g_subprocess_get_exit_status (auth->process), ==, 1);
+  if (auth->daemon >= 0)
+    {
+      KioskAuthVerdict verdict;
+      g_autoptr (GError) error = NULL;
+
+      g_assert_false (
+          kiosk_channel_receive_exact (auth->daemon, &verdict, sizeof verdict, NULL, 0, &error));
+      g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED);
+    }
+  auth_end (auth);
+}
+
+KioskAuthVerdict
+auth_authenticate (KioskAuthPurpose purpose, const char *user, const char *typed,
+                   const char *const *answers, guint n_answers)
+{
+  gint64 begun = kiosk_clock_boottime ();
+  KioskAuthVerdict verdict;
+  Auth auth;
+
+  auth_start (&auth);
+  auth_send_task (&auth, purpose, user);
+  auth_say (&auth, KIOSK_AUTH_MESSAGE_START, typed);
+  g_assert_cmpuint (auth_converse (&auth, answers), ==, n_answers);
+  verdict = auth_take_verdict (&auth);
+  g_assert_true (verdict.answered >= begun && verdict.answered <= kiosk_clock_boottime ());
+  g_assert_cmpint (g_subprocess_get_identifier (auth.process) == NULL
+                       || g_subprocess_wait (auth.process, NULL, NULL),
+                   ==, TRUE);
+  g_assert_true (g_subprocess_get_successful (auth.process));
+  auth_end (&auth);
+  return verdict;
+}
+
+KioskAuthReason
+auth_log_in (const char *id, const char *password)
+{
+  return auth_authenticate (KIOSK_AUTH_LOGIN, "", id, (const char *[]){ password, NULL }, 1).reason;
+}

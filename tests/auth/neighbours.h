@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/ipc/auth-protocol.h"
+
+#include <gio/gio.h>
+
+/* The real kiosk-auth and its two neighbours: the test is kioskd on one socket and the shell on the
+ * other. Every failure ends the test. */
+
+#define PASSWORD "Midori-2026-right"
+
+typedef struct {
+  int daemon, shell;
+  GSubprocess *process;
+} Auth;
+
+/* Accounts t-right, t-other, t-locked, t-closed, t-aged, t-empty and t-tally, with PASSWORD where they
+ * have one. */
+void auth_make_people (void);
+
+void auth_start (Auth *auth);
+void auth_send_task (Auth *auth, KioskAuthPurpose purpose, const char *user);
+void auth_say (Auth *auth, KioskAuthMessageKind kind, const char *text);
+
+/* The next message of kiosk-auth; FALSE when it has closed the socket. */
+gboolean auth_hear (Auth *auth, KioskAuthMessage *message);
+void auth_expect_prompt (Auth *auth);
+
+/* Answers prompts with @answers in turn until kiosk-auth ends; returns how many were wanted. */
+guint auth_converse (Auth *auth, const char *const *answers);
+
+KioskAuthVerdict auth_take_verdict (Auth *auth);
+/* Waits for the process, closes what is open; nothing is left then. */
+void auth_end (Auth *auth);
+/* It is over, and nobody got in. */
+void auth_expect_no_verdict (Auth *auth);
+
+/* A conversation from start to end, which wants @n_answers answers. */
+KioskAuthVerdict auth_authenticate (KioskAuthPurpose purpose, const char *user, const char *typed,
+                                    const char *const *answers, guint n_answers);
+/* A log-in with one prompt. */
+KioskAuthReason auth_log_in (const char *id, const char *password);
