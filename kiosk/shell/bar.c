@@ -5,14 +5,18 @@
 
 #include "widgets.h"
 
-/* Mark, terminal, person, server, clock, lock. When the window is narrow, the elapsed time goes first,
- * then the work number; mark, server and lock never. */
+/* Mark, terminal, person, server, line, clock, lock. When a session's bar is narrow, words around them
+ * go first, then the elapsed time, then the work number; they themselves never. */
+
+/* Logical pixels from which a session's bar has room for everything, and for the work number. */
+#define WIDE 1600
+#define MEDIUM 1150
 
 struct _KioskBar {
   GtkBox parent_instance;
   GtkWidget *shield, *mark, *mark_name, *mark_words;
   GtkWidget *terminal, *site_line, *site;
-  GtkWidget *person_left, *person_left_name, *arrow, *server_box, *server;
+  GtkWidget *person_line, *person_left, *person_left_name, *arrow, *server_box, *server;
   GtkWidget *work_line, *work_box, *work_name, *work;
   GtkWidget *elapsed_box, *elapsed_name, *elapsed, *line_line, *line_box, *line;
   GtkWidget *person_right, *person_right_name, *clock;
@@ -74,7 +78,9 @@ add_left (KioskBar *self)
   self->terminal = add (self, kiosk_label_new ("bold"));
   self->site_line = add_line (self);
   self->site = add (self, kiosk_label_new ("dim-label"));
+  gtk_label_set_max_width_chars (GTK_LABEL (self->site), 16);
 
+  self->person_line = add_line (self);
   self->person_left = add_person (self, &self->person_left_name);
   self->arrow = add (self, gtk_label_new ("→"));
   gtk_widget_add_css_class (self->arrow, "dim-label");
@@ -157,12 +163,13 @@ update_session (KioskBar *self, const KioskView *view)
   g_autofree char *elapsed
       = g_strdup_printf ("%02d:%02d:%02d", (int) (seconds / 3600), (int) (seconds / 60 % 60),
                          (int) (seconds % 60));
-  gboolean work = *status->ticket != '\0' && view->width >= 1000;
-  gboolean time = status->connected_since != 0 && view->width >= 1200;
+  gboolean wide = view->width >= WIDE;
+  gboolean work = *status->ticket != '\0' && view->width >= MEDIUM;
+  gboolean time = status->connected_since != 0 && wide;
 
   kiosk_label_set (self->person_left_name, kiosk_view_person (view));
   kiosk_label_set (self->server, kiosk_view_server (view));
-  kiosk_label_set (self->work_name, kiosk_view_text (view, KIOSK_TEXT_WORK));
+  kiosk_label_set (self->work_name, wide ? kiosk_view_text (view, KIOSK_TEXT_WORK) : "");
   kiosk_label_set (self->work, status->ticket);
   gtk_widget_set_visible (self->work_box, work);
   gtk_widget_set_visible (self->work_line, work);
@@ -180,14 +187,15 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   gboolean session = view->page == KIOSK_PAGE_SESSION;
   gboolean logged_in = kiosk_view_logged_in (view);
   gboolean locked = view->page == KIOSK_PAGE_LOCKED || view->page == KIOSK_PAGE_END;
-  gboolean wide = view->width >= 1600;
+  gboolean wide = !session || view->width >= WIDE;
   gboolean marked = logged_in && *kiosk_view_label (view, &view->status->mark) != '\0';
   const char *id = view->terminal != NULL ? view->terminal->id : "";
   const char *site = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->site) : "";
   g_autofree char *terminal = kiosk_text_format (
       view->language, *id != '\0' ? KIOSK_TEXT_TERMINAL : KIOSK_TEXT_TERMINAL_UNKNOWN, "name", id, NULL);
   g_autofree char *now = kiosk_text_date_time (view->language, view->realtime);
-  GtkWidget *only_session[] = { self->person_left, self->arrow,     self->server_box, self->work_line,
+  g_autofree char *hour = kiosk_text_time (view->realtime);
+  GtkWidget *only_session[] = { self->person_line, self->person_left, self->arrow, self->server_box, self->work_line,
                                 self->work_box,    self->elapsed_box, self->line_line, self->line_box,
                                 self->menu,        NULL };
 
@@ -196,15 +204,15 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   gtk_widget_set_visible (self->mark, marked);
   kiosk_label_set (self->mark_name, kiosk_view_text (view, KIOSK_TEXT_MARK));
   kiosk_label_set (self->mark_words, marked ? kiosk_view_label (view, &view->status->mark) : "");
-  kiosk_label_set (self->terminal, !session || wide ? terminal : "");
-  kiosk_label_set (self->site, !session || wide ? site : "");
-  gtk_widget_set_visible (self->site_line, (!session || wide) && *site != '\0');
+  kiosk_label_set (self->terminal, wide ? terminal : id);
+  kiosk_label_set (self->site, site);
+  gtk_widget_set_visible (self->site_line, *site != '\0' && wide);
   if (session)
     update_session (self, view);
 
   gtk_widget_set_visible (self->person_right, logged_in && !session && !locked);
   kiosk_label_set (self->person_right_name, kiosk_view_person (view));
-  kiosk_label_set (self->clock, !session || wide ? now : "");
+  kiosk_label_set (self->clock, wide ? now : hour);
   gtk_widget_set_visible (self->language, !session && view->page != KIOSK_PAGE_CONNECTING &&
                                               view->page != KIOSK_PAGE_NOTICE);
   kiosk_style_toggle (self->ja, "chosen", view->language == KIOSK_LANGUAGE_JA);
