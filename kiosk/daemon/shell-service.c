@@ -6,6 +6,7 @@
 
 #include "shell-service.h"
 
+#include "shell-request.h"
 #include "terminal-bus.h"
 
 #include "kiosk/base/descriptor.h"
@@ -21,8 +22,6 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define OBJECT_PATH "/terminal"
-
 struct _KioskShellService {
   GDBusServer *server;
   char *path;
@@ -35,36 +34,6 @@ struct _KioskShellService {
   KioskShellServiceEvents events;
   gpointer data;
 };
-
-/* The privileged interface, whole: what is not in it ends the connection. */
-static const struct {
-  const char *method;
-  const char *signature;
-  KioskEvent event;
-  gboolean always; /* needs no state */
-} requests[] = {
-  { "GetTerminal", "", KIOSK_EVENT_HEARTBEAT, TRUE },
-  { "GetStatus", "", KIOSK_EVENT_HEARTBEAT, TRUE },
-  { "Heartbeat", "u", KIOSK_EVENT_HEARTBEAT, FALSE },
-  { "ListServers", "", KIOSK_EVENT_LIST_SERVERS, FALSE },
-  { "BeginConversation", "s", KIOSK_EVENT_BEGIN_LOGIN, TRUE }, /* by its argument, see below */
-  { "CancelConversation", "", KIOSK_EVENT_CANCEL_CONVERSATION, FALSE },
-  { "Connect", "sssuu", KIOSK_EVENT_CONNECT, FALSE },
-  { "Disconnect", "", KIOSK_EVENT_DISCONNECT, FALSE },
-  { "Lock", "s", KIOSK_EVENT_LOCK, FALSE },
-  { "Logout", "", KIOSK_EVENT_LOGOUT, FALSE },
-  { "Dismiss", "", KIOSK_EVENT_DISMISS, FALSE },
-};
-
-static guint
-find_request (const char *method)
-{
-  guint i = 0;
-
-  while (i < G_N_ELEMENTS (requests) && g_strcmp0 (requests[i].method, method) != 0)
-    i++;
-  return i;
-}
 
 static void
 drop_peer (KioskShellService *self)
@@ -112,10 +81,11 @@ static gboolean
 on_authorize_method (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation,
                      gpointer data)
 {
-  guint i = find_request (g_dbus_method_invocation_get_method_name (invocation));
+  const KioskShellRequest *request
+      = kiosk_shell_request_find (g_dbus_method_invocation_get_method_name (invocation));
 
-  g_return_val_if_fail (i < G_N_ELEMENTS (requests), FALSE);
-  return requests[i].always || authorise (data, requests[i].event, invocation);
+  g_return_val_if_fail (request != NULL, FALSE);
+  return request->always || authorise (data, request->event, invocation);
 }
 
 typedef struct {
@@ -142,21 +112,6 @@ stray_free (gpointer data)
   g_free (stray);
 }
 
-/* A call of the interface to the letter. No request brings a descriptor. */
-static gboolean
-is_request (GDBusMessage *message)
-{
-  guint i = find_request (g_dbus_message_get_member (message));
-
-  return i < G_N_ELEMENTS (requests)
-         && g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL
-         && g_strcmp0 (g_dbus_message_get_path (message), OBJECT_PATH) == 0
-         && g_strcmp0 (g_dbus_message_get_interface (message), "org.maintenancekiosk.Terminal") == 0
-         && g_str_equal (g_dbus_message_get_signature (message), requests[i].signature)
-         && g_dbus_message_get_num_unix_fds (message) == 0
-         && g_dbus_message_get_unix_fd_list (message) == NULL;
-}
-
 /* GDBus would answer what is not in the interface with an error and go on. Runs in GDBus' own thread:
  * it may only look at the message. @data outlives the connection, which the service closes first. */
 static GDBusMessage *
@@ -164,7 +119,7 @@ filter_message (GDBusConnection *connection, GDBusMessage *message, gboolean inc
 {
   Stray *stray;
 
-  if (!incoming || is_request (message))
+  if (!incoming || kiosk_shell_request_matches (message))
     return message;
   stray = g_new0 (Stray, 1);
   stray->self = data;
@@ -419,7 +374,7 @@ on_new_connection (GDBusServer *server, GDBusConnection *connection, gpointer da
   self->process = (int) syscall (SYS_pidfd_open, pid, 0);
   if (self->process < 0
       || !g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (self->skeleton), connection,
-                                            OBJECT_PATH, &error))
+                                            KIOSK_SHELL_OBJECT_PATH, &error))
     {
       g_warning ("Shell: %s", error != NULL ? error->message : g_strerror (errno));
       kiosk_fd_clear (&self->process);
