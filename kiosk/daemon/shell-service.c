@@ -115,7 +115,8 @@ stray_free (gpointer data)
 /* GDBus would answer what is not in the interface with an error and go on. Runs in GDBus' own thread:
  * it may only look at the message. @data outlives the connection, which the service closes first. */
 static GDBusMessage *
-filter_message (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
+filter_message (GDBusConnection *connection, GDBusMessage *message, gboolean incoming,
+                gpointer data)
 {
   Stray *stray;
 
@@ -235,7 +236,8 @@ kiosk_shell_service_return_connect (GDBusMethodInvocation *invocation, int worke
 }
 
 static gboolean
-on_cancel_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
+on_cancel_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation,
+                        gpointer data)
 {
   KioskShellService *self = data;
 
@@ -428,7 +430,8 @@ kiosk_shell_service_new (const char *path, uid_t uid, gid_t gid,
       kiosk_shell_service_free (self);
       return NULL;
     }
-  self->server = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, observer, NULL, error);
+  self->server
+      = g_dbus_server_new_sync (address, G_DBUS_SERVER_FLAGS_NONE, guid, observer, NULL, error);
   if (self->server == NULL)
     {
       kiosk_shell_service_free (self);
