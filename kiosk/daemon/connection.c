@@ -12,6 +12,7 @@
 #include "kiosk/base/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 /* Longest PEM of a pinned authority, bytes. */
 #define AUTHORITY_MAX 65536
@@ -23,6 +24,7 @@ struct _KioskConnection {
   GBytes *authority;
   guint width, height;
   KioskReach *reach;
+  int line; /* the TCP connection once more, never read: to cut it */
   KioskWorker *worker;
   guint renewal_source;
   guint timeout_source;
@@ -139,6 +141,12 @@ on_reached (int fd, int saved_errno, const char *detail, gpointer data)
            detail != NULL ? detail : g_strerror (saved_errno));
       return;
     }
+  self->line = fcntl (connection, F_DUPFD_CLOEXEC, 3);
+  if (self->line < 0)
+    {
+      end (self, "internal", NULL, g_strerror (errno));
+      return;
+    }
   self->worker = kiosk_worker_new (self->server, self->policy->keyboard_layout, self->authority,
                                    self->width, self->height, &connection, &shell, &frames, &worker_events, self,
                                    &error);
@@ -187,6 +195,7 @@ kiosk_connection_new (KioskFirewall *firewall, KioskPolicy *policy, const KioskP
     }
   self = g_new0 (KioskConnection, 1);
   self->firewall = firewall;
+  self->line = -1;
   self->policy = kiosk_policy_ref (policy);
   self->server = server;
   self->authority = g_steal_pointer (&authority);
@@ -236,7 +245,8 @@ kiosk_connection_free (KioskConnection *self)
 
   if (self == NULL)
     return;
-  /* First the hole: whatever happens to the processes, nothing passes any more. If it cannot be closed
+  kiosk_reach_cut (&self->line);
+  /* Then the hole: whatever happens to the processes, nothing passes any more. If it cannot be closed
    * its time-out in the kernel does it. */
   if (!kiosk_firewall_close (self->firewall, self->server, &error))
     g_warning ("Closing the firewall: %s", error->message);

@@ -64,6 +64,9 @@ void kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *refer
 /* Engineer may choose these now: servers of the person, whatever the hour. */
 GPtrArray *kiosk_daemon_list_own_servers (KioskDaemon *self);
 
+/* Begins to ask whether those are there, if it is time for that. */
+void kiosk_daemon_watch_servers (KioskDaemon *self);
+
 KioskLocalTime kiosk_daemon_local_time (void);
 
 /* ---- daemon-ready.c ---- */

@@ -288,6 +288,7 @@ on_leaving_over (gpointer data)
 
   self->leaving_source = 0;
   kiosk_daemon_end_leaving (self);
+  kiosk_daemon_watch_servers (self);
   return G_SOURCE_REMOVE;
 }
 

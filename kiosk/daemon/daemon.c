@@ -71,6 +71,18 @@ kiosk_daemon_list_own_servers (KioskDaemon *self)
   return own;
 }
 
+void
+kiosk_daemon_watch_servers (KioskDaemon *self)
+{
+  g_autoptr (GPtrArray) own = NULL;
+
+  /* A question to the server that is being left would close its hole in the middle of the good-bye. */
+  if (self->status.state != KIOSK_STATE_CHOOSING || self->leaving != NULL)
+    return;
+  own = kiosk_daemon_list_own_servers (self);
+  kiosk_server_watch_start (self->watch, self->policy, own);
+}
+
 KioskLocalTime
 kiosk_daemon_local_time (void)
 {
@@ -96,11 +108,7 @@ enter_state (KioskDaemon *self, KioskState state)
   switch (state)
     {
     case KIOSK_STATE_CHOOSING:
-      {
-        g_autoptr (GPtrArray) own = kiosk_daemon_list_own_servers (self);
-
-        kiosk_server_watch_start (self->watch, self->policy, own);
-      }
+      kiosk_daemon_watch_servers (self);
       G_GNUC_FALLTHROUGH;
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:

@@ -150,3 +150,13 @@ kiosk_reach_free (KioskReach *self)
   kiosk_fd_clear (&self->socket);
   g_free (self);
 }
+
+void
+kiosk_reach_cut (int *fd)
+{
+  const struct sockaddr nowhere = { .sa_family = AF_UNSPEC }; /* connect(2) */
+
+  if (*fd >= 0 && connect (*fd, &nowhere, sizeof nowhere) != 0)
+    g_warning ("Cutting a connection: %s", g_strerror (errno));
+  kiosk_fd_clear (fd);
+}

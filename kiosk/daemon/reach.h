@@ -20,3 +20,8 @@ KioskReach *kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, 
 
 /* Ends the attempt if it still runs; NULL is allowed. */
 void kiosk_reach_free (KioskReach *self);
+
+/* Ends the TCP connection *@fd at once for every process that holds it, and clears *@fd; -1 is allowed.
+ * To be called while the hole is still open: it is a reset, so the server learns of it, and the kernel
+ * has nothing left to repeat when the same hole is opened again. */
+void kiosk_reach_cut (int *fd);

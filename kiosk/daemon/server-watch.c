@@ -6,7 +6,6 @@
 #include "reach.h"
 
 #include "kiosk/base/clock.h"
-#include "kiosk/base/descriptor.h"
 
 #define ROUND_SECONDS 15
 #define ANSWER_MILLISECONDS 3000
@@ -63,14 +62,15 @@ static void
 on_answer (int fd, int saved_errno, const char *detail, gpointer data)
 {
   KioskServerWatch *self = data;
-  kiosk_autofd int connection = fd;
+  KioskServerState state = fd >= 0 ? KIOSK_SERVER_READY : KIOSK_SERVER_DOWN;
   const char *id = self->asked->id;
 
+  kiosk_reach_cut (&fd);
   end_question (self);
   self->next++;
   self->source = g_timeout_add_seconds (self->next < self->servers->len ? 0 : ROUND_SECONDS, on_due,
                                         self);
-  learn (self, id, connection >= 0 ? KIOSK_SERVER_READY : KIOSK_SERVER_DOWN);
+  learn (self, id, state);
 }
 
 static gboolean
