@@ -62,6 +62,7 @@ server_shadow () {
 # server_weston NAME ADDRESS WIDTH HEIGHT - weston's RDP backend: TLS, RemoteFX. It lets anybody in.
 server_weston () {
   local name=$1 address=$2 width=$3 height=$4 folder
+  local keep_size=--no-clients-resize # weston 10; 14 calls it otherwise
   folder=$(server_folder "$name")
   mkdir -p -m 0700 "$folder/run"
   server_make_certificate "$name" "$address"
@@ -84,10 +85,11 @@ server_weston () {
   printf '#!/bin/sh\nexec "%s/console.sh" "%s" "%s/typed"\n' "$here" "$name" "$folder" > "$folder/console"
   printf '#!/bin/sh\nexec weston-terminal "--shell=%s/console"\n' "$folder" > "$folder/start"
   chmod +x "$folder/console" "$folder/start"
+  case $(weston --help) in *--no-resizeable*) keep_size=--no-resizeable ;; esac
   HOME=$folder XDG_RUNTIME_DIR=$folder/run ip netns exec servers \
     weston --backend=rdp-backend.so --config="$folder/weston.ini" --socket="$name" \
     "--address=$address" --port=3389 "--width=$width" "--height=$height" \
-    "--rdp-tls-cert=$folder/server.crt" "--rdp-tls-key=$folder/server.key" --no-clients-resize \
+    "--rdp-tls-cert=$folder/server.crt" "--rdp-tls-key=$folder/server.key" "$keep_size" \
     >"$logs/$name.log" 2>&1 &
   server_wait "$address"
 }

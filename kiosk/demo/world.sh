@@ -39,6 +39,11 @@ enter_world () {
     esac
   done
   [ "$(id -u)" = 0 ] || { echo 'world.sh: must be root' >&2; exit 1; }
+  # Meson names programs by their place in its folder; inside, the way begins elsewhere.
+  case ${1:-} in
+    /*) ;;
+    */*) set -- "$PWD/$1" "${@:2}" ;;
+  esac
 
   # unshare blocks TERM and INT while it waits: the world is always ended with KILL, by us or, when
   # we are killed ourselves, by the death signal.

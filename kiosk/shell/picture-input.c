@@ -183,16 +183,18 @@ locate (KioskPictureInput *self, GdkEvent *event, double *x, double *y)
 {
   GtkNative *native = gtk_widget_get_native (self->widget);
   double surface_x = 0, surface_y = 0, offset_x = 0, offset_y = 0;
+  graphene_point_t in_window, point;
 
+  *x = self->last_x;
+  *y = self->last_y;
   if (!gdk_event_get_position (event, &surface_x, &surface_y))
-    {
-      *x = self->last_x;
-      *y = self->last_y;
-      return;
-    }
+    return;
   gtk_native_get_surface_transform (native, &offset_x, &offset_y);
-  gtk_widget_translate_coordinates (GTK_WIDGET (native), self->widget, surface_x - offset_x,
-                                    surface_y - offset_y, x, y);
+  graphene_point_init (&in_window, (float) (surface_x - offset_x), (float) (surface_y - offset_y));
+  if (!gtk_widget_compute_point (GTK_WIDGET (native), self->widget, &in_window, &point))
+    return;
+  *x = point.x;
+  *y = point.y;
 }
 
 static void

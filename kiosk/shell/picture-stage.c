@@ -82,14 +82,15 @@ update_view (KioskPictureStage *self)
 {
   GtkWidget *widget = self->widget;
   GtkNative *native = gtk_widget_get_native (widget);
-  double x = 0, y = 0, offset_x = 0, offset_y = 0;
+  graphene_point_t corner;
+  double offset_x = 0, offset_y = 0;
 
-  if (native == NULL || !gtk_widget_get_mapped (widget))
+  if (native == NULL || !gtk_widget_get_mapped (widget)
+      || !gtk_widget_compute_point (widget, GTK_WIDGET (native), graphene_point_zero (), &corner))
     return FALSE;
-  gtk_widget_translate_coordinates (widget, GTK_WIDGET (native), 0, 0, &x, &y);
   gtk_native_get_surface_transform (native, &offset_x, &offset_y);
-  self->view.area_x = (int) (x + offset_x);
-  self->view.area_y = (int) (y + offset_y);
+  self->view.area_x = (int) (corner.x + offset_x);
+  self->view.area_y = (int) (corner.y + offset_y);
   self->view.area_width = gtk_widget_get_width (widget);
   self->view.area_height = gtk_widget_get_height (widget);
   self->view.scale = gtk_widget_get_scale_factor (widget);

@@ -119,8 +119,10 @@ case $kind in
   weston)
     printf '[core]\nidle-time=0\n[shell]\npanel-position=none\nbackground-color=0xff17507f\nlocking=false\n' \
       >"$folder/config/weston.ini"
+    keep_size=--no-clients-resize # weston 10; 14 calls it otherwise
+    case $(weston --help) in *--no-resizeable*) keep_size=--no-resizeable ;; esac
     weston --backend=rdp-backend.so --address=127.0.0.1 "--port=$port" --width=800 --height=600 \
-      --no-clients-resize "--rdp-tls-cert=$folder/server.crt" "--rdp-tls-key=$folder/server.key" \
+      "$keep_size" "--rdp-tls-cert=$folder/server.crt" "--rdp-tls-key=$folder/server.key" \
       --socket=rdp-test "$@" >>"$log" 2>&1 &
     ;;
   *)

@@ -14,7 +14,14 @@
 static void
 make_certificates (const char *folder)
 {
+  /* openssl ca alone can, in every version, sign for a time that is over. */
+  static const char past[]
+      = "[ca]\ndefault_ca=past\n"
+        "[past]\ndatabase=index\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\n"
+        "[any]\ncommonName=supplied\n";
   g_autofree char *extensions = g_build_filename (folder, "ext", NULL);
+  g_autofree char *configuration = g_build_filename (folder, "past", NULL);
+  g_autofree char *index = g_build_filename (folder, "index", NULL);
 
   g_assert_true (g_file_set_contents (
       extensions, "subjectAltName=DNS:server.example,IP:127.0.0.1\n", -1, NULL));
@@ -31,7 +38,11 @@ make_certificates (const char *folder)
       "x509 -req -in csr -CA ca -CAkey ca.key -CAcreateserial -days 30 -extfile ext -out good");
   harness_openssl (folder,
                    "req -newkey rsa:2048 -nodes -subj /CN=server -keyout expired.key -out csr");
-  harness_openssl (folder, "x509 -req -in csr -signkey expired.key -days -1 -out expired");
+  g_assert_true (g_file_set_contents (configuration, past, -1, NULL));
+  g_assert_true (g_file_set_contents (index, "", 0, NULL));
+  harness_openssl (
+      folder, "ca -config past -batch -notext -rand_serial -selfsign -keyfile expired.key -in csr "
+              "-startdate 20200101000000Z -enddate 20200201000000Z -out expired");
 }
 
 static void
