@@ -17,7 +17,8 @@
 #include <unistd.h>
 
 static gboolean
-receive (KioskConversation *self, KioskAuthMessageKind kind, KioskAuthMessage *message, GError **error)
+receive (KioskConversation *self, KioskAuthMessageKind kind, KioskAuthMessage *message,
+         GError **error)
 {
   if (!kiosk_channel_receive_exact (self->socket, message, sizeof *message, NULL, 0, error))
     return FALSE;

@@ -37,7 +37,8 @@ watch_sockets (gpointer data)
 
   for (;;)
     if (poll (sockets, G_N_ELEMENTS (sockets), -1) > 0
-        && ((sockets[0].revents | sockets[1].revents) & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)
+        && ((sockets[0].revents | sockets[1].revents) & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL))
+               != 0)
       _exit (EXIT_FAILURE);
   return NULL;
 }

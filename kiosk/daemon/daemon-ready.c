@@ -19,8 +19,8 @@ static gboolean on_retry (gpointer data);
 static void
 stop (KioskDaemon *self, const char *code)
 {
-  gboolean told = self->status.state == KIOSK_STATE_STOPPED
-                  && g_strcmp0 (self->status.stop_code, code) == 0;
+  gboolean told
+      = self->status.state == KIOSK_STATE_STOPPED && g_strcmp0 (self->status.stop_code, code) == 0;
 
   kiosk_daemon_step (self, KIOSK_EVENT_STOP);
   kiosk_daemon_end_leaving (self);
@@ -106,7 +106,8 @@ ready_policy (KioskDaemon *self)
   g_clear_pointer (&self->policy, kiosk_policy_unref);
   for (guint i = 0; i < problems->len; i++)
     {
-      g_autofree char *line = kiosk_policy_problem_to_string (problems->pdata[i], KIOSK_LANGUAGE_EN);
+      g_autofree char *line
+          = kiosk_policy_problem_to_string (problems->pdata[i], KIOSK_LANGUAGE_EN);
 
       g_message ("Policy refused: %s", line);
       /* Why is written once, not at every try. */
@@ -125,10 +126,11 @@ ready_policy (KioskDaemon *self)
 static const char *
 ready_log (KioskDaemon *self)
 {
-  const char *directory = self->policy != NULL ? self->policy->log_directory : KIOSK_POLICY_LOG_DIRECTORY;
+  const char *directory
+      = self->policy != NULL ? self->policy->log_directory : KIOSK_POLICY_LOG_DIRECTORY;
   g_autoptr (GError) error = NULL;
 
-  if (kiosk_recorder_is_open (self->recorder))
+  if (kiosk_recorder_is_open (self->recorder) && kiosk_recorder_is_in (self->recorder, directory))
     return NULL;
   if (!kiosk_recorder_open (self->recorder, directory, on_log_failed, self, &error))
     {
@@ -189,6 +191,9 @@ find_obstacle (KioskDaemon *self)
   policy = ready_policy (self);
   if (code == NULL)
     code = policy;
+  /* Another policy may name another folder. */
+  if (code == NULL)
+    code = ready_log (self);
   return code != NULL ? code : ready_firewall (self);
 }
 
@@ -209,10 +214,10 @@ kiosk_daemon_try_ready (KioskDaemon *self)
                                            .outcome = KIOSK_OUTCOME_SUCCESS,
                                            .detail = self->policy->digest },
                             NULL)
-      || !kiosk_daemon_record (self,
-                               &(KioskEntry){ .action = KIOSK_ACTION_TERMINAL_READY,
-                                              .outcome = KIOSK_OUTCOME_SUCCESS },
-                               NULL))
+      || !kiosk_daemon_record (
+          self,
+          &(KioskEntry){ .action = KIOSK_ACTION_TERMINAL_READY, .outcome = KIOSK_OUTCOME_SUCCESS },
+          NULL))
     return FALSE;
   self->status.stop_code = "";
   self->status.stop_since = 0;

@@ -11,6 +11,7 @@
 
 struct _KioskRecorder {
   KioskAuditWriter *writer;
+  char *directory; /* of the writer */
   KioskPolicy *policy;
   char *boot;
   char *person_id;
@@ -35,6 +36,7 @@ kiosk_recorder_free (KioskRecorder *self)
     return;
   kiosk_audit_writer_close (self->writer);
   g_clear_pointer (&self->policy, kiosk_policy_unref);
+  g_free (self->directory);
   g_free (self->boot);
   g_free (self->person_id);
   g_free (self->person_name);
@@ -62,8 +64,16 @@ kiosk_recorder_open (KioskRecorder *self, const char *directory, KioskAuditFaile
 
   g_clear_pointer (&self->writer, kiosk_audit_writer_close);
   fill_common (self, &common);
+  g_free (self->directory);
+  self->directory = g_strdup (directory);
   self->writer = kiosk_audit_writer_open (directory, &common, failed, data, error);
   return self->writer != NULL;
+}
+
+gboolean
+kiosk_recorder_is_in (const KioskRecorder *self, const char *directory)
+{
+  return g_strcmp0 (self->directory, directory) == 0;
 }
 
 gboolean
@@ -80,7 +90,8 @@ kiosk_recorder_set_policy (KioskRecorder *self, KioskPolicy *policy)
 }
 
 void
-kiosk_recorder_set_person (KioskRecorder *self, const KioskPolicyPerson *person, const char *session)
+kiosk_recorder_set_person (KioskRecorder *self, const KioskPolicyPerson *person,
+                           const char *session)
 {
   g_free (self->person_id);
   g_free (self->person_name);

@@ -35,6 +35,9 @@ void kiosk_recorder_free (KioskRecorder *self);
 gboolean kiosk_recorder_open (KioskRecorder *self, const char *directory, KioskAuditFailed failed,
                               gpointer data, GError **error);
 
+/* Whether the log was last opened in @directory. */
+gboolean kiosk_recorder_is_in (const KioskRecorder *self, const char *directory);
+
 /* Whether records can be written, as far as is known. */
 gboolean kiosk_recorder_is_open (const KioskRecorder *self);
 

@@ -83,6 +83,32 @@ test_policy (void)
   tear_down (NULL, NULL);
 }
 
+/* The log goes where the policy says, also when that is known only later, or changes. */
+static void
+test_log_moved (void)
+{
+  g_autoptr (JsonObject) ready = NULL;
+  guint mark;
+
+  terminal_break_policy ();
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "stopped");
+  mark = log_mark ();
+  terminal_write_policy ("moved");
+  g_free (world_run ("sed -i 's,^directory=.*,directory=/var/log/kiosk-moved,' "
+                     "/etc/maintenance-kiosk/policy.conf"));
+  terminal_signal (SIGHUP);
+  terminal_wait ("state", "logged-out");
+  log_check_none (mark, "terminal-ready");
+  g_free (world_run ("grep -q terminal-ready /var/log/kiosk-moved/audit.log; "
+                     "kioskctl log verify /var/log/kiosk-moved/audit.log"));
+  terminal_write_policy ("moved back");
+  terminal_signal (SIGHUP);
+  ready = log_wait (mark, "terminal-ready", 0);
+  tear_down (NULL, NULL);
+}
+
 static void
 test_policy_changed (gpointer fixture, gconstpointer data)
 {
@@ -573,6 +599,7 @@ main (int argc, char **argv)
     g_test_add (tests[i].path, char, NULL, (void (*) (char *, gconstpointer)) set_up,
                 (void (*) (char *, gconstpointer)) tests[i].test,
                 (void (*) (char *, gconstpointer)) tear_down);
+  g_test_add_func ("/daemon/log-moved", test_log_moved);
   g_test_add_func ("/daemon/log-full", test_log_full);
   g_test_add_func ("/daemon/log-refused", test_log_refused);
   return g_test_run ();
