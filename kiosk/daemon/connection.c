@@ -38,9 +38,11 @@ error_word (KioskRdpEnd end)
 {
   switch (end)
     {
-    case KIOSK_RDP_END_DISCONNECTED:
     case KIOSK_RDP_END_LOGGED_OFF:
       return "logged-off-by-server";
+    /* Nobody ordered it, so this end is silent by the time it is told: the shell let go of the picture,
+     * or the library gave up by itself. */
+    case KIOSK_RDP_END_DISCONNECTED:
     case KIOSK_RDP_END_LOST:
       return "lost";
     case KIOSK_RDP_END_CERTIFICATE_CHANGED:

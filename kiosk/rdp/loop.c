@@ -102,6 +102,7 @@ receive_messages (KioskRdpSession *self, guint limit)
 
       if (!kiosk_channel_receive (self->shell, &message, sizeof message, &size, NULL, 0, &error))
         {
+          g_message ("shell: %s", error->message);
           kiosk_rdp_session_end (self, g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
                                            ? KIOSK_RDP_END_DISCONNECTED
                                            : KIOSK_RDP_END_PROTOCOL);
@@ -313,6 +314,7 @@ publish (KioskRdpSession *self)
                                  &frame_sent, &error)
       || !kiosk_rdp_cursor_publish (&self->cursor, self->shell, &error))
     {
+      g_message ("shell: %s", error->message);
       kiosk_rdp_session_end (self, g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
                                        ? KIOSK_RDP_END_DISCONNECTED
                                        : KIOSK_RDP_END_INTERNAL);
