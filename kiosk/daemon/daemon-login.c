@@ -220,7 +220,15 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
       kinds[kind].purpose, kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL,
       &shell, on_authentication_ended, self, error);
   if (self->authentication == NULL)
-    return -1;
+    {
+      kiosk_daemon_record (self,
+                           &(KioskEntry){ .action = kinds[kind].result,
+                                          .outcome = KIOSK_OUTCOME_FAILURE,
+                                          .reason = KIOSK_REASON_INTERNAL,
+                                          .detail = (*error)->message },
+                           NULL);
+      return -1;
+    }
   kiosk_daemon_step (self, event);
   self->status.conversation = kinds[kind].name;
   kiosk_daemon_publish (self);

@@ -446,6 +446,25 @@ test_auth_killed (gpointer fixture, gconstpointer data)
   log_check_order (mark, "login-begun program-died login");
 }
 
+/* A program that cannot be started: an intent never stands without its result. */
+static void
+test_auth_missing (gpointer fixture, gconstpointer data)
+{
+  guint mark = log_mark ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonObject) record = NULL;
+
+  g_free (world_run ("chmod 0644 /usr/libexec/maintenance-kiosk/kiosk-auth"));
+  g_assert_null (terminal_call ("BeginConversation", g_variant_new ("(s)", "login"), NULL, &error));
+  g_free (world_run ("chmod 0755 /usr/libexec/maintenance-kiosk/kiosk-auth"));
+  g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED);
+  check_text ("state", "logged-out");
+  record = log_wait (mark, "login", 0);
+  g_assert_cmpstr (log_get (record, "event.reason"), ==, "internal");
+  log_check_order (mark, "login-begun login");
+  terminal_log_in ();
+}
+
 /* One that hangs is ended with the conversation. */
 static void
 test_auth_stopped (gpointer fixture, gconstpointer data)
@@ -586,6 +605,7 @@ main (int argc, char **argv)
     { "/daemon/disconnect", test_disconnect },
     { "/daemon/worker-killed", test_worker_killed },
     { "/daemon/auth-killed", test_auth_killed },
+    { "/daemon/auth-missing", test_auth_missing },
     { "/daemon/auth-stopped", test_auth_stopped },
     { "/daemon/daemon-killed", test_daemon_killed },
     { "/daemon/daemon-killed-in-conversation", test_daemon_killed_in_conversation },
