@@ -119,10 +119,11 @@ static void
 wait_count (guint (*counter) (void), guint value)
 {
   gint64 deadline = g_get_monotonic_time () + WORLD_PATIENCE_SECONDS * G_USEC_PER_SEC;
+  guint now;
 
-  while (counter () != value && g_get_monotonic_time () < deadline)
+  while ((now = counter ()) != value && g_get_monotonic_time () < deadline)
     terminal_turn ();
-  g_assert_cmpuint (counter (), ==, value);
+  g_assert_cmpuint (now, ==, value);
 }
 
 static guint
