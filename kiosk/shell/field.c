@@ -98,8 +98,12 @@ on_caps (GdkDevice *keyboard, GParamSpec *pspec, KioskField *self)
 static gboolean
 kiosk_field_grab_focus (GtkWidget *widget)
 {
-  /* Not the default: selecting all would show in a picture how much was typed. */
-  return gtk_text_grab_focus_without_selecting (GTK_TEXT (KIOSK_FIELD (widget)->text));
+  KioskField *self = KIOSK_FIELD (widget);
+
+  /* What stands there from the last time is replaced by typing. Not so a secret: a selection would
+   * show how much was typed. */
+  return self->secret ? gtk_text_grab_focus_without_selecting (GTK_TEXT (self->text))
+                      : gtk_widget_grab_focus (self->text);
 }
 
 static void

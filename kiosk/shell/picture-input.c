@@ -174,6 +174,17 @@ on_key_released (GtkEventControllerKey *controller, guint keyval, guint keycode,
   *held = self->held[--self->n_held];
 }
 
+void
+kiosk_picture_input_note_key (KioskPictureInput *self, guint keycode, gboolean down)
+{
+  Held *held = find_held (self, keycode);
+
+  if (down && held == NULL && self->n_held < MAX_HELD)
+    self->held[self->n_held++] = (Held){ .keycode = keycode, .known = FALSE };
+  else if (!down && held != NULL && !held->known)
+    *held = self->held[--self->n_held];
+}
+
 /* ---- pointer ---- */
 
 /* Where @event happened, in the widget. A turn of the wheel carries no position: where the pointer

@@ -33,3 +33,7 @@ void kiosk_picture_input_set_view (KioskPictureInput *self, const KioskPictureVi
 
 /* Presses and releases Ctrl+Alt+Delete at the server, all else released before. */
 void kiosk_picture_input_send_secure_attention (KioskPictureInput *self, KioskPictureLink *link);
+
+/* A key went down or up somewhere else in the window. While it stays down its repeats are not the
+ * session's, even if the picture gets the focus meanwhile: the Enter that unlocks must not arrive. */
+void kiosk_picture_input_note_key (KioskPictureInput *self, guint keycode, gboolean down);

@@ -385,3 +385,9 @@ kiosk_picture_get_pixels (KioskPicture *self, guint *width, guint *height)
                    KIOSK_RDP_MAX_HEIGHT)
             & ~1u;
 }
+
+void
+kiosk_picture_note_key (KioskPicture *self, guint keycode, gboolean down)
+{
+  kiosk_picture_input_note_key (self->input, keycode, down);
+}

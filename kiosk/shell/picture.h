@@ -42,6 +42,10 @@ void kiosk_picture_set_cover (KioskPicture *self, int height);
  * buttons are released at the server first. */
 void kiosk_picture_set_hold (KioskPicture *self, gboolean hold);
 
+/* A key (hardware code of GDK) went down or up that the window kept for itself or another page: its
+ * repeats are not forwarded before it was released, wherever the focus goes. */
+void kiosk_picture_note_key (KioskPicture *self, guint keycode, gboolean down);
+
 /* Two lines drawn as a watermark over the whole picture in a surface of its own, which neither
  * worker nor server can leave out (R31); NULL for none. */
 void kiosk_picture_set_watermark (KioskPicture *self, const char *first, const char *second);

@@ -116,6 +116,10 @@ on_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskWindow *se
       break;
     case GDK_KEY_PRESS:
     case GDK_KEY_RELEASE:
+      if (self->page != KIOSK_PAGE_SESSION || self->panel_kind != KIOSK_PANEL_NONE)
+        kiosk_picture_note_key (KIOSK_PICTURE (self->picture), gdk_key_event_get_keycode (event),
+                                gdk_event_get_event_type (event) == GDK_KEY_PRESS);
+      break;
     case GDK_BUTTON_PRESS:
     case GDK_BUTTON_RELEASE:
     case GDK_SCROLL:

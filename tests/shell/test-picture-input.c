@@ -145,6 +145,26 @@ test_held (Fixture *f, gconstpointer data)
   fixture_assert_heard (f, KIOSK_RDP_INPUT_KEY, 0x20, 0, 0);
 }
 
+/* The Enter that unlocks is still down when the picture gets the focus: its repeats are not typed
+ * into the session. */
+static void
+test_held_elsewhere (Fixture *f, gconstpointer data)
+{
+  gtk_widget_grab_focus (other);
+  fixture_assert_heard (f, KIOSK_RDP_INPUT_FOCUS, 0, 0, 0);
+  test_display_key (KEY_C, TRUE);
+  kiosk_picture_note_key (picture, KEY_C + 8, TRUE);
+  gtk_widget_grab_focus (GTK_WIDGET (picture));
+  fixture_assert_heard (f, KIOSK_RDP_INPUT_FOCUS, 1, 0, 0);
+  f->n_input = 0;
+  while (f->n_input < 2) /* until it repeats */
+    g_main_context_iteration (NULL, TRUE);
+  test_display_key (KEY_C, FALSE);
+  press (KEY_D);
+  fixture_assert_heard (f, KIOSK_RDP_INPUT_KEY, 0x20, 1, 0);
+  fixture_assert_heard (f, KIOSK_RDP_INPUT_KEY, 0x20, 0, 0);
+}
+
 static gboolean
 on_window_key (GtkEventControllerKey *controller, guint keyval, guint keycode,
                GdkModifierType state, gpointer data)
@@ -311,6 +331,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("held/hold", "hold", fixture_set_up_shown, test_held);
   FIXTURE_ADD ("held/suspend", "suspend", fixture_set_up_shown, test_held);
   FIXTURE_ADD ("held/unmap", "unmap", fixture_set_up_shown, test_held);
+  FIXTURE_ADD ("held/elsewhere", NULL, fixture_set_up_shown, test_held_elsewhere);
   FIXTURE_ADD ("terminal-key", NULL, fixture_set_up_shown, test_terminal_key);
   FIXTURE_ADD ("pointer", NULL, fixture_set_up_shown, test_pointer);
   FIXTURE_ADD ("click-focus", NULL, fixture_set_up_shown, test_click_focus);
