@@ -17,7 +17,7 @@ make_certificates (const char *folder)
   /* openssl ca alone can, in every version, sign for a time that is over. */
   static const char past[]
       = "[ca]\ndefault_ca=past\n"
-        "[past]\ndatabase=index\nnew_certs_dir=.\ndefault_md=sha256\npolicy=any\n"
+        "[past]\ndatabase=index\nnew_certs_dir=.\ndefault_md=sha256\nrand_serial=yes\npolicy=any\n"
         "[any]\ncommonName=supplied\n";
   g_autofree char *extensions = g_build_filename (folder, "ext", NULL);
   g_autofree char *configuration = g_build_filename (folder, "past", NULL);
@@ -40,9 +40,8 @@ make_certificates (const char *folder)
                    "req -newkey rsa:2048 -nodes -subj /CN=server -keyout expired.key -out csr");
   g_assert_true (g_file_set_contents (configuration, past, -1, NULL));
   g_assert_true (g_file_set_contents (index, "", 0, NULL));
-  harness_openssl (
-      folder, "ca -config past -batch -notext -rand_serial -selfsign -keyfile expired.key -in csr "
-              "-startdate 20200101000000Z -enddate 20200201000000Z -out expired");
+  harness_openssl (folder, "ca -config past -batch -notext -selfsign -keyfile expired.key -in csr "
+                           "-startdate 20200101000000Z -enddate 20200201000000Z -out expired");
 }
 
 static void

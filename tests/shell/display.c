@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "display.h"
 
+#include "kiosk/base/descriptor.h"
+
 #include <glib/gstdio.h>
 
 #include <X11/Xlib.h>
@@ -21,6 +23,7 @@
 #define NOBODY 65534
 
 static GPid xvfb, cage;
+static int cage_input = -1; /* its program ends when this does, however we end */
 static char *folder;
 static Display *display;
 
@@ -34,7 +37,8 @@ in_child (gpointer as_nobody)
 }
 
 static GPid
-spawn (const char *const *argv, const char *const *extra_environment, gboolean as_nobody)
+spawn (const char *const *argv, const char *const *extra_environment, gboolean as_nobody,
+       int *input)
 {
   g_auto (GStrv) environment = g_get_environ ();
   g_autoptr (GError) error = NULL;
@@ -44,10 +48,10 @@ spawn (const char *const *argv, const char *const *extra_environment, gboolean a
     environment
         = g_environ_setenv (environment, extra_environment[i], extra_environment[i + 1], TRUE);
   environment = g_environ_unsetenv (environment, "G_DEBUG");
-  g_spawn_async (NULL, (char **) argv, environment,
-                 G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDOUT_TO_DEV_NULL
-                     | G_SPAWN_STDERR_TO_DEV_NULL,
-                 in_child, as_nobody ? &folder : NULL, &pid, &error);
+  g_spawn_async_with_pipes (NULL, (char **) argv, environment,
+                            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD
+                                | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                            in_child, as_nobody ? &folder : NULL, &pid, input, NULL, NULL, &error);
   g_assert_no_error (error);
   return pid;
 }
@@ -82,7 +86,7 @@ start_xvfb (void)
 
       if (g_file_test (lock, G_FILE_TEST_EXISTS))
         continue;
-      xvfb = spawn (argv, NULL, FALSE);
+      xvfb = spawn (argv, NULL, FALSE, NULL);
       while (display == NULL && is_alive (xvfb) && g_get_monotonic_time () < until)
         {
           g_usleep (20000);
@@ -97,7 +101,8 @@ start_xvfb (void)
 static void
 start_cage (const char *layout)
 {
-  const char *argv[] = { "cage", "--", "sleep", "infinity", NULL };
+  /* cage ends only after its program: one that ends by itself, not by losing a display. */
+  const char *argv[] = { "cage", "--", "cat", NULL };
   const char *environment[] = {
     "WLR_BACKENDS",    "x11",  "WLR_RENDERER",       "pixman", "DISPLAY", DisplayString (display),
     "XDG_RUNTIME_DIR", folder, "XKB_DEFAULT_LAYOUT", layout,   NULL
@@ -105,7 +110,7 @@ start_cage (const char *layout)
   g_autofree char *socket = g_build_filename (folder, "wayland-0", NULL);
   gint64 until = g_get_monotonic_time () + PATIENCE_US;
 
-  cage = spawn (argv, environment, TRUE);
+  cage = spawn (argv, environment, TRUE, &cage_input);
   while (!g_file_test (socket, G_FILE_TEST_EXISTS))
     {
       g_assert_true (is_alive (cage));
@@ -136,6 +141,7 @@ test_display_stop (void)
   g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
   const char *name;
 
+  kiosk_fd_clear (&cage_input);
   end (&cage);
   g_clear_pointer (&display, XCloseDisplay);
   end (&xvfb);
