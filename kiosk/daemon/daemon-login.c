@@ -157,6 +157,8 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
     {
       self->status.person = person;
       kiosk_recorder_set_person (self->recorder, person, session);
+      g_free (self->status.session);
+      self->status.session = g_strdup (session);
     }
   name_user (self, verdict, TRUE, &entry);
   /* The record first: a log-in that cannot be recorded is none. */
@@ -280,6 +282,7 @@ kiosk_daemon_forget_person (KioskDaemon *self, const char *reason)
   kiosk_recorder_set_person (self->recorder, NULL, NULL);
   self->status.person = NULL;
   self->status.server = NULL;
+  g_clear_pointer (&self->status.session, g_free);
   g_clear_pointer (&self->status.mark.ja, g_free);
   g_clear_pointer (&self->status.mark.en, g_free);
   g_clear_pointer (&self->status.ticket, g_free);

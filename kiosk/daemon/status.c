@@ -41,6 +41,7 @@ kiosk_status_to_variant (const KioskStatus *status)
   add_string (&dict, "state", kiosk_state_name (status->state));
   add_string (&dict, "person", status->person != NULL ? status->person->id : NULL);
   add_label (&dict, "person", status->person != NULL ? &status->person->name : NULL);
+  add_string (&dict, "session", status->session);
   add_label (&dict, "mark", &status->mark);
   add_string (&dict, "server", status->server != NULL ? status->server->id : NULL);
   add_label (&dict, "server", status->server != NULL ? &status->server->label : NULL);

@@ -24,6 +24,7 @@ void kiosk_notice_clear (KioskNotice *notice);
 typedef struct {
   KioskState state;
   const KioskPolicyPerson *person;
+  char *session; /* number of the log-in, as records have it */
   KioskLabel mark;
   const KioskPolicyServer *server;
   char *ticket;

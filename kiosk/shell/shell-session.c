@@ -37,7 +37,7 @@ kiosk_shell_update_watermark (KioskShell *self)
     return;
   first = g_strdup_printf ("%s %s %s", terminal->id, kiosk_label_get (&status->person_name, self->language),
                            status->person);
-  second = g_strdup_printf ("%s %s", time, status->server);
+  second = g_strdup_printf ("%s %s", time, status->session);
   kiosk_picture_set_watermark (kiosk_window_get_picture (self->window), first, second);
 }
 

@@ -233,9 +233,7 @@ take_step_times (Reader *reader, KioskStatus *self)
 
   if (value == NULL)
     return;
-  /* "at" is of unsigned numbers, "ax" of signed ones: both hold microseconds since the start */
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE ("at")) &&
-      !g_variant_is_of_type (value, G_VARIANT_TYPE ("ax")))
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE ("ax")))
     {
       reader->wrong = "step-times";
       return;
@@ -250,9 +248,7 @@ take_step_times (Reader *reader, KioskStatus *self)
     {
       g_autoptr (GVariant) time = g_variant_get_child_value (value, i);
 
-      self->step_times[i] = g_variant_is_of_type (time, G_VARIANT_TYPE_UINT64)
-                                ? (gint64) g_variant_get_uint64 (time)
-                                : g_variant_get_int64 (time);
+      self->step_times[i] = g_variant_get_int64 (time);
     }
 }
 
@@ -276,6 +272,7 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   self->state = take_state (&reader);
   self->person = take_text (&reader, "person", MAX_SHORT);
   self->person_name = take_label (&reader, "person", MAX_SHORT);
+  self->session = take_text (&reader, "session", MAX_SHORT);
   self->mark = take_label (&reader, "mark", MAX_SHORT);
   self->server = take_text (&reader, "server", MAX_SHORT);
   self->server_label = take_label (&reader, "server", MAX_SHORT);
@@ -314,6 +311,7 @@ kiosk_status_free (KioskStatus *self)
     return;
   g_free (self->person);
   label_clear (&self->person_name);
+  g_free (self->session);
   label_clear (&self->mark);
   g_free (self->server);
   label_clear (&self->server_label);

@@ -94,6 +94,7 @@ typedef enum {
 typedef struct {
   KioskState state;
   char *person;
+  char *session;
   KioskLabel person_name, mark;
   char *server;
   KioskLabel server_label;
