@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "kiosk/base/error.h"
 
-G_DEFINE_QUARK (kiosk-error-quark, kiosk_error)
+G_DEFINE_QUARK (kiosk - error - quark, kiosk_error)
 
 gboolean
 kiosk_error_set_errno (GError **error, int saved_errno, const char *what)

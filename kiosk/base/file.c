@@ -17,8 +17,8 @@ check_owner (const struct stat *status, const char *what, GError **error)
 {
   if (status->st_uid == 0 || status->st_uid == geteuid ())
     return TRUE;
-  g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED, "%s belongs to user %u, not to root", what,
-               (guint) status->st_uid);
+  g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED, "%s belongs to user %u, not to root",
+               what, (guint) status->st_uid);
   return FALSE;
 }
 
@@ -44,8 +44,8 @@ check_file (int fd, gsize max_bytes, gsize *size, GError **error)
     }
   if ((guint64) status.st_size > max_bytes)
     {
-      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED, "longer than %" G_GSIZE_FORMAT " bytes",
-                   max_bytes);
+      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED,
+                   "longer than %" G_GSIZE_FORMAT " bytes", max_bytes);
       return FALSE;
     }
   *size = (gsize) status.st_size;

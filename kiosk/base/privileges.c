@@ -63,13 +63,15 @@ prove_no_way_back (uid_t uid, gid_t gid, GError **error)
     return refuse (error, "root came back");
   if (setgid (0) == 0 || setgroups (0, NULL) == 0)
     return refuse (error, "the group came back");
-  if (getresuid (&r, &e, &s) != 0 || r != uid || e != uid || s != uid || getresgid (&rg, &eg, &sg) != 0
-      || rg != gid || eg != gid || sg != gid || getgroups (0, NULL) > 1)
+  if (getresuid (&r, &e, &s) != 0 || r != uid || e != uid || s != uid
+      || getresgid (&rg, &eg, &sg) != 0 || rg != gid || eg != gid || sg != gid
+      || getgroups (0, NULL) > 1)
     return refuse (error, "ids are not those of the user");
   if (syscall (SYS_capget, &header, data) != 0)
     return failed (error, "capget");
   if ((data[0].effective | data[0].permitted | data[0].inheritable | data[1].effective
-       | data[1].permitted | data[1].inheritable) != 0)
+       | data[1].permitted | data[1].inheritable)
+      != 0)
     return refuse (error, "capabilities are left");
   if (prctl (PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) != 1)
     return refuse (error, "no_new_privs is not set");

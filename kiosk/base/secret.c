@@ -16,8 +16,8 @@ struct _KioskSecret {
 KioskSecret *
 kiosk_secret_new (void)
 {
-  KioskSecret *self = mmap (NULL, sizeof *self, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-                            -1, 0);
+  KioskSecret *self
+      = mmap (NULL, sizeof *self, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (self == MAP_FAILED || mlock (self, sizeof *self) != 0
       || madvise (self, sizeof *self, MADV_DONTDUMP) != 0
       || madvise (self, sizeof *self, MADV_DONTFORK) != 0)

@@ -118,7 +118,8 @@ main (void)
       || !kiosk_fd_peer (KIOSK_CONNECT_FD_DAEMON, &parent, &parent_uid, &error)
       || !kiosk_privileges_become (KIOSK_CONNECT_USER, &error)
       || !kiosk_privileges_settle (parent, &error)
-      || !kiosk_channel_receive_exact (KIOSK_CONNECT_FD_DAEMON, &task, sizeof task, NULL, 0, &error))
+      || !kiosk_channel_receive_exact (KIOSK_CONNECT_FD_DAEMON, &task, sizeof task, NULL, 0,
+                                       &error))
     {
       g_printerr ("kiosk-connect: %s\n", error->message);
       return EXIT_FAILURE;

@@ -27,7 +27,8 @@ struct _KioskAuthentication {
 
 /* @self may be freed by the callback: nothing of it is touched afterwards. */
 static void
-tell (KioskAuthentication *self, const KioskAuthVerdict *verdict, const char *cause, const char *detail)
+tell (KioskAuthentication *self, const KioskAuthVerdict *verdict, const char *cause,
+      const char *detail)
 {
   if (self->told)
     return;
@@ -47,8 +48,9 @@ on_child_ended (KioskChild *child, const char *cause, const char *detail, gpoint
   else
     {
       KioskAuthVerdict verdict;
-      gboolean good = kiosk_channel_receive_exact (self->socket, &verdict, sizeof verdict, NULL, 0, NULL)
-                      && kiosk_auth_verdict_valid (&verdict);
+      gboolean good
+          = kiosk_channel_receive_exact (self->socket, &verdict, sizeof verdict, NULL, 0, NULL)
+            && kiosk_auth_verdict_valid (&verdict);
       tell (self, good ? &verdict : NULL, cause, detail);
     }
 }
@@ -86,7 +88,7 @@ on_timeout (gpointer data)
 
 KioskAuthentication *
 kiosk_authentication_new (KioskAuthPurpose purpose, const char *user, int *shell,
-                        KioskAuthenticationEnded ended, gpointer data, GError **error)
+                          KioskAuthenticationEnded ended, gpointer data, GError **error)
 {
   kiosk_autofd int ours = -1;
   kiosk_autofd int theirs = -1;
@@ -111,7 +113,8 @@ kiosk_authentication_new (KioskAuthPurpose purpose, const char *user, int *shell
   self->data = data;
   fds[0] = kiosk_fd_steal (&theirs);
   fds[1] = kiosk_fd_steal (&auth_end);
-  self->child = kiosk_child_start ("kiosk-auth", fds, G_N_ELEMENTS (fds), on_child_ended, self, error);
+  self->child
+      = kiosk_child_start ("kiosk-auth", fds, G_N_ELEMENTS (fds), on_child_ended, self, error);
   if (self->child == NULL)
     {
       g_free (self);

@@ -14,13 +14,13 @@ typedef struct _KioskAuthentication KioskAuthentication;
 /* Called once. @verdict is NULL when there is none: the program died, broke the protocol or took too
  * long; @cause and @detail say which (reason and detail of a record). Not after free. */
 typedef void (*KioskAuthenticationEnded) (const KioskAuthVerdict *verdict, const char *cause,
-                                        const char *detail, gpointer data);
+                                          const char *detail, gpointer data);
 
 /* Starts kiosk-auth for @purpose; @user is the person to be proved (UNLOCK) or NULL. *@shell gets the
  * shell's end of the conversation, owned by the caller. */
-KioskAuthentication *kiosk_authentication_new (KioskAuthPurpose purpose, const char *user, int *shell,
-                                           KioskAuthenticationEnded ended, gpointer data,
-                                           GError **error);
+KioskAuthentication *kiosk_authentication_new (KioskAuthPurpose purpose, const char *user,
+                                               int *shell, KioskAuthenticationEnded ended,
+                                               gpointer data, GError **error);
 
 /* Kills the process if it still runs; NULL is allowed. */
 void kiosk_authentication_free (KioskAuthentication *self);

@@ -35,7 +35,8 @@ on_process_ended (GObject *source, GAsyncResult *result, gpointer data)
     detail = g_strdup_printf ("%s: signal %d", self->program, g_subprocess_get_term_sig (process));
   else
     detail = g_strdup_printf ("%s: exit %d", self->program, g_subprocess_get_exit_status (process));
-  self->ended (self, g_subprocess_get_if_signaled (process) ? "signal" : "exit", detail, self->data);
+  self->ended (self, g_subprocess_get_if_signaled (process) ? "signal" : "exit", detail,
+               self->data);
 }
 
 KioskChild *

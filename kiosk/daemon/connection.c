@@ -119,7 +119,8 @@ on_worker_ended (KioskRdpEnd how, const char *cause, const char *detail, gpointe
   if (cause != NULL && how == KIOSK_RDP_END_INTERNAL && self->timeout_source == 0)
     end (self, "lost", cause, detail);
   else
-    end (self, error_word (self->refusal != KIOSK_RDP_END_NONE ? self->refusal : how), cause, detail);
+    end (self, error_word (self->refusal != KIOSK_RDP_END_NONE ? self->refusal : how), cause,
+         detail);
 }
 
 static const KioskWorkerEvents worker_events = {
@@ -149,9 +150,9 @@ on_reached (int fd, int saved_errno, const char *detail, gpointer data)
       end (self, "internal", NULL, g_strerror (errno));
       return;
     }
-  self->worker = kiosk_worker_new (self->server, self->policy->keyboard_layout, self->authority,
-                                   self->width, self->height, &connection, &shell, &frames, &worker_events, self,
-                                   &error);
+  self->worker
+      = kiosk_worker_new (self->server, self->policy->keyboard_layout, self->authority, self->width,
+                          self->height, &connection, &shell, &frames, &worker_events, self, &error);
   if (self->worker == NULL)
     end (self, "internal", NULL, error->message);
   else

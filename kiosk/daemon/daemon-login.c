@@ -24,8 +24,8 @@ static const struct {
   KioskEvent passed, failed;
   const char *notice;
 } kinds[] = {
-  { KIOSK_EVENT_BEGIN_LOGIN, KIOSK_AUTH_LOGIN, "login", KIOSK_ACTION_LOGIN_BEGUN, KIOSK_ACTION_LOGIN,
-    KIOSK_EVENT_LOGIN_PASSED, KIOSK_EVENT_LOGIN_FAILED, "login-failed" },
+  { KIOSK_EVENT_BEGIN_LOGIN, KIOSK_AUTH_LOGIN, "login", KIOSK_ACTION_LOGIN_BEGUN,
+    KIOSK_ACTION_LOGIN, KIOSK_EVENT_LOGIN_PASSED, KIOSK_EVENT_LOGIN_FAILED, "login-failed" },
   { KIOSK_EVENT_BEGIN_UNLOCK, KIOSK_AUTH_UNLOCK, "unlock", KIOSK_ACTION_UNLOCK_BEGUN,
     KIOSK_ACTION_UNLOCK, KIOSK_EVENT_UNLOCK_PASSED, KIOSK_EVENT_UNLOCK_FAILED, "unlock-failed" },
   { KIOSK_EVENT_BEGIN_END, KIOSK_AUTH_END, "end", KIOSK_ACTION_END_BEGUN, KIOSK_ACTION_END_BY_OTHER,
@@ -141,8 +141,8 @@ fail (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict, const char
   if (verdict != NULL && kiosk_policy_find_person (self->policy, verdict->user) != NULL)
     kiosk_history_add_failure (self->history, verdict->user);
   self->verdict_event = kinds[kind].failed;
-  self->verdict_source = g_timeout_add ((guint) ((answered + ANSWER_TIME - now) / 1000),
-                                        on_answer_time, self);
+  self->verdict_source
+      = g_timeout_add ((guint) ((answered + ANSWER_TIME - now) / 1000), on_answer_time, self);
 }
 
 static void
@@ -219,8 +219,9 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
     }
   kiosk_daemon_end_conversation (self);
   self->authentication = kiosk_authentication_new (
-      kinds[kind].purpose, kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL,
-      &shell, on_authentication_ended, self, error);
+      kinds[kind].purpose,
+      kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL, &shell,
+      on_authentication_ended, self, error);
   if (self->authentication == NULL)
     {
       kiosk_daemon_record (self,
@@ -266,7 +267,8 @@ kiosk_daemon_greet_person (KioskDaemon *self)
   g_free (self->status.mark.ja);
   g_free (self->status.mark.en);
   self->status.mark = kiosk_mark_draw ();
-  kiosk_history_get_login (self->history, id, &self->status.last_login, &self->status.failures_since);
+  kiosk_history_get_login (self->history, id, &self->status.last_login,
+                           &self->status.failures_since);
   kiosk_history_add_login (self->history, id, kiosk_clock_realtime ());
 }
 

@@ -46,8 +46,8 @@ struct _KioskDaemon {
   guint hours_source;
   GDBusMethodInvocation *asked; /* Connect() that has no answer yet */
   char *purpose;
-  char *certificate;  /* what the server showed, 64 hex digits */
-  KioskNotice lost;   /* ended while locked: told after unlocking */
+  char *certificate; /* what the server showed, 64 hex digits */
+  KioskNotice lost;  /* ended while locked: told after unlocking */
 };
 
 /* ---- daemon.c ---- */

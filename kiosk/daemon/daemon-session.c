@@ -78,7 +78,8 @@ on_hours_check (gpointer data)
   KioskDaemon *self = data;
   KioskLocalTime now = kiosk_daemon_local_time ();
 
-  if (kiosk_policy_decide (self->policy, self->status.person->id, self->status.server->id, &now, NULL)
+  if (kiosk_policy_decide (self->policy, self->status.person->id, self->status.server->id, &now,
+                           NULL)
       == KIOSK_VERDICT_ALLOWED)
     return G_SOURCE_CONTINUE;
   self->hours_source = 0;
@@ -155,13 +156,14 @@ static void
 on_ended (const char *error, const char *cause, const char *detail, gpointer data)
 {
   KioskDaemon *self = data;
-  gboolean locked = self->status.state == KIOSK_STATE_LOCKED
-                    || self->status.state == KIOSK_STATE_UNLOCKING;
+  gboolean locked
+      = self->status.state == KIOSK_STATE_LOCKED || self->status.state == KIOSK_STATE_UNLOCKING;
   KioskNotice *notice = locked ? &self->lost : &self->status.notice;
   const char *action = action_of_end (self->status.state, error);
-  KioskEntry entry = entry_for_session (
-      self, action,
-      g_str_equal (action, KIOSK_ACTION_DISCONNECT) ? KIOSK_OUTCOME_SUCCESS : KIOSK_OUTCOME_FAILURE);
+  KioskEntry entry
+      = entry_for_session (self, action,
+                           g_str_equal (action, KIOSK_ACTION_DISCONNECT) ? KIOSK_OUTCOME_SUCCESS
+                                                                         : KIOSK_OUTCOME_FAILURE);
   g_autofree char *reference = NULL;
 
   if (g_strcmp0 (cause, "signal") == 0 || g_strcmp0 (cause, "exit") == 0)
@@ -230,7 +232,8 @@ kiosk_daemon_connect (const char *id, const char *ticket, const char *purpose, g
   KioskDaemon *self = data;
   const KioskPolicyServer *server = kiosk_policy_find_server (self->policy, id);
   KioskLocalTime now = kiosk_daemon_local_time ();
-  KioskVerdict verdict = kiosk_policy_decide (self->policy, self->status.person->id, id, &now, NULL);
+  KioskVerdict verdict
+      = kiosk_policy_decide (self->policy, self->status.person->id, id, &now, NULL);
   g_autoptr (GError) error = NULL;
   KioskEntry intent;
 
@@ -269,8 +272,7 @@ kiosk_daemon_connect (const char *id, const char *ticket, const char *purpose, g
   self->status.step_times[self->status.step++] = kiosk_clock_boottime ();
   kiosk_daemon_step (self, KIOSK_EVENT_CONNECT);
   self->connection = kiosk_connection_new (
-      self->firewall, self->policy, server,
-      CLAMP (width, KIOSK_RDP_MIN_WIDTH, KIOSK_RDP_MAX_WIDTH),
+      self->firewall, self->policy, server, CLAMP (width, KIOSK_RDP_MIN_WIDTH, KIOSK_RDP_MAX_WIDTH),
       CLAMP (height, KIOSK_RDP_MIN_HEIGHT, KIOSK_RDP_MAX_HEIGHT), &connection_events, self, &error);
   if (self->connection == NULL)
     {

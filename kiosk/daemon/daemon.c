@@ -149,7 +149,8 @@ kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
     }
   if ((t.effects & KIOSK_EFFECT_END_CONVERSATION) != 0)
     kiosk_daemon_end_conversation (self);
-  if ((t.effects & KIOSK_EFFECT_SUSPEND_WORKER) != 0 && !kiosk_connection_suspend (self->connection))
+  if ((t.effects & KIOSK_EFFECT_SUSPEND_WORKER) != 0
+      && !kiosk_connection_suspend (self->connection))
     kiosk_daemon_lose_connection (self, "kiosk-rdp: lock not confirmed");
   if ((t.effects & KIOSK_EFFECT_END_CONNECTION) != 0)
     kiosk_daemon_end_connection (self, reason,
@@ -206,12 +207,13 @@ lock (KioskDaemon *self, KioskEvent event, const char *cause)
     return;
   /* The worker is quiet already when this is written: the record says what holds. */
   if (self->status.state == KIOSK_STATE_LOCKED)
-    kiosk_daemon_record (self,
-                         &(KioskEntry){ .action = KIOSK_ACTION_LOCK,
-                                        .outcome = KIOSK_OUTCOME_SUCCESS,
-                                        .reason = cause,
-                                        .server = self->connection != NULL ? self->status.server : NULL },
-                         NULL);
+    kiosk_daemon_record (
+        self,
+        &(KioskEntry){ .action = KIOSK_ACTION_LOCK,
+                       .outcome = KIOSK_OUTCOME_SUCCESS,
+                       .reason = cause,
+                       .server = self->connection != NULL ? self->status.server : NULL },
+        NULL);
   kiosk_daemon_publish (self);
 }
 
@@ -219,18 +221,18 @@ static void
 on_warning (gint64 at, gpointer data)
 {
   KioskDaemon *self = data;
-  gboolean locked = self->status.state == KIOSK_STATE_LOCKED
-                    || self->status.state == KIOSK_STATE_UNLOCKING;
+  gboolean locked
+      = self->status.state == KIOSK_STATE_LOCKED || self->status.state == KIOSK_STATE_UNLOCKING;
 
   self->status.warning = at == 0 ? "" : locked ? "logoff" : "lock";
   self->status.warning_at = at;
   if (at != 0)
-    kiosk_daemon_record (self,
-                         &(KioskEntry){ .action = KIOSK_ACTION_IDLE_WARNING,
-                                        .outcome = KIOSK_OUTCOME_SUCCESS,
-                                        .reason = locked ? KIOSK_REASON_LOGOFF_TIME
-                                                         : KIOSK_REASON_IDLE },
-                         NULL);
+    kiosk_daemon_record (
+        self,
+        &(KioskEntry){ .action = KIOSK_ACTION_IDLE_WARNING,
+                       .outcome = KIOSK_OUTCOME_SUCCESS,
+                       .reason = locked ? KIOSK_REASON_LOGOFF_TIME : KIOSK_REASON_IDLE },
+        NULL);
   kiosk_daemon_publish (self);
 }
 
@@ -287,10 +289,10 @@ on_refused (const char *method, gpointer data)
 static void
 on_shell_connected (gpointer data)
 {
-  kiosk_daemon_record (data,
-                       &(KioskEntry){ .action = KIOSK_ACTION_SHELL_CONNECTED,
-                                      .outcome = KIOSK_OUTCOME_SUCCESS },
-                       NULL);
+  kiosk_daemon_record (
+      data,
+      &(KioskEntry){ .action = KIOSK_ACTION_SHELL_CONNECTED, .outcome = KIOSK_OUTCOME_SUCCESS },
+      NULL);
 }
 
 static void
@@ -433,10 +435,10 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_daemon_step (self, KIOSK_EVENT_STOP);
   kiosk_daemon_end_leaving (self);
   if (kiosk_recorder_is_open (self->recorder))
-    kiosk_recorder_write (self->recorder,
-                          &(KioskEntry){ .action = KIOSK_ACTION_DAEMON_STOPPED,
-                                         .outcome = KIOSK_OUTCOME_SUCCESS },
-                          NULL);
+    kiosk_recorder_write (
+        self->recorder,
+        &(KioskEntry){ .action = KIOSK_ACTION_DAEMON_STOPPED, .outcome = KIOSK_OUTCOME_SUCCESS },
+        NULL);
   g_clear_handle_id (&self->retry_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
   kiosk_shell_service_free (self->service);

@@ -26,7 +26,8 @@ gboolean kiosk_firewall_open (KioskFirewall *self, const KioskPolicyServer *serv
 
 /* Closes it: the kernel drops the next packet, also of a connection that stands. Closing what is not
  * open is no error. */
-gboolean kiosk_firewall_close (KioskFirewall *self, const KioskPolicyServer *server, GError **error);
+gboolean kiosk_firewall_close (KioskFirewall *self, const KioskPolicyServer *server,
+                               GError **error);
 
 /* Closes everything. */
 gboolean kiosk_firewall_close_all (KioskFirewall *self, GError **error);

@@ -83,7 +83,8 @@ kiosk_presence_free (KioskPresence *self)
 }
 
 void
-kiosk_presence_watch (KioskPresence *self, gint64 since, guint limit, guint warning, gboolean extends)
+kiosk_presence_watch (KioskPresence *self, gint64 since, guint limit, guint warning,
+                      gboolean extends)
 {
   self->since = since;
   self->limit = (gint64) limit * G_USEC_PER_SEC;

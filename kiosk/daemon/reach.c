@@ -106,8 +106,8 @@ on_timeout (gpointer data)
 }
 
 KioskReach *
-kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDone done, gpointer data,
-                 GError **error)
+kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDone done,
+                 gpointer data, GError **error)
 {
   kiosk_autofd int ours = -1;
   kiosk_autofd int theirs = -1;

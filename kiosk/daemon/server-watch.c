@@ -68,8 +68,8 @@ on_answer (int fd, int saved_errno, const char *detail, gpointer data)
   kiosk_reach_cut (&fd);
   end_question (self);
   self->next++;
-  self->source = g_timeout_add_seconds (self->next < self->servers->len ? 0 : ROUND_SECONDS, on_due,
-                                        self);
+  self->source
+      = g_timeout_add_seconds (self->next < self->servers->len ? 0 : ROUND_SECONDS, on_due, self);
   learn (self, id, state);
 }
 

@@ -30,4 +30,5 @@ void kiosk_server_watch_stop (KioskServerWatch *self);
 
 /* The state of the server @id; *@since (may be NULL) gets the unix microseconds when DOWN was first
  * seen, else 0. */
-KioskServerState kiosk_server_watch_get (const KioskServerWatch *self, const char *id, gint64 *since);
+KioskServerState kiosk_server_watch_get (const KioskServerWatch *self, const char *id,
+                                         gint64 *since);

@@ -16,7 +16,7 @@ typedef struct _KioskShellService KioskShellService;
 
 typedef enum {
   KIOSK_REQUEST_FORBIDDEN, /* ends the connection */
-  KIOSK_REQUEST_LATE,      /* was allowed a moment ago and crossed an event of ours: an error, no more */
+  KIOSK_REQUEST_LATE, /* was allowed a moment ago and crossed an event of ours: an error, no more */
   KIOSK_REQUEST_ALLOWED,
 } KioskRequestVerdict;
 

@@ -13,7 +13,7 @@
 typedef struct {
   const char *code; /* static */
   char *reference;
-  gint64 time; /* unix microseconds */
+  gint64 time;               /* unix microseconds */
   char *expected, *received; /* certificates */
 } KioskNotice;
 

@@ -170,21 +170,22 @@ new_authority_memory (GBytes *authority, GError **error)
   if (fd >= 0 && size > 0
       && pwrite (fd, g_bytes_get_data (authority, NULL), size, 0) != (ssize_t) size)
     {
-      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_IO, "authority could not be handed over");
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_IO,
+                           "authority could not be handed over");
       return -1;
     }
   return kiosk_fd_steal (&fd);
 }
 
 static gboolean
-fill_task (KioskRdpTask *task, const KioskPolicyServer *server, guint32 keyboard_layout, guint width,
-           guint height, GError **error)
+fill_task (KioskRdpTask *task, const KioskPolicyServer *server, guint32 keyboard_layout,
+           guint width, guint height, GError **error)
 {
   *task = (KioskRdpTask){
     .width = width,
     .height = height,
-    .security = server->security == KIOSK_SECURITY_TLS ? KIOSK_RDP_SECURITY_TLS
-                                                       : KIOSK_RDP_SECURITY_NLA,
+    .security
+    = server->security == KIOSK_SECURITY_TLS ? KIOSK_RDP_SECURITY_TLS : KIOSK_RDP_SECURITY_NLA,
     .keyboard_layout = keyboard_layout,
     .port = server->port,
     .n_pins = server->n_pins,

@@ -13,7 +13,7 @@
 #define ANY (RUNNING | IN (STOPPED))
 
 /* End of a log-in, whatever the reason: nothing of the person is left. */
-#define LOG_OFF \
+#define LOG_OFF                                                                                    \
   (KIOSK_EFFECT_END_CONVERSATION | KIOSK_EFFECT_END_CONNECTION | KIOSK_EFFECT_FORGET_PERSON)
 
 #define SAME KIOSK_N_STATES
@@ -29,7 +29,7 @@ typedef struct {
   guint states;     /* mask of IN() */
   KioskRoles roles; /* one of these is needed; 0: none */
   Condition condition;
-  KioskState next;  /* SAME: stays */
+  KioskState next; /* SAME: stays */
   KioskEffects effects;
 } Row;
 
@@ -40,15 +40,13 @@ typedef struct {
 /* The first row that fits decides. */
 static const Row rows[] = {
   /* Requests of the shell. */
-  { E (BEGIN_LOGIN), IN (LOGGED_OUT), 0, ALWAYS, S (AUTHENTICATING),
-    X (CLEAR_ERROR) },
+  { E (BEGIN_LOGIN), IN (LOGGED_OUT), 0, ALWAYS, S (AUTHENTICATING), X (CLEAR_ERROR) },
   { E (BEGIN_UNLOCK), IN (LOCKED), 0, ALWAYS, S (UNLOCKING), X (CLEAR_ERROR) },
   { E (BEGIN_END), IN (LOCKED), 0, ALWAYS, S (UNLOCKING), X (CLEAR_ERROR) },
   { E (CANCEL_CONVERSATION), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
   { E (CANCEL_CONVERSATION), IN (UNLOCKING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) },
   { E (LIST_SERVERS), SOMEBODY, 0, ALWAYS, SAME, 0 },
-  { E (CONNECT), IN (CHOOSING), KIOSK_ROLE_ENGINEER, ALWAYS, S (CONNECTING),
-    X (CLEAR_ERROR) },
+  { E (CONNECT), IN (CHOOSING), KIOSK_ROLE_ENGINEER, ALWAYS, S (CONNECTING), X (CLEAR_ERROR) },
   { E (DISCONNECT), IN (CONNECTING) | IN (CONNECTED), 0, ALWAYS, S (CHOOSING), X (END_CONNECTION) },
   { E (LOCK), IN (CONNECTED), 0, ALWAYS, S (LOCKED), X (SUSPEND_WORKER) | X (CLEAR_ERROR) },
   { E (LOCK), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) },
@@ -68,8 +66,7 @@ static const Row rows[] = {
   /* Verdicts. */
   { E (LOGIN_PASSED), IN (AUTHENTICATING), 0, ALWAYS, S (CHOOSING),
     X (END_CONVERSATION) | X (GREET_PERSON) | X (CLEAR_ERROR) },
-  { E (LOGIN_FAILED), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT),
-    X (END_CONVERSATION) },
+  { E (LOGIN_FAILED), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
   { E (UNLOCK_PASSED), IN (UNLOCKING), 0, WITH_WORKER, S (CONNECTED),
     X (END_CONVERSATION) | X (RESUME_WORKER) | X (CLEAR_ERROR) },
   { E (UNLOCK_PASSED), IN (UNLOCKING), 0, WITHOUT_WORKER, S (CHOOSING), X (END_CONVERSATION) },
@@ -87,7 +84,8 @@ static const Row rows[] = {
   { E (IDLE), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) },
   { E (IDLE), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
   { E (IDLE), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
-  { E (LOGOFF_TIME), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
+  { E (LOGOFF_TIME), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, S (LOGGED_OUT),
+    LOG_OFF | X (CLEAR_ERROR) },
 
   /* What ends everything. */
   { E (SHELL_LOST), RUNNING, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
@@ -122,10 +120,14 @@ const char *
 kiosk_state_name (KioskState state)
 {
   static const char *const names[KIOSK_N_STATES] = {
-    [KIOSK_STATE_STOPPED] = "stopped",       [KIOSK_STATE_LOGGED_OUT] = "logged-out",
-    [KIOSK_STATE_AUTHENTICATING] = "authenticating", [KIOSK_STATE_CHOOSING] = "choosing",
-    [KIOSK_STATE_CONNECTING] = "connecting", [KIOSK_STATE_CONNECTED] = "connected",
-    [KIOSK_STATE_LOCKED] = "locked",         [KIOSK_STATE_UNLOCKING] = "unlocking",
+    [KIOSK_STATE_STOPPED] = "stopped",
+    [KIOSK_STATE_LOGGED_OUT] = "logged-out",
+    [KIOSK_STATE_AUTHENTICATING] = "authenticating",
+    [KIOSK_STATE_CHOOSING] = "choosing",
+    [KIOSK_STATE_CONNECTING] = "connecting",
+    [KIOSK_STATE_CONNECTED] = "connected",
+    [KIOSK_STATE_LOCKED] = "locked",
+    [KIOSK_STATE_UNLOCKING] = "unlocking",
   };
   return names[state];
 }

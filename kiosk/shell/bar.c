@@ -85,7 +85,8 @@ add_left (KioskBar *self)
   self->arrow = add (self, gtk_label_new ("→"));
   gtk_widget_add_css_class (self->arrow, "dim-label");
   self->server = kiosk_label_new ("bold bar-server");
-  self->server_box = add_pair (self, kiosk_icon_new ("network-server-symbolic", 16, NULL), self->server);
+  self->server_box
+      = add_pair (self, kiosk_icon_new ("network-server-symbolic", 16, NULL), self->server);
   gtk_label_set_max_width_chars (GTK_LABEL (self->server), 32);
   self->work_line = add_line (self);
   self->work_name = kiosk_label_new ("dim-label");
@@ -160,9 +161,8 @@ update_session (KioskBar *self, const KioskView *view)
                                      [KIOSK_LINE_DOWN] = KIOSK_TEXT_LINE_DOWN };
   const KioskStatus *status = view->status;
   gint64 seconds = MAX (0, (view->realtime - status->connected_since) / G_USEC_PER_SEC);
-  g_autofree char *elapsed
-      = g_strdup_printf ("%02d:%02d:%02d", (int) (seconds / 3600), (int) (seconds / 60 % 60),
-                         (int) (seconds % 60));
+  g_autofree char *elapsed = g_strdup_printf ("%02d:%02d:%02d", (int) (seconds / 3600),
+                                              (int) (seconds / 60 % 60), (int) (seconds % 60));
   gboolean wide = view->width >= WIDE;
   gboolean work = *status->ticket != '\0' && view->width >= MEDIUM;
   gboolean time = status->connected_since != 0 && wide;
@@ -192,12 +192,21 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   const char *id = view->terminal != NULL ? view->terminal->id : "";
   const char *site = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->site) : "";
   g_autofree char *terminal = kiosk_text_format (
-      view->language, *id != '\0' ? KIOSK_TEXT_TERMINAL : KIOSK_TEXT_TERMINAL_UNKNOWN, "name", id, NULL);
+      view->language, *id != '\0' ? KIOSK_TEXT_TERMINAL : KIOSK_TEXT_TERMINAL_UNKNOWN, "name", id,
+      NULL);
   g_autofree char *now = kiosk_text_date_time (view->language, view->realtime);
   g_autofree char *hour = kiosk_text_time (view->realtime);
-  GtkWidget *only_session[] = { self->person_line, self->person_left, self->arrow, self->server_box, self->work_line,
-                                self->work_box,    self->elapsed_box, self->line_line, self->line_box,
-                                self->menu,        NULL };
+  GtkWidget *only_session[] = { self->person_line,
+                                self->person_left,
+                                self->arrow,
+                                self->server_box,
+                                self->work_line,
+                                self->work_box,
+                                self->elapsed_box,
+                                self->line_line,
+                                self->line_box,
+                                self->menu,
+                                NULL };
 
   set_visible (only_session, session);
   gtk_widget_set_visible (self->shield, !marked);
@@ -213,8 +222,8 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   gtk_widget_set_visible (self->person_right, logged_in && !session && !locked);
   kiosk_label_set (self->person_right_name, kiosk_view_person (view));
   kiosk_label_set (self->clock, wide ? now : hour);
-  gtk_widget_set_visible (self->language, !session && view->page != KIOSK_PAGE_CONNECTING &&
-                                              view->page != KIOSK_PAGE_NOTICE);
+  gtk_widget_set_visible (self->language, !session && view->page != KIOSK_PAGE_CONNECTING
+                                              && view->page != KIOSK_PAGE_NOTICE);
   kiosk_style_toggle (self->ja, "chosen", view->language == KIOSK_LANGUAGE_JA);
   kiosk_style_toggle (self->en, "chosen", view->language == KIOSK_LANGUAGE_EN);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self->ja), GTK_ACCESSIBLE_STATE_PRESSED,

@@ -21,7 +21,7 @@ pending_new (KioskClientAnswer answer, gpointer data)
 {
   Pending *pending = g_new0 (Pending, 1);
 
-  *pending = (Pending) { answer, data };
+  *pending = (Pending){ answer, data };
   return pending;
 }
 
@@ -42,14 +42,15 @@ on_begin_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GUnixFDList) fds = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!kiosk_bus_terminal_call_begin_conversation_finish (KIOSK_BUS_TERMINAL (source), &handle, &fds, result,
-                                                          &error))
+  if (!kiosk_bus_terminal_call_begin_conversation_finish (KIOSK_BUS_TERMINAL (source), &handle,
+                                                          &fds, result, &error))
     g_warning ("No conversation: %s", error->message);
   pending->answer (take_fd (fds, handle), -1, pending->data);
 }
 
 void
-kiosk_client_begin (KioskClient *self, KioskPurpose purpose, KioskClientAnswer answer, gpointer data)
+kiosk_client_begin (KioskClient *self, KioskPurpose purpose, KioskClientAnswer answer,
+                    gpointer data)
 {
   KioskBusTerminal *proxy = kiosk_client_get_proxy (self);
 
@@ -69,15 +70,16 @@ on_connect_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GUnixFDList) fds = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!kiosk_bus_terminal_call_connect_finish (KIOSK_BUS_TERMINAL (source), &worker, &frames, &fds, result,
-                                               &error))
+  if (!kiosk_bus_terminal_call_connect_finish (KIOSK_BUS_TERMINAL (source), &worker, &frames, &fds,
+                                               result, &error))
     g_warning ("No session: %s", error->message);
   pending->answer (take_fd (fds, worker), take_fd (fds, frames), pending->data);
 }
 
 void
-kiosk_client_connect (KioskClient *self, const char *server, const char *ticket, const char *purpose,
-                      guint width, guint height, KioskClientAnswer answer, gpointer data)
+kiosk_client_connect (KioskClient *self, const char *server, const char *ticket,
+                      const char *purpose, guint width, guint height, KioskClientAnswer answer,
+                      gpointer data)
 {
   KioskBusTerminal *proxy = kiosk_client_get_proxy (self);
 

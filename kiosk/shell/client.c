@@ -134,8 +134,8 @@ on_heartbeat_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (KioskClient) self = data;
   g_autoptr (GError) error = NULL;
 
-  if (!kiosk_bus_terminal_call_heartbeat_finish (KIOSK_BUS_TERMINAL (source), result, &error) &&
-      self->proxy == KIOSK_BUS_TERMINAL (source))
+  if (!kiosk_bus_terminal_call_heartbeat_finish (KIOSK_BUS_TERMINAL (source), result, &error)
+      && self->proxy == KIOSK_BUS_TERMINAL (source))
     {
       g_warning ("No heartbeat: %s", error->message);
       drop (self);
@@ -146,8 +146,8 @@ static void
 send_heartbeat (KioskClient *self)
 {
   self->last_heartbeat = kiosk_clock_boottime ();
-  kiosk_bus_terminal_call_heartbeat (self->proxy, kiosk_client_input_age (self), NULL, on_heartbeat_ready,
-                                     g_object_ref (self));
+  kiosk_bus_terminal_call_heartbeat (self->proxy, kiosk_client_input_age (self), NULL,
+                                     on_heartbeat_ready, g_object_ref (self));
 }
 
 static gboolean
@@ -200,7 +200,8 @@ on_terminal_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) dictionary = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!kiosk_bus_terminal_call_get_terminal_finish (KIOSK_BUS_TERMINAL (source), &dictionary, result, NULL))
+  if (!kiosk_bus_terminal_call_get_terminal_finish (KIOSK_BUS_TERMINAL (source), &dictionary,
+                                                    result, NULL))
     return;
   g_clear_pointer (&self->terminal, kiosk_terminal_free);
   self->terminal = kiosk_terminal_parse (dictionary, &error);
@@ -217,8 +218,8 @@ on_servers_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
 
   self->listing = FALSE;
-  if (self->proxy != KIOSK_BUS_TERMINAL (source) ||
-      !kiosk_bus_terminal_call_list_servers_finish (self->proxy, &list, result, NULL))
+  if (self->proxy != KIOSK_BUS_TERMINAL (source)
+      || !kiosk_bus_terminal_call_list_servers_finish (self->proxy, &list, result, NULL))
     return;
   g_clear_pointer (&self->servers, g_ptr_array_unref);
   self->servers = kiosk_servers_parse (list, &error);
@@ -230,8 +231,8 @@ on_servers_ready (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 may_list (const KioskStatus *status)
 {
-  return status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_CONNECTING ||
-         status->state == KIOSK_STATE_CONNECTED;
+  return status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_CONNECTING
+         || status->state == KIOSK_STATE_CONNECTED;
 }
 
 static void
@@ -252,16 +253,17 @@ take_status (KioskClient *self, GVariant *dictionary)
 
   if (status == NULL)
     surprise (error);
-  woke = self->status == NULL || (self->status->state == KIOSK_STATE_STOPPED &&
-                                  status->state != KIOSK_STATE_STOPPED);
+  woke = self->status == NULL
+         || (self->status->state == KIOSK_STATE_STOPPED && status->state != KIOSK_STATE_STOPPED);
   /* The list is that of one person: it goes with them. */
-  if (status->state == KIOSK_STATE_STOPPED || status->state == KIOSK_STATE_LOGGED_OUT ||
-      status->state == KIOSK_STATE_AUTHENTICATING)
+  if (status->state == KIOSK_STATE_STOPPED || status->state == KIOSK_STATE_LOGGED_OUT
+      || status->state == KIOSK_STATE_AUTHENTICATING)
     g_clear_pointer (&self->servers, g_ptr_array_unref);
   g_clear_pointer (&self->status, kiosk_status_free);
   self->status = status;
   if (woke)
-    kiosk_bus_terminal_call_get_terminal (self->proxy, NULL, on_terminal_ready, g_object_ref (self));
+    kiosk_bus_terminal_call_get_terminal (self->proxy, NULL, on_terminal_ready,
+                                          g_object_ref (self));
   if (self->servers == NULL)
     list_servers (self);
   changed (self);
@@ -314,14 +316,16 @@ on_connection_ready (GObject *source, GAsyncResult *result, gpointer data)
   self->connection = g_dbus_connection_new_for_address_finish (result, &error);
   if (self->connection == NULL || !peer_is_daemon (self->connection))
     {
-      g_debug ("No connection to kioskd: %s", error != NULL ? error->message : "not the right peer");
+      g_debug ("No connection to kioskd: %s",
+               error != NULL ? error->message : "not the right peer");
       drop (self);
       return;
     }
   g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
-  self->proxy = kiosk_bus_terminal_proxy_new_sync (
-      self->connection, G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES | G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
-      NULL, "/terminal", NULL, &error);
+  self->proxy = kiosk_bus_terminal_proxy_new_sync (self->connection,
+                                                   G_DBUS_PROXY_FLAGS_DO_NOT_LOAD_PROPERTIES
+                                                       | G_DBUS_PROXY_FLAGS_DO_NOT_AUTO_START,
+                                                   NULL, "/terminal", NULL, &error);
   if (self->proxy == NULL)
     surprise (error);
   g_dbus_proxy_set_default_timeout (G_DBUS_PROXY (self->proxy), KIOSK_CLIENT_SILENCE_MS);
@@ -336,8 +340,8 @@ try_connection (KioskClient *self)
 {
   g_autofree char *where = address ();
 
-  g_dbus_connection_new_for_address (where, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL,
-                                     on_connection_ready, g_object_ref (self));
+  g_dbus_connection_new_for_address (where, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL,
+                                     NULL, on_connection_ready, g_object_ref (self));
 }
 
 /* ---- Object ---- */
@@ -345,10 +349,10 @@ try_connection (KioskClient *self)
 static void
 kiosk_client_class_init (KioskClientClass *class)
 {
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", KIOSK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                          NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_GONE] = g_signal_new ("gone", KIOSK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", KIOSK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_GONE] = g_signal_new ("gone", KIOSK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 0);
 }
 
 static void

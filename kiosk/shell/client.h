@@ -36,9 +36,11 @@ guint kiosk_client_input_age (KioskClient *self);
 /* Descriptors of an answer, the receiver's; -1 both when kioskd refused. */
 typedef void (*KioskClientAnswer) (int first, int second, gpointer data);
 
-void kiosk_client_begin (KioskClient *self, KioskPurpose purpose, KioskClientAnswer answer, gpointer data);
-void kiosk_client_connect (KioskClient *self, const char *server, const char *ticket, const char *purpose,
-                           guint width, guint height, KioskClientAnswer answer, gpointer data);
+void kiosk_client_begin (KioskClient *self, KioskPurpose purpose, KioskClientAnswer answer,
+                         gpointer data);
+void kiosk_client_connect (KioskClient *self, const char *server, const char *ticket,
+                           const char *purpose, guint width, guint height, KioskClientAnswer answer,
+                           gpointer data);
 void kiosk_client_cancel (KioskClient *self);
 void kiosk_client_disconnect (KioskClient *self);
 void kiosk_client_lock (KioskClient *self, gboolean button);

@@ -72,8 +72,8 @@ send_message (KioskDialogue *self, KioskAuthMessageKind kind, const char *text)
 {
   KioskAuthMessage message = { .kind = kind };
   g_autoptr (GError) error = NULL;
-  gboolean sent = kiosk_channel_text_set (message.text, sizeof message.text, text) &&
-                  kiosk_channel_send (self->socket, &message, sizeof message, NULL, 0, &error);
+  gboolean sent = kiosk_channel_text_set (message.text, sizeof message.text, text)
+                  && kiosk_channel_send (self->socket, &message, sizeof message, NULL, 0, &error);
 
   kiosk_wipe (&message, sizeof message);
   if (!sent)
@@ -167,8 +167,8 @@ static void
 kiosk_dialogue_class_init (KioskDialogueClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = kiosk_dialogue_finalize;
-  signals[SIGNAL_CHANGED] = g_signal_new ("changed", KIOSK_TYPE_DIALOGUE, G_SIGNAL_RUN_LAST, 0, NULL,
-                                          NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_CHANGED] = g_signal_new ("changed", KIOSK_TYPE_DIALOGUE, G_SIGNAL_RUN_LAST, 0,
+                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_BROKEN] = g_signal_new ("broken", KIOSK_TYPE_DIALOGUE, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 0);
 }
@@ -233,8 +233,8 @@ kiosk_dialogue_answer (KioskDialogue *self, const KioskSecret *secret)
   self->answered[self->n_answered++] = prompt;
 
   /* For servers that take the log-in's own password. Never an auditor's. */
-  if (self->purpose != KIOSK_PURPOSE_END && self->secret &&
-      (prompt == KIOSK_PROMPT_PASSWORD || prompt == KIOSK_PROMPT_NEW))
+  if (self->purpose != KIOSK_PURPOSE_END && self->secret
+      && (prompt == KIOSK_PROMPT_PASSWORD || prompt == KIOSK_PROMPT_NEW))
     {
       if (self->password == NULL)
         self->password = kiosk_secret_new ();

@@ -68,9 +68,9 @@ remove_drops (GtkWidget *text)
 static void
 lock_down (GtkWidget *text)
 {
-  static const char *const actions[] = { "menu.popup",      "clipboard.cut", "clipboard.copy",
-                                         "clipboard.paste", "misc.insert-emoji", "text.undo",
-                                         "text.redo",       "misc.toggle-visibility" };
+  static const char *const actions[]
+      = { "menu.popup",        "clipboard.cut", "clipboard.copy", "clipboard.paste",
+          "misc.insert-emoji", "text.undo",     "text.redo",      "misc.toggle-visibility" };
 
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     gtk_widget_action_set_enabled (text, actions[i], FALSE);
@@ -85,8 +85,8 @@ update_caps (KioskField *self)
   GdkSeat *seat = gdk_display_get_default_seat (gtk_widget_get_display (GTK_WIDGET (self)));
   GdkDevice *keyboard = seat != NULL ? gdk_seat_get_keyboard (seat) : NULL;
 
-  gtk_widget_set_visible (self->caps, self->secret && keyboard != NULL &&
-                                          gdk_device_get_caps_lock_state (keyboard));
+  gtk_widget_set_visible (self->caps, self->secret && keyboard != NULL
+                                          && gdk_device_get_caps_lock_state (keyboard));
 }
 
 static void

@@ -65,12 +65,13 @@ add_answers (const KioskView *view, KioskFormContent *content)
   const char *id = kiosk_dialogue_get_id (view->dialogue);
 
   if (*id != '\0')
-    add_row (content, (KioskFormRow) { TRUE, say (view, KIOSK_TEXT_ID), id, entered });
+    add_row (content, (KioskFormRow){ TRUE, say (view, KIOSK_TEXT_ID), id, entered });
   for (guint i = 0; i < kiosk_dialogue_get_n_answered (view->dialogue); i++)
     {
       KioskPrompt prompt = kiosk_dialogue_get_answered (view->dialogue, i);
 
-      add_row (content, (KioskFormRow) { TRUE, say (view, kiosk_prompt_title (prompt)), DOTS, entered });
+      add_row (content,
+               (KioskFormRow){ TRUE, say (view, kiosk_prompt_title (prompt)), DOTS, entered });
     }
 }
 
@@ -87,7 +88,8 @@ static void
 add_failure (const KioskView *view, KioskFormContent *content, GPtrArray *strings)
 {
   const KioskStatus *status = view->status;
-  gboolean interrupted = status->told != KIOSK_TOLD_LOGIN_FAILED && status->told != KIOSK_TOLD_END_FAILED;
+  gboolean interrupted
+      = status->told != KIOSK_TOLD_LOGIN_FAILED && status->told != KIOSK_TOLD_END_FAILED;
   g_autofree char *contact = kiosk_view_contact (view);
 
   content->alert = TRUE;
@@ -95,14 +97,15 @@ add_failure (const KioskView *view, KioskFormContent *content, GPtrArray *string
     content->message_title = say (view, KIOSK_TEXT_END_FAILED);
   else
     {
-      content->message_title = say (view, interrupted ? KIOSK_TEXT_INTERRUPTED : KIOSK_TEXT_LOGIN_FAILED);
+      content->message_title
+          = say (view, interrupted ? KIOSK_TEXT_INTERRUPTED : KIOSK_TEXT_LOGIN_FAILED);
       content->message
           = say (view, interrupted ? KIOSK_TEXT_INTERRUPTED_HELP : KIOSK_TEXT_LOGIN_FAILED_HELP);
     }
   if (*status->reference != '\0')
     content->message_more
-        = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_FAILED_CALL, "contact", contact,
-                                            "reference", status->reference, NULL));
+        = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_FAILED_CALL, "contact",
+                                            contact, "reference", status->reference, NULL));
 }
 
 static void
@@ -111,8 +114,8 @@ add_time_left (const KioskView *view, KioskFormContent *content, GPtrArray *stri
   g_autofree char *seconds = g_strdup_printf ("%d", view->seconds_left);
 
   if (view->seconds_left >= 0 && !content->busy)
-    content->footer
-        = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_TIME_LEFT, "n", seconds, NULL));
+    content->footer = keep (
+        strings, kiosk_text_format (view->language, KIOSK_TEXT_TIME_LEFT, "n", seconds, NULL));
 }
 
 void
@@ -137,8 +140,8 @@ kiosk_form_content_login (const KioskView *view, KioskFormContent *content, GPtr
   content->text_name = say (view, KIOSK_TEXT_ID);
   content->primary = say (view, KIOSK_TEXT_NEXT);
   content->busy = view->busy;
-  if (view->status != NULL && view->status->told != KIOSK_TOLD_NOTHING &&
-      view->status->told != KIOSK_TOLD_UNLOCK_FAILED)
+  if (view->status != NULL && view->status->told != KIOSK_TOLD_NOTHING
+      && view->status->told != KIOSK_TOLD_UNLOCK_FAILED)
     {
       add_failure (view, content, strings);
       if (!end)
@@ -161,12 +164,13 @@ kiosk_form_content_login (const KioskView *view, KioskFormContent *content, GPtr
 }
 
 void
-kiosk_form_content_credentials (const KioskView *view, KioskFormContent *content, GPtrArray *strings)
+kiosk_form_content_credentials (const KioskView *view, KioskFormContent *content,
+                                GPtrArray *strings)
 {
   const char *server = view->chosen != NULL ? kiosk_view_label (view, &view->chosen->label) : "";
 
-  content->title
-      = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_SERVER_LOGIN, "server", server, NULL));
+  content->title = keep (
+      strings, kiosk_text_format (view->language, KIOSK_TEXT_SERVER_LOGIN, "server", server, NULL));
   content->subtitle
       = say (view, view->again ? KIOSK_TEXT_SERVER_LOGIN_AGAIN : KIOSK_TEXT_SERVER_LOGIN_HELP);
   content->text_name = say (view, KIOSK_TEXT_SERVER_USER);
@@ -204,8 +208,8 @@ since (const KioskView *view)
   gint64 minutes = (view->realtime - view->status->locked_since) / (60 * G_USEC_PER_SEC);
   g_autofree char *number = g_strdup_printf ("%" G_GINT64_FORMAT, MAX (minutes, 0));
 
-  return kiosk_text_format (view->language, minutes < 1 ? KIOSK_TEXT_JUST_NOW : KIOSK_TEXT_AGO, "time",
-                            time, "n", number, NULL);
+  return kiosk_text_format (view->language, minutes < 1 ? KIOSK_TEXT_JUST_NOW : KIOSK_TEXT_AGO,
+                            "time", time, "n", number, NULL);
 }
 
 static char *
@@ -220,8 +224,8 @@ logoff (const KioskView *view)
 
   if (view->status->logoff_at == 0)
     return g_strdup (say (view, KIOSK_TEXT_NEVER));
-  return kiosk_text_format (view->language, soon ? KIOSK_TEXT_IN_SECONDS : KIOSK_TEXT_IN_MINUTES, "time",
-                            time, "n", number, NULL);
+  return kiosk_text_format (view->language, soon ? KIOSK_TEXT_IN_SECONDS : KIOSK_TEXT_IN_MINUTES,
+                            "time", time, "n", number, NULL);
 }
 
 void
@@ -237,20 +241,20 @@ kiosk_form_content_locked (const KioskView *view, KioskFormContent *content, GPt
   if (prompt == KIOSK_PROMPT_NONE || prompt == KIOSK_PROMPT_PASSWORD)
     {
       content->text_name = NULL;
-      content->secret_name = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_PASSWORD_OF,
-                                                               "who", person, NULL));
+      content->secret_name = keep (
+          strings, kiosk_text_format (view->language, KIOSK_TEXT_PASSWORD_OF, "who", person, NULL));
       content->caps = say (view, KIOSK_TEXT_CAPS_LOCK);
     }
   content->icon = "system-lock-screen-symbolic";
   content->title = say (view, KIOSK_TEXT_LOCKED);
   content->subtitle = lock_reason (view);
-  add_row (content, (KioskFormRow) { FALSE, say (view, KIOSK_TEXT_IN_USE_BY), person, NULL, TRUE });
+  add_row (content, (KioskFormRow){ FALSE, say (view, KIOSK_TEXT_IN_USE_BY), person, NULL, TRUE });
   if (!view->facts.locking)
     {
-      add_row (content, (KioskFormRow) { FALSE, say (view, KIOSK_TEXT_LOCKED_AT),
-                                         keep (strings, since (view)), NULL });
-      add_row (content, (KioskFormRow) { FALSE, say (view, KIOSK_TEXT_AUTO_LOGOUT),
-                                         keep (strings, logoff (view)), NULL });
+      add_row (content, (KioskFormRow){ FALSE, say (view, KIOSK_TEXT_LOCKED_AT),
+                                        keep (strings, since (view)), NULL });
+      add_row (content, (KioskFormRow){ FALSE, say (view, KIOSK_TEXT_AUTO_LOGOUT),
+                                        keep (strings, logoff (view)), NULL });
     }
   if (status->told == KIOSK_TOLD_UNLOCK_FAILED && !kiosk_dialogue_is_running (view->dialogue))
     {
@@ -258,8 +262,8 @@ kiosk_form_content_locked (const KioskView *view, KioskFormContent *content, GPt
       content->message_title = say (view, KIOSK_TEXT_UNLOCK_FAILED);
       if (*status->reference != '\0')
         content->message_more
-            = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_REFERENCE_SHORT, "reference",
-                                                status->reference, NULL));
+            = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_REFERENCE_SHORT,
+                                                "reference", status->reference, NULL));
     }
   if (content->busy)
     content->hint_text = say (view, KIOSK_TEXT_CHECKING);

@@ -6,7 +6,9 @@
 
 /* The words of the form pages. Each fills @content from @view; texts that had to be made are owned by
  * @strings. */
-void kiosk_form_content_login (const KioskView *view, KioskFormContent *content, GPtrArray *strings);
-void kiosk_form_content_locked (const KioskView *view, KioskFormContent *content, GPtrArray *strings);
+void kiosk_form_content_login (const KioskView *view, KioskFormContent *content,
+                               GPtrArray *strings);
+void kiosk_form_content_locked (const KioskView *view, KioskFormContent *content,
+                                GPtrArray *strings);
 void kiosk_form_content_credentials (const KioskView *view, KioskFormContent *content,
                                      GPtrArray *strings);

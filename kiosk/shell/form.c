@@ -94,8 +94,8 @@ add_message (KioskForm *self)
 {
   GtkWidget *words = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 3, NULL);
 
-  self->message_box
-      = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, "spacing", 15, NULL);
+  self->message_box = g_object_new (GTK_TYPE_BOX, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT,
+                                    "spacing", 15, NULL);
   gtk_widget_add_css_class (self->message_box, "message");
   self->message_icon = kiosk_icon_new ("kiosk-refused-symbolic", 16, NULL);
   gtk_widget_set_valign (self->message_icon, GTK_ALIGN_START);
@@ -190,10 +190,10 @@ add_footer (KioskForm *self)
 static void
 kiosk_form_class_init (KioskFormClass *class)
 {
-  signals[SIGNAL_SUBMIT] = g_signal_new ("submit", KIOSK_TYPE_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                         NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_BACK] = g_signal_new ("back", KIOSK_TYPE_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                       G_TYPE_NONE, 0);
+  signals[SIGNAL_SUBMIT] = g_signal_new ("submit", KIOSK_TYPE_FORM, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BACK] = g_signal_new ("back", KIOSK_TYPE_FORM, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                       NULL, G_TYPE_NONE, 0);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (class), "form");
 }
 
@@ -224,9 +224,9 @@ update_message (KioskForm *self, const KioskFormContent *content)
   kiosk_label_set (self->message, content->message);
   kiosk_label_set (self->message_more, content->message_more);
   kiosk_style_toggle (self->message_box, "alert", content->alert);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->message_icon), content->alert
-                                                                    ? "kiosk-refused-symbolic"
-                                                                    : "dialog-information-symbolic");
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->message_icon),
+                                content->alert ? "kiosk-refused-symbolic"
+                                               : "dialog-information-symbolic");
   gtk_widget_set_visible (self->message_box, any);
 }
 
@@ -303,7 +303,8 @@ kiosk_form_get_secret (KioskForm *self)
 void
 kiosk_form_focus (KioskForm *self)
 {
-  if (is_open (self->text) && (kiosk_field_is_empty (KIOSK_FIELD (self->text)) || !is_open (self->secret)))
+  if (is_open (self->text)
+      && (kiosk_field_is_empty (KIOSK_FIELD (self->text)) || !is_open (self->secret)))
     gtk_widget_grab_focus (self->text);
   else if (is_open (self->secret))
     gtk_widget_grab_focus (self->secret);

@@ -25,7 +25,7 @@ typedef struct {
 typedef struct {
   const char *icon; /* in a circle beside the title */
   const char *title, *subtitle;
-  gboolean alert;   /* the message is a failure, not an information */
+  gboolean alert; /* the message is a failure, not an information */
   const char *message_title, *message, *message_more;
   guint n_rows;
   KioskFormRow rows[KIOSK_FORM_MAX_ROWS];
@@ -33,11 +33,11 @@ typedef struct {
   const char *secret_name; /* shown when set */
   gboolean code;           /* the text field is for digits */
   const char *caps;
-  gboolean hint;           /* Enter */
+  gboolean hint; /* Enter */
   const char *hint_text;
-  const char *back;        /* Esc */
+  const char *back; /* Esc */
   const char *primary;
-  gboolean busy;           /* nothing can be typed now */
+  gboolean busy; /* nothing can be typed now */
   const char *footer_title, *footer;
 } KioskFormContent;
 

@@ -24,7 +24,8 @@ kiosk_keep_choose (KioskKeep *self, const char *server, const char *ticket, cons
 }
 
 void
-kiosk_keep_set_credentials (KioskKeep *self, const char *user, const char *domain, KioskSecret *password)
+kiosk_keep_set_credentials (KioskKeep *self, const char *user, const char *domain,
+                            KioskSecret *password)
 {
   kiosk_keep_forget_password (self);
   self->user = g_strdup (user);
@@ -54,11 +55,11 @@ kiosk_keep_is_complete (const KioskKeep *self)
 gboolean
 kiosk_keep_fill (const KioskKeep *self, KioskRdpCredentials *credentials)
 {
-  *credentials = (KioskRdpCredentials) { .kind = KIOSK_RDP_CREDENTIALS };
-  return kiosk_channel_text_set (credentials->user, sizeof credentials->user, self->user) &&
-         kiosk_channel_text_set (credentials->domain, sizeof credentials->domain, self->domain) &&
-         kiosk_channel_text_set (credentials->password, sizeof credentials->password,
-                                 kiosk_secret_peek (self->password));
+  *credentials = (KioskRdpCredentials){ .kind = KIOSK_RDP_CREDENTIALS };
+  return kiosk_channel_text_set (credentials->user, sizeof credentials->user, self->user)
+         && kiosk_channel_text_set (credentials->domain, sizeof credentials->domain, self->domain)
+         && kiosk_channel_text_set (credentials->password, sizeof credentials->password,
+                                    kiosk_secret_peek (self->password));
 }
 
 void

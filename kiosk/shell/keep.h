@@ -16,7 +16,8 @@ typedef struct {
 } KioskKeep;
 
 /* A new session is chosen; the old one's password is gone. */
-void kiosk_keep_choose (KioskKeep *self, const char *server, const char *ticket, const char *purpose);
+void kiosk_keep_choose (KioskKeep *self, const char *server, const char *ticket,
+                        const char *purpose);
 
 /* The credentials for it; takes @password over. */
 void kiosk_keep_set_credentials (KioskKeep *self, const char *user, const char *domain,

@@ -60,8 +60,8 @@ kiosk_connecting_page_update (KioskPageWidget *page, const KioskView *view)
   KioskConnectingPage *self = KIOSK_CONNECTING_PAGE (page);
   g_autofree char *title = kiosk_text_format (view->language, KIOSK_TEXT_CONNECTING, "server",
                                               kiosk_view_server (view), NULL);
-  g_autofree char *work
-      = kiosk_text_format (view->language, KIOSK_TEXT_WORK_OF, "ticket", view->status->ticket, NULL);
+  g_autofree char *work = kiosk_text_format (view->language, KIOSK_TEXT_WORK_OF, "ticket",
+                                             view->status->ticket, NULL);
 
   kiosk_label_set (self->title, title);
   kiosk_label_set (self->work, *view->status->ticket != '\0' ? work : "");
@@ -98,7 +98,8 @@ kiosk_connecting_page_init (KioskConnectingPage *self)
 {
   GtkWidget *column = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, NULL);
   GtkWidget *head = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 18, "form-head");
-  GtkWidget *circle = kiosk_circle_new (kiosk_icon_new ("network-server-symbolic", 28, NULL), "small-circle");
+  GtkWidget *circle
+      = kiosk_circle_new (kiosk_icon_new ("network-server-symbolic", 28, NULL), "small-circle");
   GtkWidget *words = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 3, NULL);
   GtkWidget *card = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, "card rows steps");
   GtkWidget *foot = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 18, "form-buttons");

@@ -71,10 +71,10 @@ kiosk_form_page_update (KioskPageWidget *page, const KioskView *view)
   kiosk_form_update (KIOSK_FORM (self->form), &content);
 
   /* A new question: what was typed for the last one must not answer it. */
-  asked = (content.busy ? 1 : 0) | (content.text_name != NULL ? 2 : 0) |
-          (content.secret_name != NULL ? 4 : 0) |
-          kiosk_dialogue_get_n_answered (view->dialogue) << 3 |
-          (guint) kiosk_dialogue_is_running (view->dialogue) << 16 | (guint) content.alert << 17;
+  asked = (content.busy ? 1 : 0) | (content.text_name != NULL ? 2 : 0)
+          | (content.secret_name != NULL ? 4 : 0)
+          | kiosk_dialogue_get_n_answered (view->dialogue) << 3
+          | (guint) kiosk_dialogue_is_running (view->dialogue) << 16 | (guint) content.alert << 17;
   if (asked != self->asked)
     {
       self->asked = asked;
@@ -127,8 +127,8 @@ kiosk_form_page_class_init (KioskFormPageClass *class)
   page_class->key = kiosk_form_page_key;
   signals[SIGNAL_SUBMIT] = g_signal_new ("submit", KIOSK_TYPE_FORM_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 0);
-  signals[SIGNAL_BACK] = g_signal_new ("back", KIOSK_TYPE_FORM_PAGE, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                                       NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_BACK] = g_signal_new ("back", KIOSK_TYPE_FORM_PAGE, G_SIGNAL_RUN_LAST, 0, NULL,
+                                       NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

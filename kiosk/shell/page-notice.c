@@ -30,8 +30,10 @@ typedef enum { GRAVE, TROUBLE, CALM } Weight;
 #define NO_TEXT KIOSK_N_TEXTS
 #define CALL_OFFICE KIOSK_TEXT_DO_CALL, KIOSK_TEXT_DO_REFERENCE
 #define CALL_IF KIOSK_TEXT_DO_CALL_IF, KIOSK_TEXT_DO_REFERENCE
-#define CERTIFICATE_TODO                                                                               \
-  { KIOSK_TEXT_DO_STOP_WORK, CALL_OFFICE, KIOSK_TEXT_DO_WAIT }
+#define CERTIFICATE_TODO                                                                           \
+  {                                                                                                \
+    KIOSK_TEXT_DO_STOP_WORK, CALL_OFFICE, KIOSK_TEXT_DO_WAIT                                       \
+  }
 
 static const struct {
   Weight weight;
@@ -51,49 +53,86 @@ static const struct {
   [KIOSK_TOLD_CERTIFICATE_WEAK]
   = { GRAVE, "application-certificate-symbolic", KIOSK_TEXT_STOPPED_CONNECTION,
       KIOSK_TEXT_CERTIFICATE_WEAK, KIOSK_TEXT_CERTIFICATE_WEAK_WHY, CERTIFICATE_TODO },
-  [KIOSK_TOLD_UNREACHABLE]
-  = { TROUBLE, "network-wired-symbolic", KIOSK_TEXT_UNREACHABLE, KIOSK_TEXT_UNREACHABLE_WHAT,
-      KIOSK_TEXT_UNREACHABLE_WHY, { KIOSK_TEXT_DO_RETRY_LATER, CALL_IF, NO_TEXT } },
-  [KIOSK_TOLD_SECURITY]
-  = { GRAVE, "security-high-symbolic", KIOSK_TEXT_STOPPED_CONNECTION, KIOSK_TEXT_SECURITY_WHAT,
-      KIOSK_TEXT_SECURITY_WHY, CERTIFICATE_TODO },
-  [KIOSK_TOLD_CREDENTIALS]
-  = { TROUBLE, "dialog-password-symbolic", KIOSK_TEXT_CREDENTIALS_FAILED, KIOSK_TEXT_CREDENTIALS_WHAT,
-      KIOSK_TEXT_CREDENTIALS_WHY, { KIOSK_TEXT_DO_CREDENTIALS, CALL_IF, NO_TEXT } },
-  [KIOSK_TOLD_PASSWORD_EXPIRED]
-  = { TROUBLE, "dialog-password-symbolic", KIOSK_TEXT_CREDENTIALS_FAILED,
-      KIOSK_TEXT_PASSWORD_EXPIRED_WHAT, KIOSK_TEXT_PASSWORD_EXPIRED_WHY,
-      { CALL_OFFICE, KIOSK_TEXT_DO_NEW_PASSWORD, NO_TEXT } },
-  [KIOSK_TOLD_ACCOUNT]
-  = { TROUBLE, "avatar-default-symbolic", KIOSK_TEXT_CREDENTIALS_FAILED, KIOSK_TEXT_ACCOUNT_WHAT,
-      KIOSK_TEXT_ACCOUNT_WHY, { CALL_OFFICE, NO_TEXT } },
-  [KIOSK_TOLD_DENIED]
-  = { TROUBLE, "avatar-default-symbolic", KIOSK_TEXT_CREDENTIALS_FAILED, KIOSK_TEXT_DENIED_WHAT,
-      KIOSK_TEXT_DENIED_WHY, { CALL_OFFICE, NO_TEXT } },
-  [KIOSK_TOLD_REDIRECTED]
-  = { GRAVE, "network-server-symbolic", KIOSK_TEXT_STOPPED_CONNECTION, KIOSK_TEXT_REDIRECTED_WHAT,
-      KIOSK_TEXT_REDIRECTED_WHY, { CALL_OFFICE, NO_TEXT } },
-  [KIOSK_TOLD_LOST]
-  = { TROUBLE, "network-wired-symbolic", KIOSK_TEXT_LOST, KIOSK_TEXT_LOST_WHAT, KIOSK_TEXT_LOST_WHY,
-      { KIOSK_TEXT_DO_RETRY, CALL_IF, NO_TEXT } },
-  [KIOSK_TOLD_LOGGED_OFF_BY_SERVER]
-  = { CALM, "network-server-symbolic", KIOSK_TEXT_SERVER_LOGGED_OFF, KIOSK_TEXT_SERVER_LOGGED_OFF_WHAT,
-      KIOSK_TEXT_SERVER_LOGGED_OFF_WHY, { KIOSK_TEXT_DO_CONTINUE, NO_TEXT } },
-  [KIOSK_TOLD_PROTOCOL]
-  = { GRAVE, "network-server-symbolic", KIOSK_TEXT_STOPPED_CONNECTION, KIOSK_TEXT_PROTOCOL_WHAT,
-      KIOSK_TEXT_PROTOCOL_WHY, { CALL_OFFICE, NO_TEXT } },
-  [KIOSK_TOLD_INTERNAL]
-  = { TROUBLE, "applications-engineering-symbolic", KIOSK_TEXT_STOPPED_CONNECTION,
-      KIOSK_TEXT_INTERNAL_WHAT, KIOSK_TEXT_INTERNAL_WHY, { KIOSK_TEXT_DO_RETRY, CALL_IF, NO_TEXT } },
-  [KIOSK_TOLD_HOURS]
-  = { CALM, "kiosk-clock-symbolic", KIOSK_TEXT_NOT_NOW, KIOSK_TEXT_HOURS_WHAT, KIOSK_TEXT_HOURS_WHY,
-      { KIOSK_TEXT_DO_HOURS, CALL_IF, NO_TEXT } },
-  [KIOSK_TOLD_TICKET]
-  = { TROUBLE, "dialog-warning-symbolic", KIOSK_TEXT_NOT_NOW, KIOSK_TEXT_TICKET_WHAT,
-      KIOSK_TEXT_TICKET_WHY, { KIOSK_TEXT_DO_TICKET, CALL_IF, NO_TEXT } },
-  [KIOSK_TOLD_NOT_RECORDED]
-  = { GRAVE, "dialog-warning-symbolic", KIOSK_TEXT_STOPPED_CONNECTION, KIOSK_TEXT_NOT_RECORDED_WHAT,
-      KIOSK_TEXT_WORK_MUST_BE_RECORDED, { CALL_OFFICE, NO_TEXT } },
+  [KIOSK_TOLD_UNREACHABLE] = { TROUBLE,
+                               "network-wired-symbolic",
+                               KIOSK_TEXT_UNREACHABLE,
+                               KIOSK_TEXT_UNREACHABLE_WHAT,
+                               KIOSK_TEXT_UNREACHABLE_WHY,
+                               { KIOSK_TEXT_DO_RETRY_LATER, CALL_IF, NO_TEXT } },
+  [KIOSK_TOLD_SECURITY] = { GRAVE, "security-high-symbolic", KIOSK_TEXT_STOPPED_CONNECTION,
+                            KIOSK_TEXT_SECURITY_WHAT, KIOSK_TEXT_SECURITY_WHY, CERTIFICATE_TODO },
+  [KIOSK_TOLD_CREDENTIALS] = { TROUBLE,
+                               "dialog-password-symbolic",
+                               KIOSK_TEXT_CREDENTIALS_FAILED,
+                               KIOSK_TEXT_CREDENTIALS_WHAT,
+                               KIOSK_TEXT_CREDENTIALS_WHY,
+                               { KIOSK_TEXT_DO_CREDENTIALS, CALL_IF, NO_TEXT } },
+  [KIOSK_TOLD_PASSWORD_EXPIRED] = { TROUBLE,
+                                    "dialog-password-symbolic",
+                                    KIOSK_TEXT_CREDENTIALS_FAILED,
+                                    KIOSK_TEXT_PASSWORD_EXPIRED_WHAT,
+                                    KIOSK_TEXT_PASSWORD_EXPIRED_WHY,
+                                    { CALL_OFFICE, KIOSK_TEXT_DO_NEW_PASSWORD, NO_TEXT } },
+  [KIOSK_TOLD_ACCOUNT] = { TROUBLE,
+                           "avatar-default-symbolic",
+                           KIOSK_TEXT_CREDENTIALS_FAILED,
+                           KIOSK_TEXT_ACCOUNT_WHAT,
+                           KIOSK_TEXT_ACCOUNT_WHY,
+                           { CALL_OFFICE, NO_TEXT } },
+  [KIOSK_TOLD_DENIED] = { TROUBLE,
+                          "avatar-default-symbolic",
+                          KIOSK_TEXT_CREDENTIALS_FAILED,
+                          KIOSK_TEXT_DENIED_WHAT,
+                          KIOSK_TEXT_DENIED_WHY,
+                          { CALL_OFFICE, NO_TEXT } },
+  [KIOSK_TOLD_REDIRECTED] = { GRAVE,
+                              "network-server-symbolic",
+                              KIOSK_TEXT_STOPPED_CONNECTION,
+                              KIOSK_TEXT_REDIRECTED_WHAT,
+                              KIOSK_TEXT_REDIRECTED_WHY,
+                              { CALL_OFFICE, NO_TEXT } },
+  [KIOSK_TOLD_LOST] = { TROUBLE,
+                        "network-wired-symbolic",
+                        KIOSK_TEXT_LOST,
+                        KIOSK_TEXT_LOST_WHAT,
+                        KIOSK_TEXT_LOST_WHY,
+                        { KIOSK_TEXT_DO_RETRY, CALL_IF, NO_TEXT } },
+  [KIOSK_TOLD_LOGGED_OFF_BY_SERVER] = { CALM,
+                                        "network-server-symbolic",
+                                        KIOSK_TEXT_SERVER_LOGGED_OFF,
+                                        KIOSK_TEXT_SERVER_LOGGED_OFF_WHAT,
+                                        KIOSK_TEXT_SERVER_LOGGED_OFF_WHY,
+                                        { KIOSK_TEXT_DO_CONTINUE, NO_TEXT } },
+  [KIOSK_TOLD_PROTOCOL] = { GRAVE,
+                            "network-server-symbolic",
+                            KIOSK_TEXT_STOPPED_CONNECTION,
+                            KIOSK_TEXT_PROTOCOL_WHAT,
+                            KIOSK_TEXT_PROTOCOL_WHY,
+                            { CALL_OFFICE, NO_TEXT } },
+  [KIOSK_TOLD_INTERNAL] = { TROUBLE,
+                            "applications-engineering-symbolic",
+                            KIOSK_TEXT_STOPPED_CONNECTION,
+                            KIOSK_TEXT_INTERNAL_WHAT,
+                            KIOSK_TEXT_INTERNAL_WHY,
+                            { KIOSK_TEXT_DO_RETRY, CALL_IF, NO_TEXT } },
+  [KIOSK_TOLD_HOURS] = { CALM,
+                         "kiosk-clock-symbolic",
+                         KIOSK_TEXT_NOT_NOW,
+                         KIOSK_TEXT_HOURS_WHAT,
+                         KIOSK_TEXT_HOURS_WHY,
+                         { KIOSK_TEXT_DO_HOURS, CALL_IF, NO_TEXT } },
+  [KIOSK_TOLD_TICKET] = { TROUBLE,
+                          "dialog-warning-symbolic",
+                          KIOSK_TEXT_NOT_NOW,
+                          KIOSK_TEXT_TICKET_WHAT,
+                          KIOSK_TEXT_TICKET_WHY,
+                          { KIOSK_TEXT_DO_TICKET, CALL_IF, NO_TEXT } },
+  [KIOSK_TOLD_NOT_RECORDED] = { GRAVE,
+                                "dialog-warning-symbolic",
+                                KIOSK_TEXT_STOPPED_CONNECTION,
+                                KIOSK_TEXT_NOT_RECORDED_WHAT,
+                                KIOSK_TEXT_WORK_MUST_BE_RECORDED,
+                                { CALL_OFFICE, NO_TEXT } },
 };
 
 /* Log-in errors belong to other pages; should one come here, it is "internal". */
@@ -113,10 +152,12 @@ update_details (KioskNoticePage *self, const KioskView *view)
   kiosk_label_set (self->details_title, kiosk_view_text (view, KIOSK_TEXT_DETAILS));
   kiosk_label_set (self->reference_name, kiosk_view_text (view, KIOSK_TEXT_REFERENCE));
   kiosk_label_set (self->reference, *status->reference != '\0' ? status->reference : "—");
-  kiosk_label_set (self->expected_name, digests ? kiosk_view_text (view, KIOSK_TEXT_REGISTERED) : "");
-  kiosk_label_set (self->expected, !digests                    ? ""
-                                   : *status->expected != '\0' ? status->expected
-                                                               : kiosk_view_text (view, KIOSK_TEXT_NONE_REGISTERED));
+  kiosk_label_set (self->expected_name,
+                   digests ? kiosk_view_text (view, KIOSK_TEXT_REGISTERED) : "");
+  kiosk_label_set (self->expected, !digests ? ""
+                                   : *status->expected != '\0'
+                                       ? status->expected
+                                       : kiosk_view_text (view, KIOSK_TEXT_NONE_REGISTERED));
   kiosk_label_set (self->received_name, digests ? kiosk_view_text (view, KIOSK_TEXT_RECEIVED) : "");
   kiosk_label_set (self->received, digests ? status->received : "");
   kiosk_label_set (self->time_name, kiosk_view_text (view, KIOSK_TEXT_TIME));
@@ -151,8 +192,8 @@ kiosk_notice_page_update (KioskPageWidget *page, const KioskView *view)
 
       if (words[told].todo[i] == KIOSK_TEXT_DO_REFERENCE && *status->reference == '\0')
         continue;
-      text = kiosk_text_format (view->language, words[told].todo[i], "contact", contact, "reference",
-                                status->reference, NULL);
+      text = kiosk_text_format (view->language, words[told].todo[i], "contact", contact,
+                                "reference", status->reference, NULL);
       kiosk_label_set (self->todo[number].text, text);
       gtk_widget_set_visible (self->todo[number++].box, TRUE);
     }
@@ -272,7 +313,8 @@ build_details (KioskNoticePage *self)
   self->time = add_detail (card, "numeric", &self->time_name);
   self->recorded_box = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 12, "ok-text recorded");
   self->recorded = kiosk_label_new ("small");
-  gtk_box_append (GTK_BOX (self->recorded_box), kiosk_icon_new ("object-select-symbolic", 16, NULL));
+  gtk_box_append (GTK_BOX (self->recorded_box),
+                  kiosk_icon_new ("object-select-symbolic", 16, NULL));
   gtk_box_append (GTK_BOX (self->recorded_box), self->recorded);
   gtk_box_append (GTK_BOX (card), self->recorded_box);
   gtk_widget_set_size_request (card, 390, -1);

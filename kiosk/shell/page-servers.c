@@ -43,8 +43,8 @@ connect_chosen (KioskServersPage *self)
     return;
   if (self->rule != KIOSK_TICKET_NONE)
     {
-      self->incomplete = self->rule == KIOSK_TICKET_REQUIRED &&
-                         (is_blank (self->ticket) || is_blank (self->purpose));
+      self->incomplete = self->rule == KIOSK_TICKET_REQUIRED
+                         && (is_blank (self->ticket) || is_blank (self->purpose));
       if (self->incomplete)
         {
           gtk_widget_set_visible (self->missing, TRUE);
@@ -54,7 +54,8 @@ connect_chosen (KioskServersPage *self)
       ticket = kiosk_field_get_text (KIOSK_FIELD (self->ticket));
       purpose = kiosk_field_get_text (KIOSK_FIELD (self->purpose));
     }
-  gtk_widget_activate_action (GTK_WIDGET (self), "kiosk.connect", "(sss)", self->chosen, ticket, purpose);
+  gtk_widget_activate_action (GTK_WIDGET (self), "kiosk.connect", "(sss)", self->chosen, ticket,
+                              purpose);
 }
 
 static void
@@ -211,17 +212,17 @@ update_card (KioskServersPage *self, const KioskView *view)
   gtk_widget_set_visible (self->purpose, server->ticket != KIOSK_TICKET_NONE);
   gtk_widget_set_sensitive (self->ticket, self->may_connect);
   gtk_widget_set_sensitive (self->purpose, self->may_connect);
-  kiosk_field_set_name (KIOSK_FIELD (self->ticket),
-                        kiosk_view_text (view, optional ? KIOSK_TEXT_WORK_NUMBER_OPTIONAL
-                                                        : KIOSK_TEXT_WORK_NUMBER));
-  kiosk_field_set_name (KIOSK_FIELD (self->purpose),
-                        kiosk_view_text (view, optional ? KIOSK_TEXT_PURPOSE_OPTIONAL : KIOSK_TEXT_PURPOSE));
+  kiosk_field_set_name (
+      KIOSK_FIELD (self->ticket),
+      kiosk_view_text (view, optional ? KIOSK_TEXT_WORK_NUMBER_OPTIONAL : KIOSK_TEXT_WORK_NUMBER));
+  kiosk_field_set_name (
+      KIOSK_FIELD (self->purpose),
+      kiosk_view_text (view, optional ? KIOSK_TEXT_PURPOSE_OPTIONAL : KIOSK_TEXT_PURPOSE));
   kiosk_label_set (self->missing, kiosk_view_text (view, KIOSK_TEXT_WORK_MISSING));
   gtk_widget_set_visible (self->missing, self->incomplete);
-  kiosk_button_set (self->connect,
-                    kiosk_view_text (view, server->state == KIOSK_SERVER_HOURS
-                                               ? KIOSK_TEXT_CANNOT_CONNECT_NOW
-                                               : KIOSK_TEXT_CONNECT));
+  kiosk_button_set (self->connect, kiosk_view_text (view, server->state == KIOSK_SERVER_HOURS
+                                                              ? KIOSK_TEXT_CANNOT_CONNECT_NOW
+                                                              : KIOSK_TEXT_CONNECT));
   gtk_widget_set_sensitive (self->connect, self->may_connect);
 }
 
@@ -245,7 +246,8 @@ kiosk_servers_page_update (KioskPageWidget *page, const KioskView *view)
       g_autofree char *when = kiosk_text_date_time (view->language, status->last_login);
       g_autofree char *failures = g_strdup_printf ("%u", status->failures_since);
 
-      last = kiosk_text_format (view->language, KIOSK_TEXT_LAST_LOGIN, "when", when, "n", failures, NULL);
+      last = kiosk_text_format (view->language, KIOSK_TEXT_LAST_LOGIN, "when", when, "n", failures,
+                                NULL);
     }
   kiosk_label_set (self->subtitle, last);
   kiosk_style_toggle (self->subtitle, "warn-text", status->failures_since > 0);
@@ -258,9 +260,9 @@ kiosk_servers_page_update (KioskPageWidget *page, const KioskView *view)
   kiosk_label_set (self->mark_text, mark);
   kiosk_label_set (self->keys[0], kiosk_view_text (view, KIOSK_TEXT_KEY_CHOOSE));
   kiosk_label_set (self->keys[1], kiosk_view_text (view, KIOSK_TEXT_KEY_NUMBER));
-  kiosk_label_set (self->keys[2], kiosk_view_text (view, self->rule == KIOSK_TICKET_NONE
-                                                             ? KIOSK_TEXT_KEY_CONNECT
-                                                             : KIOSK_TEXT_KEY_WORK));
+  kiosk_label_set (self->keys[2],
+                   kiosk_view_text (view, self->rule == KIOSK_TICKET_NONE ? KIOSK_TEXT_KEY_CONNECT
+                                                                          : KIOSK_TEXT_KEY_WORK));
   kiosk_label_set (self->keys[3], kiosk_view_text (view, KIOSK_TEXT_KEY_LOGOUT));
 }
 
@@ -298,7 +300,8 @@ kiosk_servers_page_class_init (KioskServersPageClass *class)
 static GtkWidget *
 build_keys (KioskServersPage *self)
 {
-  static const char *const keys[][2] = { { "↑", "↓" }, { "Alt+1", "9" }, { "Enter", NULL }, { "Ctrl+Q", NULL } };
+  static const char *const keys[][2]
+      = { { "↑", "↓" }, { "Alt+1", "9" }, { "Enter", NULL }, { "Ctrl+Q", NULL } };
   GtkWidget *row = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 18, "keys");
 
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -372,7 +375,8 @@ kiosk_servers_page_init (KioskServersPage *self)
   g_signal_connect (self->list, "row-selected", G_CALLBACK (on_selected), self);
   g_signal_connect (self->list, "row-activated", G_CALLBACK (on_row_activated), self);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), self->list);
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroll), TRUE);
   gtk_widget_add_css_class (scroll, "server-scroll");
   gtk_box_append (GTK_BOX (left), self->title);

@@ -20,7 +20,8 @@ struct _KioskStoppedPage {
 G_DEFINE_FINAL_TYPE (KioskStoppedPage, kiosk_stopped_page, KIOSK_TYPE_PAGE_WIDGET)
 
 static void
-set_row (KioskStoppedPage *self, const KioskView *view, guint row, KioskText name, const char *value)
+set_row (KioskStoppedPage *self, const KioskView *view, guint row, KioskText name,
+         const char *value)
 {
   kiosk_label_set (self->rows[row].name, kiosk_view_text (view, name));
   kiosk_label_set (self->rows[row].value, value);
@@ -41,10 +42,13 @@ kiosk_stopped_page_update (KioskPageWidget *page, const KioskView *view)
                   : *code == 'P' ? KIOSK_TEXT_ONLY_VERIFIED
                                  : KIOSK_TEXT_ONLY_CONTROLLED;
   gint64 since = heard ? view->status->stop_since : view->unreachable_since;
-  const char *spare_name = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->spare) : "";
+  const char *spare_name
+      = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->spare) : "";
   g_autofree char *contact = kiosk_view_contact (view);
-  g_autofree char *leave = kiosk_text_format (view->language, KIOSK_TEXT_LEAVE_ON, "contact", contact, NULL);
-  g_autofree char *spare = kiosk_text_format (view->language, KIOSK_TEXT_USE_SPARE, "name", spare_name, NULL);
+  g_autofree char *leave
+      = kiosk_text_format (view->language, KIOSK_TEXT_LEAVE_ON, "contact", contact, NULL);
+  g_autofree char *spare
+      = kiosk_text_format (view->language, KIOSK_TEXT_USE_SPARE, "name", spare_name, NULL);
   g_autofree char *number
       = *reference != '\0' ? g_strdup_printf ("%s · %s", code, reference) : g_strdup (code);
   g_autofree char *note = NULL;
@@ -94,7 +98,9 @@ kiosk_stopped_page_init (KioskStoppedPage *self)
     {
       self->rows[i].box = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 12, "row");
       self->rows[i].name = kiosk_paragraph_new ("dim-label small");
-      self->rows[i].value = kiosk_paragraph_new (i == 0 ? "bold" : i == 3 ? "stop-code numeric" : NULL);
+      self->rows[i].value = kiosk_paragraph_new (i == 0   ? "bold"
+                                                 : i == 3 ? "stop-code numeric"
+                                                          : NULL);
       gtk_widget_set_size_request (self->rows[i].name, 138, -1);
       gtk_widget_set_hexpand (self->rows[i].value, TRUE);
       gtk_box_append (GTK_BOX (self->rows[i].box), self->rows[i].name);

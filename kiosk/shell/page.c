@@ -41,6 +41,6 @@ kiosk_page_widget_leave (KioskPageWidget *self)
 gboolean
 kiosk_page_widget_key (KioskPageWidget *self, guint keyval, GdkModifierType modifiers)
 {
-  return KIOSK_PAGE_WIDGET_GET_CLASS (self)->key != NULL &&
-         KIOSK_PAGE_WIDGET_GET_CLASS (self)->key (self, keyval, modifiers);
+  return KIOSK_PAGE_WIDGET_GET_CLASS (self)->key != NULL
+         && KIOSK_PAGE_WIDGET_GET_CLASS (self)->key (self, keyval, modifiers);
 }

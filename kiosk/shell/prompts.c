@@ -21,20 +21,22 @@ kiosk_prompt_classify (const char *text)
   if (g_str_has_suffix (lower, "："))
     lower[length - strlen ("：")] = '\0';
 
-  if (strstr (lower, "one-time") != NULL || strstr (lower, "one time") != NULL ||
-      strstr (lower, "verification code") != NULL || strstr (lower, "otp") != NULL ||
-      strstr (lower, "ワンタイム") != NULL || g_str_equal (lower, "code"))
+  if (strstr (lower, "one-time") != NULL || strstr (lower, "one time") != NULL
+      || strstr (lower, "verification code") != NULL || strstr (lower, "otp") != NULL
+      || strstr (lower, "ワンタイム") != NULL || g_str_equal (lower, "code"))
     return KIOSK_PROMPT_CODE;
-  if (password && (strstr (lower, "retype") != NULL || strstr (lower, "again") != NULL ||
-                   strstr (lower, "re-enter") != NULL))
+  if (password
+      && (strstr (lower, "retype") != NULL || strstr (lower, "again") != NULL
+          || strstr (lower, "re-enter") != NULL))
     return KIOSK_PROMPT_AGAIN;
-  if (password && (g_str_has_prefix (lower, "new ") || g_str_has_prefix (lower, "enter new ") ||
-                   g_str_has_prefix (lower, "新しい")))
+  if (password
+      && (g_str_has_prefix (lower, "new ") || g_str_has_prefix (lower, "enter new ")
+          || g_str_has_prefix (lower, "新しい")))
     return KIOSK_PROMPT_NEW;
   if (password && (strstr (lower, "current") != NULL || g_str_has_prefix (lower, "今の")))
     return KIOSK_PROMPT_CURRENT;
-  if (g_str_equal (lower, "password") || g_str_equal (lower, "パスワード") ||
-      g_str_has_prefix (lower, "password for "))
+  if (g_str_equal (lower, "password") || g_str_equal (lower, "パスワード")
+      || g_str_has_prefix (lower, "password for "))
     return KIOSK_PROMPT_PASSWORD;
   return KIOSK_PROMPT_OTHER;
 }

@@ -10,5 +10,5 @@
 G_DECLARE_FINAL_TYPE (KioskServerRow, kiosk_server_row, KIOSK, SERVER_ROW, GtkListBoxRow)
 
 GtkWidget *kiosk_server_row_new (void);
-void kiosk_server_row_update (KioskServerRow *self, const KioskView *view, const KioskServer *server,
-                              guint number);
+void kiosk_server_row_update (KioskServerRow *self, const KioskView *view,
+                              const KioskServer *server, guint number);

@@ -137,8 +137,9 @@ set_language (KioskShell *self, KioskLanguage language)
 static void
 on_language (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  set_language (data, g_str_equal (g_variant_get_string (parameter, NULL), "en") ? KIOSK_LANGUAGE_EN
-                                                                                  : KIOSK_LANGUAGE_JA);
+  set_language (data, g_str_equal (g_variant_get_string (parameter, NULL), "en")
+                          ? KIOSK_LANGUAGE_EN
+                          : KIOSK_LANGUAGE_JA);
 }
 
 static void

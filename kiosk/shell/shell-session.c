@@ -35,8 +35,8 @@ kiosk_shell_update_watermark (KioskShell *self)
 
   if (terminal == NULL || status == NULL || !terminal->watermark)
     return;
-  first = g_strdup_printf ("%s %s %s", terminal->id, kiosk_label_get (&status->person_name, self->language),
-                           status->person);
+  first = g_strdup_printf ("%s %s %s", terminal->id,
+                           kiosk_label_get (&status->person_name, self->language), status->person);
   second = g_strdup_printf ("%s %s", time, status->session);
   kiosk_picture_set_watermark (kiosk_window_get_picture (self->window), first, second);
 }
@@ -68,8 +68,8 @@ on_session (int worker, int frames, gpointer data)
       close (frames);
       kiosk_client_disconnect (self->client);
     }
-  else if (!kiosk_picture_start (kiosk_window_get_picture (self->window), worker, frames, &credentials,
-                                 &error))
+  else if (!kiosk_picture_start (kiosk_window_get_picture (self->window), worker, frames,
+                                 &credentials, &error))
     {
       g_warning ("No picture: %s", error->message);
       kiosk_client_disconnect (self->client);
@@ -85,8 +85,8 @@ kiosk_shell_open_session (KioskShell *self)
 
   kiosk_picture_get_pixels (kiosk_window_get_picture (self->window), &width, &height);
   self->busy = TRUE;
-  kiosk_client_connect (self->client, self->keep.server, self->keep.ticket, self->keep.purpose, width, height,
-                        on_session, self);
+  kiosk_client_connect (self->client, self->keep.server, self->keep.ticket, self->keep.purpose,
+                        width, height, on_session, self);
   kiosk_shell_update (self);
 }
 
@@ -95,14 +95,14 @@ kiosk_shell_choose_credentials (KioskShell *self)
 {
   const KioskServer *server = kiosk_client_find_server (self->client, self->keep.server);
   const KioskStatus *status = kiosk_client_get_status (self->client);
-  KioskForm *form
-      = kiosk_form_page_get_form (KIOSK_FORM_PAGE (kiosk_window_get_page (self->window, KIOSK_PAGE_CREDENTIALS)));
+  KioskForm *form = kiosk_form_page_get_form (
+      KIOSK_FORM_PAGE (kiosk_window_get_page (self->window, KIOSK_PAGE_CREDENTIALS)));
 
   if (server == NULL || status == NULL)
     return;
-  if (server->credentials == KIOSK_CREDENTIALS_LOGIN &&
-      kiosk_keep_use_login (&self->keep, *server->user != '\0' ? server->user : status->person,
-                            server->domain))
+  if (server->credentials == KIOSK_CREDENTIALS_LOGIN
+      && kiosk_keep_use_login (&self->keep, *server->user != '\0' ? server->user : status->person,
+                               server->domain))
     {
       kiosk_shell_open_session (self);
       return;

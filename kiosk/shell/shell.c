@@ -23,7 +23,7 @@ kiosk_shell_update (KioskShell *self)
   self->facts.reachable = kiosk_client_is_reachable (self->client);
   if (!self->language_chosen && terminal != NULL)
     self->language = terminal->language;
-  view = (KioskView) {
+  view = (KioskView){
     .language = self->language,
     .page = kiosk_view_page (status, &self->facts),
     .panel = kiosk_view_panel (status, &self->facts),
@@ -35,8 +35,9 @@ kiosk_shell_update (KioskShell *self)
     .again = self->again,
     .busy = self->busy,
     .dialogue = self->dialogue,
-    .seconds_left
-    = patient ? MAX (0, KIOSK_DIALOGUE_PATIENCE - (int) (kiosk_client_input_age (self->client) / 1000)) : -1,
+    .seconds_left = patient ? MAX (0, KIOSK_DIALOGUE_PATIENCE
+                                          - (int) (kiosk_client_input_age (self->client) / 1000))
+                            : -1,
     .unreachable_since = self->unreachable_since,
     .realtime = kiosk_clock_realtime (),
     .boottime = kiosk_clock_boottime (),
@@ -133,7 +134,8 @@ on_submit (KioskFormPage *page, KioskShell *self)
       g_autofree char *id = g_strdup (kiosk_field_get_text (kiosk_form_get_text (form)));
 
       kiosk_field_clear (kiosk_form_get_text (form));
-      begin (self, kind == KIOSK_PAGE_END ? KIOSK_PURPOSE_END : KIOSK_PURPOSE_LOGIN, g_strstrip (id), NULL);
+      begin (self, kind == KIOSK_PAGE_END ? KIOSK_PURPOSE_END : KIOSK_PURPOSE_LOGIN,
+             g_strstrip (id), NULL);
     }
 }
 
@@ -158,10 +160,9 @@ forget_person (KioskShell *self)
   kiosk_keep_forget_all (&self->keep);
   kiosk_servers_page_forget (
       KIOSK_SERVERS_PAGE (kiosk_window_get_page (self->window, KIOSK_PAGE_SERVERS)));
-  self->facts = (KioskViewFacts) { .reachable = self->facts.reachable };
+  self->facts = (KioskViewFacts){ .reachable = self->facts.reachable };
   self->busy = self->again = FALSE;
 }
-
 
 /* The proved password stays for servers of this person that take it, and only for them. */
 static void
@@ -181,8 +182,8 @@ static void
 follow_conversation (KioskShell *self, KioskState state)
 {
   gboolean now = state == KIOSK_STATE_AUTHENTICATING || state == KIOSK_STATE_UNLOCKING;
-  gboolean passed = self->conversation_seen &&
-                    (state == KIOSK_STATE_CHOOSING || state == KIOSK_STATE_CONNECTED);
+  gboolean passed = self->conversation_seen
+                    && (state == KIOSK_STATE_CHOOSING || state == KIOSK_STATE_CONNECTED);
 
   if (now)
     self->conversation_seen = TRUE;
@@ -204,8 +205,8 @@ on_changed (KioskClient *client, KioskShell *self)
   const KioskStatus *status = kiosk_client_get_status (client);
   KioskState state = status != NULL ? status->state : KIOSK_STATE_STOPPED;
   gboolean locked = state == KIOSK_STATE_LOCKED || state == KIOSK_STATE_UNLOCKING;
-  gboolean out = state == KIOSK_STATE_STOPPED || state == KIOSK_STATE_LOGGED_OUT ||
-                 state == KIOSK_STATE_AUTHENTICATING;
+  gboolean out = state == KIOSK_STATE_STOPPED || state == KIOSK_STATE_LOGGED_OUT
+                 || state == KIOSK_STATE_AUTHENTICATING;
 
   if (locked)
     {
@@ -228,8 +229,8 @@ on_changed (KioskClient *client, KioskShell *self)
     self->facts.asking = self->again = FALSE;
   if (state != KIOSK_STATE_CONNECTED)
     self->facts.menu = FALSE;
-  if (state == KIOSK_STATE_CHOOSING && status->told != KIOSK_TOLD_NOTHING &&
-      status->told != KIOSK_TOLD_LOST)
+  if (state == KIOSK_STATE_CHOOSING && status->told != KIOSK_TOLD_NOTHING
+      && status->told != KIOSK_TOLD_LOST)
     kiosk_keep_forget_password (&self->keep);
   if (state == KIOSK_STATE_CONNECTED && !self->facts.locking)
     kiosk_shell_suspend (self, FALSE);
@@ -261,7 +262,8 @@ on_second (gpointer data)
   KioskShell *self = data;
   guint age = kiosk_client_input_age (self->client) / 1000;
 
-  if ((kiosk_dialogue_is_running (self->dialogue) || self->facts.ending) && age >= KIOSK_DIALOGUE_PATIENCE)
+  if ((kiosk_dialogue_is_running (self->dialogue) || self->facts.ending)
+      && age >= KIOSK_DIALOGUE_PATIENCE)
     cancel (self);
   if (self->state == KIOSK_STATE_CONNECTED)
     kiosk_shell_update_watermark (self);

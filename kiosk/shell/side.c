@@ -99,7 +99,8 @@ update_facts (KioskSide *self, const KioskView *view)
 
   kiosk_label_set (self->kind, kiosk_view_text (view, KIOSK_TEXT_REMOTE_TERMINAL));
   kiosk_label_set (self->name, terminal != NULL ? terminal->id : "");
-  kiosk_label_set (self->place_name, *place != '\0' ? kiosk_view_text (view, KIOSK_TEXT_LOCATION) : "");
+  kiosk_label_set (self->place_name,
+                   *place != '\0' ? kiosk_view_text (view, KIOSK_TEXT_LOCATION) : "");
   kiosk_label_set (self->place, place);
   if (terminal != NULL && *terminal->image_version != '\0')
     {
@@ -131,7 +132,8 @@ kiosk_side_update (KioskSide *self, const KioskView *view)
                    kiosk_view_text (view, locked ? KIOSK_TEXT_FOR_AUDITORS : KIOSK_TEXT_NOTICE));
   kiosk_label_set (self->card_first, kiosk_view_text (view, locked ? KIOSK_TEXT_FOR_AUDITORS_HELP
                                                                    : KIOSK_TEXT_NOTICE_RECORDED));
-  kiosk_label_set (self->card_second, locked ? "" : kiosk_view_text (view, KIOSK_TEXT_NOTICE_DEVICES));
+  kiosk_label_set (self->card_second,
+                   locked ? "" : kiosk_view_text (view, KIOSK_TEXT_NOTICE_DEVICES));
   kiosk_label_set (self->card_own, locked ? "" : own);
   gtk_widget_set_visible (self->card_line, !locked && *own != '\0');
   kiosk_button_set (self->end, kiosk_view_text (view, KIOSK_TEXT_END_SESSION));

@@ -78,7 +78,8 @@ kiosk_status_bar_new (void)
 static void
 set_item (Item *item, const KioskView *view, gboolean good, const char *good_icon, KioskText text)
 {
-  gtk_image_set_from_icon_name (GTK_IMAGE (item->icon), good ? good_icon : "kiosk-refused-symbolic");
+  gtk_image_set_from_icon_name (GTK_IMAGE (item->icon),
+                                good ? good_icon : "kiosk-refused-symbolic");
   kiosk_style_toggle (item->icon, "ok-text", good);
   kiosk_style_toggle (item->box, "err-text", !good);
   kiosk_style_toggle (item->text, "bold", !good);
@@ -108,8 +109,8 @@ kiosk_status_bar_update (KioskStatusBar *self, const KioskView *view)
   const char *who = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->contact) : "";
   const char *phone = view->terminal != NULL ? view->terminal->phone : "";
   g_autofree char *image = image_text (view);
-  g_autofree char *contact
-      = kiosk_text_format (view->language, KIOSK_TEXT_CONTACT_SHORT, "who", who, "phone", phone, NULL);
+  g_autofree char *contact = kiosk_text_format (view->language, KIOSK_TEXT_CONTACT_SHORT, "who",
+                                                who, "phone", phone, NULL);
   gboolean log_ok = status != NULL && status->log_ok;
   KioskLine line = status != NULL ? status->line : KIOSK_LINE_OK;
 

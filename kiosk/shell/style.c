@@ -38,7 +38,8 @@ apply (void)
 {
   AdwStyleManager *manager = adw_style_manager_get_default ();
 
-  set_sheet (dark_sheet, adw_style_manager_get_dark (manager), GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
+  set_sheet (dark_sheet, adw_style_manager_get_dark (manager),
+             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 1);
   set_sheet (contrast_sheet, look == CONTRAST || adw_style_manager_get_high_contrast (manager),
              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION + 2);
 }
@@ -57,8 +58,8 @@ kiosk_style_init (GdkDisplay *display)
 
   g_object_set (gtk_settings_get_for_display (display), "gtk-enable-animations", FALSE,
                 "gtk-enable-primary-paste", FALSE, "gtk-entry-select-on-focus", FALSE,
-                "gtk-cursor-blink", FALSE, "gtk-enable-event-sounds", FALSE, "gtk-dialogs-use-header",
-                FALSE, "gtk-icon-theme-name", "Adwaita", NULL);
+                "gtk-cursor-blink", FALSE, "gtk-enable-event-sounds", FALSE,
+                "gtk-dialogs-use-header", FALSE, "gtk-icon-theme-name", "Adwaita", NULL);
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display), RESOURCE "/icons");
   gtk_style_context_add_provider_for_display (display, GTK_STYLE_PROVIDER (sheet),
                                               GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);

@@ -48,7 +48,7 @@ take_label (Reader *reader, const char *name, guint max_chars)
   g_autofree char *ja = g_strconcat (name, "-ja", NULL);
   g_autofree char *en = g_strconcat (name, "-en", NULL);
 
-  return (KioskLabel) { take_text (reader, ja, max_chars), take_text (reader, en, max_chars) };
+  return (KioskLabel){ take_text (reader, ja, max_chars), take_text (reader, en, max_chars) };
 }
 
 static gint64
@@ -176,7 +176,8 @@ kiosk_servers_parse (GVariant *list, GError **error)
 
   if (!g_variant_is_of_type (list, G_VARIANT_TYPE ("aa{sv}")))
     {
-      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "the list of servers is not as documented");
+      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
+                   "the list of servers is not as documented");
       return NULL;
     }
   g_variant_iter_init (&iter, list);
@@ -195,7 +196,8 @@ kiosk_servers_parse (GVariant *list, GError **error)
       server->down_since = take_int64 (&reader, "down-since");
       server->last = take_int64 (&reader, "last");
       server->ticket = take_word (&reader, "ticket", tickets, G_N_ELEMENTS (tickets));
-      server->credentials = take_word (&reader, "credentials", credentials, G_N_ELEMENTS (credentials));
+      server->credentials
+          = take_word (&reader, "credentials", credentials, G_N_ELEMENTS (credentials));
       server->user = take_text (&reader, "user", 255);
       server->domain = take_text (&reader, "domain", 255);
       if (!kiosk_text_is_id (server->id))
@@ -256,10 +258,28 @@ KioskStatus *
 kiosk_status_parse (GVariant *dictionary, GError **error)
 {
   static const char *const told[KIOSK_N_TOLD] = {
-    "", "login-failed", "unlock-failed", "end-failed", "certificate-changed", "certificate-expired",
-    "certificate-untrusted", "certificate-weak", "unreachable", "security", "credentials",
-    "password-expired", "account", "denied", "redirected", "lost", "logged-off-by-server", "protocol",
-    "internal", "hours", "ticket", "not-recorded",
+    "",
+    "login-failed",
+    "unlock-failed",
+    "end-failed",
+    "certificate-changed",
+    "certificate-expired",
+    "certificate-untrusted",
+    "certificate-weak",
+    "unreachable",
+    "security",
+    "credentials",
+    "password-expired",
+    "account",
+    "denied",
+    "redirected",
+    "lost",
+    "logged-off-by-server",
+    "protocol",
+    "internal",
+    "hours",
+    "ticket",
+    "not-recorded",
   };
   static const char *const lines[] = { "ok", "unsteady", "down" };
   static const char *const warnings[] = { "", "lock", "logoff" };

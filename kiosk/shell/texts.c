@@ -61,8 +61,8 @@ kiosk_text_format (KioskLanguage language, KioskText text, ...)
 
 static const char *const days_ja[] = { "月", "火", "水", "木", "金", "土", "日" };
 static const char *const days_en[] = { "Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun" };
-static const char *const months_en[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+static const char *const months_en[]
+    = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
 
 static GDateTime *
 local (gint64 realtime)
@@ -82,7 +82,8 @@ kiosk_text_date (KioskLanguage language, gint64 realtime)
   int month = g_date_time_get_month (when);
 
   if (language == KIOSK_LANGUAGE_JA)
-    return g_strdup_printf ("%d月%d日（%s）", month, g_date_time_get_day_of_month (when), days_ja[day]);
+    return g_strdup_printf ("%d月%d日（%s）", month, g_date_time_get_day_of_month (when),
+                            days_ja[day]);
   return g_strdup_printf ("%s %d %s", days_en[day], g_date_time_get_day_of_month (when),
                           months_en[month - 1]);
 }

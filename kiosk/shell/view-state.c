@@ -41,9 +41,9 @@ kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts)
 gboolean
 kiosk_view_lockable (const KioskStatus *status, const KioskViewFacts *facts)
 {
-  return facts->reachable && !facts->locking && status != NULL &&
-         (status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_CONNECTING ||
-          status->state == KIOSK_STATE_CONNECTED);
+  return facts->reachable && !facts->locking && status != NULL
+         && (status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_CONNECTING
+             || status->state == KIOSK_STATE_CONNECTED);
 }
 
 KioskPanelKind

@@ -8,14 +8,14 @@
 
 typedef enum {
   KIOSK_PAGE_STOPPED,
-  KIOSK_PAGE_LOGIN,       /* the ID, or a prompt of the log-in */
+  KIOSK_PAGE_LOGIN, /* the ID, or a prompt of the log-in */
   KIOSK_PAGE_SERVERS,
   KIOSK_PAGE_CREDENTIALS, /* user and password of a server */
   KIOSK_PAGE_CONNECTING,
   KIOSK_PAGE_SESSION,
-  KIOSK_PAGE_NOTICE,      /* a session that ended or could not begin */
+  KIOSK_PAGE_NOTICE, /* a session that ended or could not begin */
   KIOSK_PAGE_LOCKED,
-  KIOSK_PAGE_END,         /* an auditor ends somebody's session */
+  KIOSK_PAGE_END, /* an auditor ends somebody's session */
   KIOSK_N_PAGES
 } KioskPage;
 

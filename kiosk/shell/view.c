@@ -40,7 +40,8 @@ kiosk_view_contact (const KioskView *view)
 const char *
 kiosk_view_person (const KioskView *view)
 {
-  const char *name = view->status != NULL ? kiosk_view_label (view, &view->status->person_name) : "";
+  const char *name
+      = view->status != NULL ? kiosk_view_label (view, &view->status->person_name) : "";
 
   return *name != '\0' || view->status == NULL ? name : view->status->person;
 }
@@ -48,7 +49,8 @@ kiosk_view_person (const KioskView *view)
 const char *
 kiosk_view_server (const KioskView *view)
 {
-  const char *name = view->status != NULL ? kiosk_view_label (view, &view->status->server_label) : "";
+  const char *name
+      = view->status != NULL ? kiosk_view_label (view, &view->status->server_label) : "";
 
   return *name != '\0' || view->status == NULL ? name : view->status->server;
 }
@@ -56,10 +58,10 @@ kiosk_view_server (const KioskView *view)
 gboolean
 kiosk_view_logged_in (const KioskView *view)
 {
-  return view->facts.reachable && view->status != NULL && *view->status->person != '\0' &&
-         view->status->state != KIOSK_STATE_STOPPED &&
-         view->status->state != KIOSK_STATE_LOGGED_OUT &&
-         view->status->state != KIOSK_STATE_AUTHENTICATING;
+  return view->facts.reachable && view->status != NULL && *view->status->person != '\0'
+         && view->status->state != KIOSK_STATE_STOPPED
+         && view->status->state != KIOSK_STATE_LOGGED_OUT
+         && view->status->state != KIOSK_STATE_AUTHENTICATING;
 }
 
 int
@@ -69,9 +71,9 @@ kiosk_view_image_days (const KioskView *view)
   GDate made, today;
   g_autoptr (GDateTime) now = NULL;
 
-  if (view->terminal == NULL ||
-      sscanf (view->terminal->image_date, "%4d-%2d-%2d", &year, &month, &day) != 3 || year < 1 ||
-      month < 1 || day < 1 || !g_date_valid_dmy (day, month, year))
+  if (view->terminal == NULL
+      || sscanf (view->terminal->image_date, "%4d-%2d-%2d", &year, &month, &day) != 3 || year < 1
+      || month < 1 || day < 1 || !g_date_valid_dmy (day, month, year))
     return -1;
   now = g_date_time_new_from_unix_local (view->realtime / G_USEC_PER_SEC);
   if (now == NULL)

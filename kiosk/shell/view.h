@@ -20,10 +20,10 @@ typedef struct {
   gboolean again;                /* the credentials are asked for a connection that was lost */
   gboolean busy;                 /* a request is under way */
   const KioskDialogue *dialogue;
-  int seconds_left;              /* until the conversation is given up; -1 for none */
-  gint64 unreachable_since;      /* realtime */
-  gint64 realtime, boottime;     /* now, microseconds */
-  int width;                     /* of the window, logical pixels */
+  int seconds_left;          /* until the conversation is given up; -1 for none */
+  gint64 unreachable_since;  /* realtime */
+  gint64 realtime, boottime; /* now, microseconds */
+  int width;                 /* of the window, logical pixels */
 } KioskView;
 
 const char *kiosk_view_text (const KioskView *view, KioskText text);

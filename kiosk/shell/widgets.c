@@ -12,7 +12,7 @@ set_classes (GtkWidget *widget, const char *classes)
 {
   g_auto (GStrv) list = g_strsplit (classes != NULL ? classes : "", " ", -1);
 
-  for (char **class = list; *class != NULL; class++)
+  for (char **class = list; *class != NULL; class ++)
     if (**class != '\0')
       gtk_widget_add_css_class (widget, *class);
 }
@@ -54,8 +54,9 @@ kiosk_label_set (GtkWidget *label, const char *text)
 GtkWidget *
 kiosk_icon_new (const char *icon, int size, const char *classes)
 {
-  GtkWidget *image = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
-                                   "icon-name", icon, "pixel-size", size, NULL);
+  GtkWidget *image
+      = g_object_new (GTK_TYPE_IMAGE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION,
+                      "icon-name", icon, "pixel-size", size, NULL);
 
   set_classes (image, classes);
   return image;

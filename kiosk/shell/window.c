@@ -72,9 +72,10 @@ is_unwanted (guint keyval, GdkModifierType modifiers)
   /* inspector (i, d), code points and their preview (u) */
   gboolean letter = lower == GDK_KEY_i || lower == GDK_KEY_d || lower == GDK_KEY_u;
 
-  return keyval == GDK_KEY_Menu || keyval == GDK_KEY_F10 || (keyval == GDK_KEY_F4 && modifiers != 0) ||
-         (letter && modifiers == (GDK_CONTROL_MASK | GDK_SHIFT_MASK)) ||
-         ((keyval == GDK_KEY_period || keyval == GDK_KEY_semicolon) && modifiers == GDK_CONTROL_MASK);
+  return keyval == GDK_KEY_Menu || keyval == GDK_KEY_F10 || (keyval == GDK_KEY_F4 && modifiers != 0)
+         || (letter && modifiers == (GDK_CONTROL_MASK | GDK_SHIFT_MASK))
+         || ((keyval == GDK_KEY_period || keyval == GDK_KEY_semicolon)
+             && modifiers == GDK_CONTROL_MASK);
 }
 
 static gboolean
@@ -89,14 +90,14 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
   if (self->panel_kind == KIOSK_PANEL_COUNTDOWN)
     return TRUE;
   if (self->panel_kind == KIOSK_PANEL_MENU)
-    return kiosk_panel_key (KIOSK_PANEL (self->panel), keyval) ||
-           !(keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_space);
+    return kiosk_panel_key (KIOSK_PANEL (self->panel), keyval)
+           || !(keyval == GDK_KEY_Return || keyval == GDK_KEY_KP_Enter || keyval == GDK_KEY_space);
   if (self->page == KIOSK_PAGE_SESSION)
     return FALSE;
   if (is_unwanted (keyval, modifiers))
     return TRUE;
-  return self->pages[self->page] != NULL &&
-         kiosk_page_widget_key (self->pages[self->page], keyval, modifiers);
+  return self->pages[self->page] != NULL
+         && kiosk_page_widget_key (self->pages[self->page], keyval, modifiers);
 }
 
 /* Every event on its way down, whoever takes it in the end. */
@@ -158,8 +159,8 @@ kiosk_window_class_init (KioskWindowClass *class)
 {
   GTK_WINDOW_CLASS (class)->enable_debugging = kiosk_window_enable_debugging;
   GTK_WINDOW_CLASS (class)->close_request = kiosk_window_close_request;
-  signals[SIGNAL_INPUT] = g_signal_new ("input", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                        G_TYPE_NONE, 0);
+  signals[SIGNAL_INPUT] = g_signal_new ("input", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -218,7 +219,8 @@ kiosk_window_init (KioskWindow *self)
   self->status_bar = kiosk_status_bar_new ();
   self->content = kiosk_box_new (GTK_ORIENTATION_VERTICAL, 0, "content");
   /* With large text on a small screen pages scroll rather than lose their end. */
-  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER, GTK_POLICY_AUTOMATIC);
+  gtk_scrolled_window_set_policy (GTK_SCROLLED_WINDOW (scroll), GTK_POLICY_NEVER,
+                                  GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_child (GTK_SCROLLED_WINDOW (scroll), self->stack);
   gtk_box_append (GTK_BOX (self->content), scroll);
   gtk_box_append (GTK_BOX (self->content), self->status_bar);
@@ -277,7 +279,8 @@ kiosk_window_update (KioskWindow *self, const KioskView *view)
   gtk_widget_set_visible (self->content, !session);
   gtk_widget_set_child_visible (self->picture, session);
   gtk_widget_set_can_focus (self->picture, session);
-  kiosk_picture_set_hold (KIOSK_PICTURE (self->picture), session && view->panel != KIOSK_PANEL_NONE);
+  kiosk_picture_set_hold (KIOSK_PICTURE (self->picture),
+                          session && view->panel != KIOSK_PANEL_NONE);
   kiosk_picture_set_cover (KIOSK_PICTURE (self->picture),
                            session && view->panel != KIOSK_PANEL_NONE ? KIOSK_PANEL_HEIGHT : 0);
   kiosk_panel_update (KIOSK_PANEL (self->panel), view);

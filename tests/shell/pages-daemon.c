@@ -36,8 +36,7 @@ static gboolean silent;
 static int conversation = -1, worker = -1;
 static KioskRdpSize desktop;
 
-G_GNUC_PRINTF (1, 2) static void
-say (const char *format, ...)
+G_GNUC_PRINTF (1, 2) static void say (const char *format, ...)
 {
   va_list arguments;
 
@@ -89,7 +88,8 @@ on_conversation (gint fd, GIOCondition condition, gpointer data)
 }
 
 static gboolean
-on_begin (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFDList *in, const char *purpose)
+on_begin (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFDList *in,
+          const char *purpose)
 {
   g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
   kiosk_autofd int theirs = -1;
@@ -100,7 +100,8 @@ on_begin (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFDLi
   g_unix_fd_add (conversation, G_IO_IN | G_IO_HUP, on_conversation, NULL);
   g_assert_cmpint (g_unix_fd_list_append (fds, theirs, NULL), ==, 0);
   say ("call BeginConversation %s", purpose);
-  kiosk_bus_terminal_complete_begin_conversation (object, invocation, fds, g_variant_new_handle (0));
+  kiosk_bus_terminal_complete_begin_conversation (object, invocation, fds,
+                                                  g_variant_new_handle (0));
   return TRUE;
 }
 
@@ -113,8 +114,8 @@ paint (guint8 *pixels, guint width, guint height)
   for (guint y = 0; y < height; y++)
     for (guint x = 0; x < width; x++)
       {
-        gboolean square = x >= width / 2 - 100 && x < width / 2 + 100 && y >= height / 2 - 60 &&
-                          y < height / 2 + 60;
+        gboolean square = x >= width / 2 - 100 && x < width / 2 + 100 && y >= height / 2 - 60
+                          && y < height / 2 + 60;
         guint32 colour = square ? 0xffc02020 : 0xff2060c0;
 
         memcpy (pixels + ((gsize) y * width + x) * 4, &colour, 4);
@@ -124,7 +125,8 @@ paint (guint8 *pixels, guint width, guint height)
 static void
 publish (void)
 {
-  KioskRdpFrame frame = { KIOSK_RDP_OUTPUT_FRAME, 0, 1, { { 0, 0, desktop.width, desktop.height } } };
+  KioskRdpFrame frame
+      = { KIOSK_RDP_OUTPUT_FRAME, 0, 1, { { 0, 0, desktop.width, desktop.height } } };
 
   kiosk_channel_send (worker, &desktop, sizeof desktop, NULL, 0, NULL);
   kiosk_channel_send (worker, &frame, sizeof frame, NULL, 0, NULL);
@@ -154,8 +156,8 @@ on_worker (gint fd, GIOCondition condition, gpointer data)
 }
 
 static gboolean
-on_connect (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFDList *in, const char *server,
-            const char *ticket, const char *purpose, guint width, guint height)
+on_connect (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFDList *in,
+            const char *server, const char *ticket, const char *purpose, guint width, guint height)
 {
   g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
   kiosk_autofd int theirs = -1;
@@ -172,7 +174,7 @@ on_connect (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFD
   paint (pixels, width, height);
   munmap (pixels, KIOSK_RDP_BUFFER_SIZE);
   g_unix_fd_add (worker, G_IO_IN | G_IO_HUP, on_worker, NULL);
-  desktop = (KioskRdpSize) { KIOSK_RDP_OUTPUT_SIZE, width, height };
+  desktop = (KioskRdpSize){ KIOSK_RDP_OUTPUT_SIZE, width, height };
   publish ();
   g_unix_fd_list_append (fds, theirs, NULL);
   g_unix_fd_list_append (fds, memory, NULL);
@@ -223,12 +225,12 @@ on_lock (KioskBusTerminal *object, GDBusMethodInvocation *invocation, const char
   return TRUE;
 }
 
-#define PLAIN(name, method)                                                                            \
-  static gboolean on_##name (KioskBusTerminal *object, GDBusMethodInvocation *invocation)              \
-  {                                                                                                    \
-    say ("call " method);                                                                              \
-    kiosk_bus_terminal_complete_##name (object, invocation);                                           \
-    return TRUE;                                                                                       \
+#define PLAIN(name, method)                                                                        \
+  static gboolean on_##name (KioskBusTerminal *object, GDBusMethodInvocation *invocation)          \
+  {                                                                                                \
+    say ("call " method);                                                                          \
+    kiosk_bus_terminal_complete_##name (object, invocation);                                       \
+    return TRUE;                                                                                   \
   }
 
 PLAIN (cancel_conversation, "CancelConversation")
@@ -296,8 +298,8 @@ static gboolean
 on_new_connection (GDBusServer *server, GDBusConnection *connection, gpointer data)
 {
   g_set_object (&current, connection);
-  return g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection, "/terminal",
-                                           NULL);
+  return g_dbus_interface_skeleton_export (G_DBUS_INTERFACE_SKELETON (skeleton), connection,
+                                           "/terminal", NULL);
 }
 
 int
@@ -320,7 +322,8 @@ main (void)
   g_signal_connect (skeleton, "handle-get-status", G_CALLBACK (on_get_status), NULL);
   g_signal_connect (skeleton, "handle-list-servers", G_CALLBACK (on_list_servers), NULL);
   g_signal_connect (skeleton, "handle-begin-conversation", G_CALLBACK (on_begin), NULL);
-  g_signal_connect (skeleton, "handle-cancel-conversation", G_CALLBACK (on_cancel_conversation), NULL);
+  g_signal_connect (skeleton, "handle-cancel-conversation", G_CALLBACK (on_cancel_conversation),
+                    NULL);
   g_signal_connect (skeleton, "handle-connect", G_CALLBACK (on_connect), NULL);
   g_signal_connect (skeleton, "handle-disconnect", G_CALLBACK (on_disconnect), NULL);
   g_signal_connect (skeleton, "handle-lock", G_CALLBACK (on_lock), NULL);

@@ -41,7 +41,7 @@ test_rules (void)
       g_assert_null (strpbrk (ja, "!?%\\")); /* full width or not at all */
       g_assert_null (strpbrk (en, "!%\\"));
       g_assert_null (strstr (ja, "！"));
-      g_assert_null (strpbrk (ja, "()"));    /* （） */
+      g_assert_null (strpbrk (ja, "()")); /* （） */
       /* Only the names of the languages stand in their own script. */
       if (text != KIOSK_TEXT_LANGUAGE_JA && text != KIOSK_TEXT_LANGUAGE_OTHER)
         g_assert_false (has_wide (en));
@@ -55,9 +55,10 @@ test_rules (void)
 static void
 test_format (void)
 {
-  g_autofree char *text = kiosk_text_format (KIOSK_LANGUAGE_EN, KIOSK_TEXT_CONTACT, "phone", "{who}%s", "who",
-                                             "Desk", NULL);
-  g_autofree char *left = kiosk_text_format (KIOSK_LANGUAGE_JA, KIOSK_TEXT_TERMINAL, "other", "x", NULL);
+  g_autofree char *text = kiosk_text_format (KIOSK_LANGUAGE_EN, KIOSK_TEXT_CONTACT, "phone",
+                                             "{who}%s", "who", "Desk", NULL);
+  g_autofree char *left
+      = kiosk_text_format (KIOSK_LANGUAGE_JA, KIOSK_TEXT_TERMINAL, "other", "x", NULL);
 
   g_assert_cmpstr (text, ==, "Desk ({who}%s)"); /* a value is never read again */
   g_assert_cmpstr (left, ==, "保守端末 {name}");
@@ -71,7 +72,8 @@ test_times (void)
   g_autofree char *ja = kiosk_text_date_time (KIOSK_LANGUAGE_JA, when);
   g_autofree char *en = kiosk_text_date_time (KIOSK_LANGUAGE_EN, when);
   g_autofree char *never = kiosk_text_time (G_MAXINT64);
-  g_autofree char *hours = kiosk_text_hours (KIOSK_LANGUAGE_JA, "Mon-Fri 08:00-20:00, Sat 09:00-12:00");
+  g_autofree char *hours
+      = kiosk_text_hours (KIOSK_LANGUAGE_JA, "Mon-Fri 08:00-20:00, Sat 09:00-12:00");
   g_autofree char *same = kiosk_text_hours (KIOSK_LANGUAGE_EN, "Sat,Sun 18:00-22:00");
 
   g_assert_cmpstr (ja, ==, "11月20日（金） 14:32");

@@ -21,7 +21,8 @@ static const Row rows[] = {
   { KIOSK_STATE_CHOOSING, UP, .page = KIOSK_PAGE_SERVERS },
   { KIOSK_STATE_CHOOSING, UP, .facts.asking = TRUE, .page = KIOSK_PAGE_CREDENTIALS },
   { KIOSK_STATE_CHOOSING, KIOSK_TOLD_LOST, UP, .page = KIOSK_PAGE_NOTICE },
-  { KIOSK_STATE_CHOOSING, KIOSK_TOLD_CERTIFICATE_CHANGED, UP, .facts.asking = TRUE, .page = KIOSK_PAGE_NOTICE },
+  { KIOSK_STATE_CHOOSING, KIOSK_TOLD_CERTIFICATE_CHANGED, UP, .facts.asking = TRUE,
+    .page = KIOSK_PAGE_NOTICE },
   { KIOSK_STATE_CHOOSING, KIOSK_TOLD_LOST, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_CONNECTING, UP, .page = KIOSK_PAGE_CONNECTING },
   { KIOSK_STATE_CONNECTING, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
@@ -29,7 +30,8 @@ static const Row rows[] = {
   { KIOSK_STATE_CONNECTED, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_LOCKED, UP, .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_LOCKED, UP, .facts.ending = TRUE, .page = KIOSK_PAGE_END },
-  { KIOSK_STATE_UNLOCKING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_UNLOCK, UP, .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_UNLOCKING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_UNLOCK, UP,
+    .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_UNLOCKING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_END, UP, .page = KIOSK_PAGE_END },
 };
 
@@ -40,8 +42,8 @@ test_pages (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      KioskStatus status = { .state = rows[i].state, .told = rows[i].told,
-                             .conversation = rows[i].conversation };
+      KioskStatus status
+          = { .state = rows[i].state, .told = rows[i].told, .conversation = rows[i].conversation };
       KioskViewFacts away = rows[i].facts;
 
       seen[rows[i].state] = TRUE;

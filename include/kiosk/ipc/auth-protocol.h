@@ -30,12 +30,12 @@ typedef enum {
 #define KIOSK_AUTH_TEXT_MAX 512
 
 typedef enum {
-  KIOSK_AUTH_MESSAGE_START = 1,  /* shell: text = ID typed, or empty */
-  KIOSK_AUTH_MESSAGE_SECRET,     /* auth: prompt whose answer is not shown (PAM_PROMPT_ECHO_OFF) */
-  KIOSK_AUTH_MESSAGE_VISIBLE,    /* auth: prompt whose answer is shown (PAM_PROMPT_ECHO_ON) */
-  KIOSK_AUTH_MESSAGE_INFO,       /* auth: text to show (PAM_TEXT_INFO) */
-  KIOSK_AUTH_MESSAGE_ERROR,      /* auth: text to show (PAM_ERROR_MSG) */
-  KIOSK_AUTH_MESSAGE_ANSWER,     /* shell: text = the answer to the last prompt */
+  KIOSK_AUTH_MESSAGE_START = 1, /* shell: text = ID typed, or empty */
+  KIOSK_AUTH_MESSAGE_SECRET,    /* auth: prompt whose answer is not shown (PAM_PROMPT_ECHO_OFF) */
+  KIOSK_AUTH_MESSAGE_VISIBLE,   /* auth: prompt whose answer is shown (PAM_PROMPT_ECHO_ON) */
+  KIOSK_AUTH_MESSAGE_INFO,      /* auth: text to show (PAM_TEXT_INFO) */
+  KIOSK_AUTH_MESSAGE_ERROR,     /* auth: text to show (PAM_ERROR_MSG) */
+  KIOSK_AUTH_MESSAGE_ANSWER,    /* shell: text = the answer to the last prompt */
 } KioskAuthMessageKind;
 
 typedef struct {

@@ -13,8 +13,8 @@
 /* Sends the @size bytes of @message with @n_fds descriptors, which stay the caller's. Waits while
  * the socket is full unless it is non-blocking (then KIOSK_ERROR_IO with EAGAIN's text). Never
  * raises SIGPIPE; a gone peer is KIOSK_ERROR_CLOSED. */
-gboolean kiosk_channel_send (int socket, const void *message, gsize size, const int *fds, guint n_fds,
-                             GError **error);
+gboolean kiosk_channel_send (int socket, const void *message, gsize size, const int *fds,
+                             guint n_fds, GError **error);
 
 /* Receives one message into @buffer (@capacity bytes) and sets *@size to its length. @fds gets
  * exactly @n_fds descriptors (close-on-exec, now the caller's); with any other number all are closed

@@ -47,14 +47,15 @@ typedef enum {
 } KioskRdpSecurity;
 
 typedef struct {
-  guint32 width, height;                   /* of the picture, in pixels, within the limits above */
-  guint32 security;                        /* KioskRdpSecurity */
-  guint32 keyboard_layout;                 /* Windows input locale, e.g. 0x411 [MS-RDPBCGR] 2.2.1.3.2 */
-  guint32 port;                            /* for the records of the library only */
-  guint32 n_pins;                          /* 0 means: judge by the authority */
-  guint8 pins[KIOSK_RDP_MAX_PINS][32];     /* SHA-256 of the DER certificate */
-  char address[64];                        /* literal, for TLS and CredSSP (TERMSRV/address) */
-  char certificate_name[KIOSK_RDP_NAME_MAX]; /* name that the certificate must carry; authority only */
+  guint32 width, height;               /* of the picture, in pixels, within the limits above */
+  guint32 security;                    /* KioskRdpSecurity */
+  guint32 keyboard_layout;             /* Windows input locale, e.g. 0x411 [MS-RDPBCGR] 2.2.1.3.2 */
+  guint32 port;                        /* for the records of the library only */
+  guint32 n_pins;                      /* 0 means: judge by the authority */
+  guint8 pins[KIOSK_RDP_MAX_PINS][32]; /* SHA-256 of the DER certificate */
+  char address[64];                    /* literal, for TLS and CredSSP (TERMSRV/address) */
+  char certificate_name
+      [KIOSK_RDP_NAME_MAX]; /* name that the certificate must carry; authority only */
 } KioskRdpTask;
 
 typedef enum {
@@ -73,13 +74,14 @@ typedef struct {
 /* ---- kiosk-rdp -> kioskd ---- */
 
 typedef enum {
-  KIOSK_RDP_REPORT_ALIVE = 1,       /* every 2 s; silence of 10 s ends the worker */
-  KIOSK_RDP_REPORT_STEP = 2,        /* value = KioskRdpStep that begins */
-  KIOSK_RDP_REPORT_CERTIFICATE = 3, /* digest = SHA-256 of what the server showed; value = KioskRdpEnd
+  KIOSK_RDP_REPORT_ALIVE = 1, /* every 2 s; silence of 10 s ends the worker */
+  KIOSK_RDP_REPORT_STEP = 2,  /* value = KioskRdpStep that begins */
+  KIOSK_RDP_REPORT_CERTIFICATE
+  = 3,                            /* digest = SHA-256 of what the server showed; value = KioskRdpEnd
                                        NONE when accepted, or why not. Before any credential. */
-  KIOSK_RDP_REPORT_CHANNEL = 4,     /* text = name of a channel that the server wanted; refused */
-  KIOSK_RDP_REPORT_SUSPENDED = 5,   /* from here on no key, no pointer, no frame passes */
-  KIOSK_RDP_REPORT_ENDED = 6,       /* value = KioskRdpEnd, detail = the library's error code; the
+  KIOSK_RDP_REPORT_CHANNEL = 4,   /* text = name of a channel that the server wanted; refused */
+  KIOSK_RDP_REPORT_SUSPENDED = 5, /* from here on no key, no pointer, no frame passes */
+  KIOSK_RDP_REPORT_ENDED = 6,     /* value = KioskRdpEnd, detail = the library's error code; the
                                        worker exits next */
 } KioskRdpReportKind;
 
@@ -92,21 +94,21 @@ typedef enum {
 
 typedef enum {
   KIOSK_RDP_END_NONE = 0,
-  KIOSK_RDP_END_DISCONNECTED,         /* we asked for it */
-  KIOSK_RDP_END_LOGGED_OFF,           /* the server ended the session in order */
-  KIOSK_RDP_END_LOST,                 /* the line or the server went away */
-  KIOSK_RDP_END_CERTIFICATE_CHANGED,  /* not one of the pins */
-  KIOSK_RDP_END_CERTIFICATE_EXPIRED,  /* or not valid yet */
-  KIOSK_RDP_END_CERTIFICATE_UNTRUSTED,/* not of the pinned authority, or for another name */
-  KIOSK_RDP_END_CERTIFICATE_WEAK,     /* key or signature too weak */
-  KIOSK_RDP_END_SECURITY,             /* server does not offer what the policy demands (TLS 1.2, NLA) */
-  KIOSK_RDP_END_CREDENTIALS,          /* wrong user or password at the server */
-  KIOSK_RDP_END_PASSWORD_EXPIRED,     /* expired, or must be changed first */
-  KIOSK_RDP_END_ACCOUNT,              /* locked out, disabled, expired, restricted at the server */
-  KIOSK_RDP_END_DENIED,               /* logged on but not permitted (licence, rights, other session) */
-  KIOSK_RDP_END_REDIRECTED,           /* the server wanted us to go elsewhere */
-  KIOSK_RDP_END_PROTOCOL,             /* anything malformed, by server, shell or kioskd */
-  KIOSK_RDP_END_INTERNAL,             /* our fault */
+  KIOSK_RDP_END_DISCONNECTED,          /* we asked for it */
+  KIOSK_RDP_END_LOGGED_OFF,            /* the server ended the session in order */
+  KIOSK_RDP_END_LOST,                  /* the line or the server went away */
+  KIOSK_RDP_END_CERTIFICATE_CHANGED,   /* not one of the pins */
+  KIOSK_RDP_END_CERTIFICATE_EXPIRED,   /* or not valid yet */
+  KIOSK_RDP_END_CERTIFICATE_UNTRUSTED, /* not of the pinned authority, or for another name */
+  KIOSK_RDP_END_CERTIFICATE_WEAK,      /* key or signature too weak */
+  KIOSK_RDP_END_SECURITY,         /* server does not offer what the policy demands (TLS 1.2, NLA) */
+  KIOSK_RDP_END_CREDENTIALS,      /* wrong user or password at the server */
+  KIOSK_RDP_END_PASSWORD_EXPIRED, /* expired, or must be changed first */
+  KIOSK_RDP_END_ACCOUNT,          /* locked out, disabled, expired, restricted at the server */
+  KIOSK_RDP_END_DENIED,           /* logged on but not permitted (licence, rights, other session) */
+  KIOSK_RDP_END_REDIRECTED,       /* the server wanted us to go elsewhere */
+  KIOSK_RDP_END_PROTOCOL,         /* anything malformed, by server, shell or kioskd */
+  KIOSK_RDP_END_INTERNAL,         /* our fault */
   KIOSK_RDP_END_LAST = KIOSK_RDP_END_INTERNAL
 } KioskRdpEnd;
 
@@ -129,13 +131,14 @@ typedef enum {
                                   Pause: where no Ctrl is down, the worker sends the sequence of
                                   [MS-RDPBCGR] 2.2.8.1.1.3.1.1.1 in its place */
   KIOSK_RDP_INPUT_UNICODE = 2, /* a = UTF-16 code unit, b = 1 down, 0 up */
-  KIOSK_RDP_INPUT_POINTER = 3, /* a = flags of [MS-RDPBCGR] 2.2.8.1.1.3.1.1.3 (buttons, wheel), b = x, c = y */
+  KIOSK_RDP_INPUT_POINTER
+  = 3, /* a = flags of [MS-RDPBCGR] 2.2.8.1.1.3.1.1.3 (buttons, wheel), b = x, c = y */
   KIOSK_RDP_INPUT_POINTER_EXTENDED = 4, /* as above for buttons 4 and 5, 2.2.8.1.1.3.1.1.4 */
-  KIOSK_RDP_INPUT_FOCUS = 5,   /* a = 1 gained: b = lock keys (1 scroll, 2 num, 4 caps, 8 kana);
+  KIOSK_RDP_INPUT_FOCUS = 5, /* a = 1 gained: b = lock keys (1 scroll, 2 num, 4 caps, 8 kana);
                                   a = 0 lost: every held key and button is released at the server */
-  KIOSK_RDP_INPUT_SIZE = 6,    /* a = width, b = height, c = scale in percent (100-500) */
-  KIOSK_RDP_INPUT_SHOWN = 7,   /* the last frame is on the screen; the next may be published */
-  KIOSK_RDP_INPUT_FREE = 8,    /* a = buffer that the compositor has released */
+  KIOSK_RDP_INPUT_SIZE = 6,  /* a = width, b = height, c = scale in percent (100-500) */
+  KIOSK_RDP_INPUT_SHOWN = 7, /* the last frame is on the screen; the next may be published */
+  KIOSK_RDP_INPUT_FREE = 8,  /* a = buffer that the compositor has released */
 } KioskRdpInputKind;
 
 typedef struct {
@@ -188,5 +191,6 @@ typedef struct {
   guint32 width, height; /* 0 x 0: no cursor. 1 to KIOSK_RDP_CURSOR_MAX otherwise */
   guint32 hot_x, hot_y;  /* inside the shape */
   guint32 standard;      /* 1: the terminal's own arrow; sizes are 0 */
-  guint8 pixels[KIOSK_RDP_CURSOR_MAX * KIOSK_RDP_CURSOR_MAX * 4]; /* BGRA, premultiplied, rows of width x 4 */
+  guint8 pixels[KIOSK_RDP_CURSOR_MAX * KIOSK_RDP_CURSOR_MAX
+                * 4]; /* BGRA, premultiplied, rows of width x 4 */
 } KioskRdpCursor;

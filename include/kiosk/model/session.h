@@ -10,14 +10,14 @@
  * over the next state. One table holds every row; what is not in it is forbidden. */
 
 typedef enum {
-  KIOSK_STATE_STOPPED,        /* out of service: policy refused or log not writable */
+  KIOSK_STATE_STOPPED, /* out of service: policy refused or log not writable */
   KIOSK_STATE_LOGGED_OUT,
   KIOSK_STATE_AUTHENTICATING, /* a log-in conversation runs */
   KIOSK_STATE_CHOOSING,       /* logged in, no session */
   KIOSK_STATE_CONNECTING,
   KIOSK_STATE_CONNECTED,
   KIOSK_STATE_LOCKED,
-  KIOSK_STATE_UNLOCKING,      /* locked, and a conversation runs */
+  KIOSK_STATE_UNLOCKING, /* locked, and a conversation runs */
   KIOSK_N_STATES
 } KioskState;
 
@@ -42,12 +42,12 @@ typedef enum {
   KIOSK_EVENT_UNLOCK_FAILED,
   KIOSK_EVENT_END_PASSED,
   KIOSK_EVENT_WORKER_ACTIVE,
-  KIOSK_EVENT_WORKER_ENDED,   /* also: could not be started, died, was silent */
-  KIOSK_EVENT_IDLE,           /* the idle time of the policy is over */
-  KIOSK_EVENT_LOGOFF_TIME,    /* locked for too long */
-  KIOSK_EVENT_SHELL_LOST,     /* connection gone, or silent */
-  KIOSK_EVENT_STOP,           /* log not writable, policy refused, firewall altered */
-  KIOSK_EVENT_READY,          /* all of that is in order again */
+  KIOSK_EVENT_WORKER_ENDED, /* also: could not be started, died, was silent */
+  KIOSK_EVENT_IDLE,         /* the idle time of the policy is over */
+  KIOSK_EVENT_LOGOFF_TIME,  /* locked for too long */
+  KIOSK_EVENT_SHELL_LOST,   /* connection gone, or silent */
+  KIOSK_EVENT_STOP,         /* log not writable, policy refused, firewall altered */
+  KIOSK_EVENT_READY,        /* all of that is in order again */
   KIOSK_N_EVENTS
 } KioskEvent;
 
@@ -59,11 +59,11 @@ typedef enum {
   KIOSK_EFFECT_FORGET_PERSON = 1 << 3,    /* mark, ticket, times, everything of the log-in */
   KIOSK_EFFECT_GREET_PERSON = 1 << 4,     /* draw the mark, remember the log-in */
   KIOSK_EFFECT_RESUME_WORKER = 1 << 5,
-  KIOSK_EFFECT_CLEAR_ERROR = 1 << 6,      /* nothing is left to be told */
+  KIOSK_EFFECT_CLEAR_ERROR = 1 << 6, /* nothing is left to be told */
 } KioskEffects;
 
 typedef struct {
-  gboolean allowed;     /* FALSE: a forbidden request; the caller's connection ends */
+  gboolean allowed; /* FALSE: a forbidden request; the caller's connection ends */
   KioskState next;
   KioskEffects effects;
 } KioskTransition;
