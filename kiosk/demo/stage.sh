@@ -71,7 +71,7 @@ write_policy () {
 	location[en]=Main building, 3rd floor
 	contact[ja]=情報政策課
 	contact[en]=Information Policy Section
-	phone=内線 2345
+	phone=0123-45-6789
 	language=@LANG@
 	keyboard=jp
 	watermark=true
