@@ -62,7 +62,12 @@ answer_connect (KioskDaemon *self, int shell, int frames, const char *message)
   GDBusMethodInvocation *asked = g_steal_pointer (&self->asked);
 
   if (asked != NULL)
-    kiosk_shell_service_return_connect (asked, shell, frames, message);
+    {
+      kiosk_shell_service_return_connect (asked, shell, frames, message);
+      return;
+    }
+  kiosk_fd_clear (&shell);
+  kiosk_fd_clear (&frames);
 }
 
 static void

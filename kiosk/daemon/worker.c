@@ -26,7 +26,7 @@
 /* rdp-protocol.h: ALIVE comes every 2 s. */
 #define SILENCE_SECONDS 10
 #define SUSPEND_MILLISECONDS 500
-/* From the closed socket to the end of the process. */
+/* From a closed socket to the end of the process. */
 #define CLOSED_MILLISECONDS 1000
 
 struct _KioskWorker {
@@ -34,18 +34,28 @@ struct _KioskWorker {
   int socket;
   guint socket_source; /* 0: it is closed, or nothing more is to be heard */
   guint silence_source;
+  int shell; /* its end to the shell once more, never read: to see the shell close */
+  guint shell_source;
+  gboolean ending; /* must be gone when the silence is over, whatever it says */
   KioskWorkerContract contract;
   gboolean told;
   KioskWorkerEvents events;
   gpointer data;
 };
 
+static void
+stop_listening (KioskWorker *self)
+{
+  g_clear_handle_id (&self->socket_source, g_source_remove);
+  g_clear_handle_id (&self->silence_source, g_source_remove);
+  g_clear_handle_id (&self->shell_source, g_source_remove);
+}
+
 /* @self may be freed by the callback: nothing of it is touched afterwards. */
 static void
 tell_end (KioskWorker *self, KioskRdpEnd end, const char *cause, const char *detail)
 {
-  g_clear_handle_id (&self->socket_source, g_source_remove);
-  g_clear_handle_id (&self->silence_source, g_source_remove);
+  stop_listening (self);
   if (self->told)
     return;
   self->told = TRUE;
@@ -58,15 +68,40 @@ on_silence (gpointer data)
   KioskWorker *self = data;
 
   self->silence_source = 0;
-  tell_end (self, KIOSK_RDP_END_INTERNAL, "timeout", "kiosk-rdp: silent");
+  tell_end (self, KIOSK_RDP_END_INTERNAL, "timeout",
+            self->ending ? "kiosk-rdp: does not end" : "kiosk-rdp: silent");
   return G_SOURCE_REMOVE;
 }
 
 static void
 rearm_silence (KioskWorker *self)
 {
+  if (self->ending)
+    return;
   g_clear_handle_id (&self->silence_source, g_source_remove);
   self->silence_source = g_timeout_add_seconds (SILENCE_SECONDS, on_silence, self);
+}
+
+/* An honest worker ends by itself now and tells how. */
+static void
+expect_end (KioskWorker *self)
+{
+  if (self->ending)
+    return;
+  g_clear_handle_id (&self->silence_source, g_source_remove);
+  self->ending = TRUE;
+  self->silence_source = g_timeout_add (CLOSED_MILLISECONDS, on_silence, self);
+}
+
+/* The shell has closed, perhaps because it was sent something wrong: nobody sees this session. */
+static gboolean
+on_shell_closed (int fd, GIOCondition condition, gpointer data)
+{
+  KioskWorker *self = data;
+
+  self->shell_source = 0;
+  expect_end (self);
+  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -118,10 +153,8 @@ receive_report (KioskWorker *self, gboolean *more)
   if (!kiosk_channel_receive (self->socket, &report, sizeof report, &size, NULL, 0, &error)
       && g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
     {
-      /* The end of the process tells more, but it may not take its time: it hears no order now. */
       g_clear_handle_id (&self->socket_source, g_source_remove);
-      g_clear_handle_id (&self->silence_source, g_source_remove);
-      self->silence_source = g_timeout_add (CLOSED_MILLISECONDS, on_silence, self);
+      expect_end (self);
       return TRUE;
     }
   /* Nothing there: kiosk_worker_suspend() has taken it since poll(2) reported it. */
@@ -236,6 +269,8 @@ kiosk_worker_new (const KioskPolicyServer *server, guint32 keyboard_layout, GByt
       return NULL;
     }
   self->socket = kiosk_fd_steal (&ours);
+  self->shell = kiosk_fd_steal (&worker_end);
+  self->shell_source = g_unix_fd_add (self->shell, G_IO_HUP, on_shell_closed, self);
   g_unix_set_fd_nonblocking (self->socket, TRUE, NULL);
   self->socket_source = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
   rearm_silence (self);
@@ -292,8 +327,7 @@ kiosk_worker_resume (KioskWorker *self)
 void
 kiosk_worker_say_goodbye (KioskWorker *self)
 {
-  g_clear_handle_id (&self->socket_source, g_source_remove);
-  g_clear_handle_id (&self->silence_source, g_source_remove);
+  stop_listening (self);
   self->told = TRUE;
   give_order (self, KIOSK_RDP_ORDER_STOP);
 }
@@ -304,8 +338,8 @@ kiosk_worker_free (KioskWorker *self)
   if (self == NULL)
     return;
   kiosk_child_free (self->child);
-  g_clear_handle_id (&self->socket_source, g_source_remove);
-  g_clear_handle_id (&self->silence_source, g_source_remove);
+  stop_listening (self);
   kiosk_fd_clear (&self->socket);
+  kiosk_fd_clear (&self->shell);
   g_free (self);
 }

@@ -151,21 +151,28 @@ check_nothing_left (void)
 
 /* ---- Sessions ---- */
 
+/* The shell's ends of the running session. */
+static int session[2] = { -1, -1 };
+
+static void
+close_session (void)
+{
+  kiosk_fd_clear (&session[0]);
+  kiosk_fd_clear (&session[1]);
+}
+
 static void
 begin (const char *deed)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GVariant) answer = NULL;
-  int fds[2];
 
+  close_session ();
   g_string_truncate (heard, 0);
   g_assert_true (g_file_set_contents (ORDERS, deed, -1, NULL));
   answer = terminal_call ("Connect", g_variant_new ("(sssuu)", SERVER_SILENT, "", "", 1280, 752),
-                          fds, &error);
+                          session, &error);
   g_assert_no_error (error);
-  /* A shell that lost its worker closes them as well. */
-  kiosk_fd_clear (&fds[0]);
-  kiosk_fd_clear (&fds[1]);
 }
 
 static void
@@ -200,6 +207,7 @@ typedef struct {
 
 #define WRONG_REPORT "wrong report"
 #define WRONG_MESSAGE "wrong message"
+#define DOES_NOT_END "does not end"
 
 static const Ending endings[] = {
   { "kind-0", "protocol", "session-lost", WRONG_REPORT },
@@ -209,7 +217,7 @@ static const Ending endings[] = {
   { "size-short", "protocol", "session-lost", WRONG_MESSAGE },
   { "size-long", "protocol", "session-lost", WRONG_MESSAGE },
   { "size-huge", "protocol", "session-lost", WRONG_MESSAGE },
-  { "size-empty", "lost", "session-lost", "silent" },
+  { "size-empty", "lost", "session-lost", DOES_NOT_END },
   { "step-0", "protocol", "session-lost", WRONG_REPORT },
   { "step-5", "protocol", "session-lost", WRONG_REPORT },
   { "step-back", "protocol", "session-lost", WRONG_REPORT },
@@ -230,7 +238,7 @@ static const Ending endings[] = {
   { "descriptors-1", "protocol", "session-lost", WRONG_MESSAGE },
   { "descriptors-5", "protocol", "session-lost", WRONG_MESSAGE },
   { "descriptors-253", "protocol", "session-lost", WRONG_MESSAGE },
-  { "descriptors-only", "lost", "session-lost", "silent" },
+  { "descriptors-only", "lost", "session-lost", DOES_NOT_END },
   { "flood-alive", "protocol", "session-lost", WRONG_REPORT },
   { "flood-channel", "protocol", "session-lost", WRONG_REPORT },
   { "flood-step", "protocol", "session-lost", WRONG_REPORT },
@@ -242,9 +250,9 @@ static const Ending endings[] = {
   { "signal-segv", "lost", "session-lost", "signal 11" },
   { "signal-abrt", "lost", "session-lost", "signal 6" },
   { "signal-sys", "lost", "session-lost", "signal 31" },
-  { "closes-socket", "lost", "session-lost", "silent" },
-  { "shuts-writing", "lost", "session-lost", "silent" },
-  { "shuts-both", "lost", "session-lost", "silent" },
+  { "closes-socket", "lost", "session-lost", DOES_NOT_END },
+  { "shuts-writing", "lost", "session-lost", DOES_NOT_END },
+  { "shuts-both", "lost", "session-lost", DOES_NOT_END },
   { "leaves-descendant", "lost", "session-lost", NULL },
 };
 
@@ -308,6 +316,22 @@ test_ignores_orders (void)
   check_text ("state", "logged-out");
   check_nothing_left ();
   terminal_log_in ();
+}
+
+/* The shell has seen something wrong and has closed; the worker acts as if nothing had happened. */
+static void
+test_shell_closed (void)
+{
+  guint mark = log_mark ();
+
+  begin ("ignores-orders");
+  terminal_wait ("state", "connected");
+  close_session ();
+  terminal_wait ("error", "lost");
+  check_text ("state", "choosing");
+  check_nothing_left ();
+  check_records (mark, "session-lost", "lost", DOES_NOT_END);
+  terminal_request ("Dismiss", NULL);
 }
 
 /* Locked before the answer to the request, whatever the worker does about it, and without it then. */
@@ -417,6 +441,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/hostile-worker/useless/text-harmful", "text-harmful", test_useless);
   g_test_add_data_func ("/hostile-worker/useless/same-channel", "same-channel", test_useless);
   g_test_add_func ("/hostile-worker/ignores-orders", test_ignores_orders);
+  g_test_add_func ("/hostile-worker/shell-closed", test_shell_closed);
   g_test_add_data_func ("/hostile-worker/lock/ignored", "lock-ignored", test_lock);
   g_test_add_data_func ("/hostile-worker/lock/ended", "lock-ended", test_lock);
   g_test_add_data_func ("/hostile-worker/lock/wrong", "lock-wrong", test_lock);
