@@ -262,7 +262,11 @@ on_authorise (KioskEvent event, gpointer data)
 {
   KioskDaemon *self = data;
   gboolean connected = self->connection != NULL;
+  gboolean recorded = event != KIOSK_EVENT_HEARTBEAT && event != KIOSK_EVENT_LIST_SERVERS
+                      && event != KIOSK_EVENT_DISMISS;
 
+  if (recorded && !kiosk_pace_take (&self->pace, g_get_monotonic_time ()))
+    return KIOSK_REQUEST_FORBIDDEN;
   if (kiosk_session_step (self->status.state, event, roles (self), connected).allowed)
     return KIOSK_REQUEST_ALLOWED;
   /* A person presses a key in the very moment in which a clock or a crash ends the state: that request

@@ -131,6 +131,22 @@ send_descriptor (void)
   send_and_wait (bus, message);
 }
 
+/* Each round is allowed, and each leaves records. */
+static void
+flood (void)
+{
+  terminal_connect ();
+  for (guint i = 0; i < 10000; i++)
+    {
+      int fds[2] = { -1, -1 };
+      g_autoptr (GVariant) begun
+          = terminal_call ("BeginConversation", g_variant_new ("(s)", "login"), fds, NULL);
+      g_autoptr (GVariant) cancelled = terminal_call ("CancelConversation", NULL, NULL, NULL);
+
+      kiosk_fd_clear (&fds[0]);
+    }
+}
+
 /* ---- The hostile process ---- */
 
 static void
@@ -196,6 +212,8 @@ be_hostile (const char *what)
       make_stray_call (i);
   if (g_str_equal (what, "signal"))
     send_signal ();
+  if (g_str_equal (what, "flood"))
+    flood ();
   if (g_str_equal (what, "descriptor"))
     send_descriptor ();
   if (g_str_equal (what, "second connection"))
@@ -292,6 +310,22 @@ test_strays (void)
   terminal_stop ();
 }
 
+/* What is allowed can be too much: ended before it has written much. */
+static void
+test_flood (void)
+{
+  guint before;
+
+  terminal_write_policy ("notice");
+  terminal_start ();
+  before = log_mark ();
+  check_killed ("flood", "request-refused");
+  /* Two requests and two records a round, and what the end of a shell writes. */
+  g_assert_cmpuint (log_mark () - before, <, 200);
+  check_fresh ("logged-out");
+  terminal_stop ();
+}
+
 /* The first shell goes on working; the second one, and whoever is somebody else, gets nothing. */
 static void
 test_other_connections (void)
@@ -366,6 +400,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_forbidden);
     }
   g_test_add_func ("/hostile/strays", test_strays);
+  g_test_add_func ("/hostile/flood", test_flood);
   g_test_add_func ("/hostile/other-connections", test_other_connections);
   g_test_add_func ("/hostile/lost", test_lost);
   return g_test_run ();
