@@ -77,13 +77,15 @@ def measure(client, desktop):
     own, rest = client.processes()
     played_from = desktop.log_size()
     before = processes.cpu_seconds({**own, **rest})
-    shown, last = 0, read_counter(client.screen, client.top)
+    shown, counted = 0, read_counter(client.screen, client.top)
     desktop.play()
     while not desktop.has_played():
         now = read_counter(client.screen, client.top)
-        shown += now != last
-        last = now
         time.sleep(POLL_S)
+        # Twice the same: not caught in the middle of being drawn.
+        if now != counted and now == read_counter(client.screen, client.top):
+            shown += 1
+            counted = now
     time.sleep(IDLE_S)
     after = processes.cpu_seconds(before)
     sent = desktop.frames_sent(played_from)
