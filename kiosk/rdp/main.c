@@ -27,8 +27,8 @@
  *
  * The order below is the security of this program. First everything is given up that needs privilege
  * to give up; then the task, which comes from kioskd and is trusted but checked; then everything that
- * needs a file or starts something once; then the sandbox. Only behind that wall is the first byte
- * read from the shell or the server, and only there do credentials arrive. */
+ * needs a file; then the sandbox, and within its first half what starts threads. Only behind that wall
+ * is the first byte read from the shell or the server, and only there do credentials arrive. */
 
 typedef struct {
   KioskRdpTask task;
@@ -164,10 +164,11 @@ give_up_privileges (GError **error)
          && kiosk_privileges_settle (parent, error);
 }
 
-static KioskRdpSession *
-prepare (Start *start, GError **error)
+/* Everything of the library's that needs a file. */
+static rdpSettings *
+prepare (GError **error)
 {
-  KioskRdpSession *session;
+  rdpSettings *settings;
 
   /* The library insists on a home; there is none, and it must not find one. */
   if (setenv ("HOME", "/nonexistent", 1) != 0)
@@ -188,12 +189,13 @@ prepare (Start *start, GError **error)
     }
   if (!kiosk_rdp_channels_register (error))
     return NULL;
-  session = kiosk_rdp_session_new (
-      &start->task, KIOSK_RDP_FD_DAEMON, start->fds[KIOSK_RDP_TASK_SOCKET],
-      start->fds[KIOSK_RDP_TASK_SHELL], start->memory, start->authority, error);
-  if (session == NULL || !freeze_time_zone (error))
-    return NULL;
-  return session;
+  settings = freerdp_settings_new (0);
+  if (settings == NULL)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "freerdp_settings_new");
+      return NULL;
+    }
+  return freeze_time_zone (error) ? settings : NULL;
 }
 
 static int
@@ -216,12 +218,18 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   KioskRdpSession *session;
+  rdpSettings *settings;
   Start start = { 0 };
 
   if (!give_up_privileges (&error) || !receive_task (&start, &error))
     return fail (error);
-  session = prepare (&start, &error);
-  if (session == NULL || !kiosk_rdp_sandbox_enter (&error))
+  settings = prepare (&error);
+  if (settings == NULL || !kiosk_rdp_sandbox_begin (&error))
+    return fail (error);
+  session = kiosk_rdp_session_new (
+      &start.task, settings, KIOSK_RDP_FD_DAEMON, start.fds[KIOSK_RDP_TASK_SOCKET],
+      start.fds[KIOSK_RDP_TASK_SHELL], start.memory, start.authority, &error);
+  if (session == NULL || !kiosk_rdp_sandbox_complete (&error))
     return fail (error);
 
   /* No exit handlers: they belong to libraries that a server may have confused. */

@@ -310,6 +310,8 @@ enter_seccomp (GError **error)
   if (result == 0)
     result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_NNP, 1);
   if (result == 0)
+    result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_TSYNC, 1);
+  if (result == 0)
     result = seccomp_attr_set (filter, SCMP_FLTATR_CTL_OPTIMIZE,
                                2); /* binary tree, seccomp_attr_set(3) */
   if (result == 0)
@@ -321,7 +323,7 @@ enter_seccomp (GError **error)
 }
 
 gboolean
-kiosk_rdp_sandbox_enter (GError **error)
+kiosk_rdp_sandbox_begin (GError **error)
 {
   if (!check_single_thread (error) || !set_affinity (error) || !set_limits (error))
     return FALSE;
@@ -332,5 +334,11 @@ kiosk_rdp_sandbox_enter (GError **error)
   /* Memory never becomes code (Linux 6.3; older kernels have the rules for mmap and mprotect). */
   if (prctl (PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0) != 0 && errno != EINVAL)
     return failed (error, "PR_SET_MDWE");
-  return enter_landlock (error) && enter_seccomp (error);
+  return enter_landlock (error);
+}
+
+gboolean
+kiosk_rdp_sandbox_complete (GError **error)
+{
+  return enter_seccomp (error);
 }

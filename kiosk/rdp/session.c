@@ -240,8 +240,8 @@ new_credentials (GError **error)
 }
 
 KioskRdpSession *
-kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection, int shell,
-                       guint8 *memory, X509_STORE *authority, GError **error)
+kiosk_rdp_session_new (const KioskRdpTask *task, rdpSettings *settings, int daemon, int connection,
+                       int shell, guint8 *memory, X509_STORE *authority, GError **error)
 {
   KioskRdpCredentials *credentials = new_credentials (error);
   KioskRdpSession *self;
@@ -264,9 +264,9 @@ kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection, int
   instance->Redirect = on_redirect;
   /* No callback that could ask anybody for anything: AuthenticateEx and its like stay NULL. */
 
-  if (!freerdp_context_new (instance))
+  if (!freerdp_context_new_ex (instance, settings))
     {
-      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "freerdp_context_new");
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "freerdp_context_new_ex");
       return NULL;
     }
   self = KIOSK_RDP_SESSION (instance->context);

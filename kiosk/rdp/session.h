@@ -48,11 +48,12 @@ typedef struct {
 
 #define KIOSK_RDP_SESSION(context_) ((KioskRdpSession *) (gpointer) (context_))
 
-/* A session for @task. Takes over @connection, @shell and @authority; @memory is the mapped frame
- * memory. Everything that needs a file is done when this returns. NULL with @error. */
-KioskRdpSession *kiosk_rdp_session_new (const KioskRdpTask *task, int daemon, int connection,
-                                        int shell, guint8 *memory, X509_STORE *authority,
-                                        GError **error);
+/* A session for @task. Takes over @settings (fresh ones of the library, which looked for the time zone
+ * in files), @connection, @shell and @authority; @memory is the mapped frame memory. Needs no file;
+ * may leave a thread of the library's behind. NULL with @error. */
+KioskRdpSession *kiosk_rdp_session_new (const KioskRdpTask *task, rdpSettings *settings, int daemon,
+                                        int connection, int shell, guint8 *memory,
+                                        X509_STORE *authority, GError **error);
 
 /* Takes the credentials from the shell, connects, and serves until the end, which it reports. Returns
  * the exit status of the program. */

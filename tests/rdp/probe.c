@@ -283,7 +283,7 @@ run (gconstpointer data)
     {
       g_autoptr (GError) error = NULL;
 
-      if (!kiosk_rdp_sandbox_enter (&error))
+      if (!kiosk_rdp_sandbox_begin (&error) || !kiosk_rdp_sandbox_complete (&error))
         _exit (255);
       _exit (table[i].attempt ());
     }
