@@ -78,7 +78,6 @@ add_left (KioskBar *self)
   self->terminal = add (self, kiosk_label_new ("bold"));
   self->site_line = add_line (self);
   self->site = add (self, kiosk_label_new ("dim-label"));
-  gtk_label_set_max_width_chars (GTK_LABEL (self->site), 16);
 
   self->person_line = add_line (self);
   self->person_left = add_person (self, &self->person_left_name);
@@ -153,6 +152,16 @@ set_visible (GtkWidget *const *widgets, gboolean visible)
     gtk_widget_set_visible (*widgets, visible);
 }
 
+/* A name that a person must be able to read whole takes its room from the others, unless it is so long
+ * that nothing would be left of them. */
+static void
+set_name (GtkWidget *label, const char *text)
+{
+  kiosk_label_set (label, text);
+  gtk_label_set_ellipsize (GTK_LABEL (label), g_utf8_strlen (text, -1) > 24 ? PANGO_ELLIPSIZE_END
+                                                                            : PANGO_ELLIPSIZE_NONE);
+}
+
 static void
 update_session (KioskBar *self, const KioskView *view)
 {
@@ -168,7 +177,7 @@ update_session (KioskBar *self, const KioskView *view)
   gboolean time = status->connected_since != 0 && wide;
 
   kiosk_label_set (self->person_left_name, kiosk_view_person (view));
-  kiosk_label_set (self->server, kiosk_view_server (view));
+  set_name (self->server, kiosk_view_server (view));
   kiosk_label_set (self->work_name, wide ? kiosk_view_text (view, KIOSK_TEXT_WORK) : "");
   kiosk_label_set (self->work, status->ticket);
   gtk_widget_set_visible (self->work_box, work);
@@ -213,7 +222,7 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   gtk_widget_set_visible (self->mark, marked);
   kiosk_label_set (self->mark_name, kiosk_view_text (view, KIOSK_TEXT_MARK));
   kiosk_label_set (self->mark_words, marked ? kiosk_view_label (view, &view->status->mark) : "");
-  kiosk_label_set (self->terminal, wide ? terminal : id);
+  set_name (self->terminal, wide ? terminal : id);
   kiosk_label_set (self->site, site);
   gtk_widget_set_visible (self->site_line, *site != '\0' && wide);
   if (session)
