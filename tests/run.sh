@@ -126,12 +126,14 @@ run_all () {
   run_tap traces "$repo/tests/e2e/traces.sh" "$build"
   run_tap firewall "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/firewall.py
   [ -z "$quick" ] || return 0
-  local demo=$build/e2e/demo kill=$build/e2e/kill
+  local demo=$build/e2e/demo kill=$build/e2e/kill hostile=$build/e2e/hostile
   rm -rf "$build/e2e"
-  mkdir -p "$demo" "$kill"
+  mkdir -p "$demo" "$kill" "$hostile"
   run_tap 'scripted demo' "$repo/kiosk/demo.sh" --build "$build" --scripted "$demo"
   run_tap 'kill tests' "$repo/kiosk/demo/world.sh" --build "$build" --out "$kill" -- \
     /mnt/repo/kiosk/demo/stage.sh -- /mnt/repo/tests/e2e/kill.py
+  run_tap 'hostile worker' "$repo/kiosk/demo/world.sh" --build "$build" --out "$hostile" -- \
+    /mnt/repo/kiosk/demo/stage.sh -- /mnt/repo/tests/e2e/hostile-worker.py
   run_sanitized
   run_fuzzers
 }

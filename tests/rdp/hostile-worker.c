@@ -416,6 +416,134 @@ answer_suspend_and_draw (guint32 unused)
     say_alive ();
 }
 
+/* ---- Deeds against the shell ---- */
+
+#define WIDTH 640
+#define HEIGHT 480
+
+static void
+show_bytes (const void *bytes, gsize size)
+{
+  send (fds[KIOSK_RDP_TASK_SHELL], bytes, size, MSG_NOSIGNAL);
+}
+
+static void
+show_size (guint32 width, guint32 height)
+{
+  KioskRdpSize size = { KIOSK_RDP_OUTPUT_SIZE, width, height };
+
+  show_bytes (&size, sizeof size);
+}
+
+/* Connected, with a picture of WIDTH x HEIGHT to come. */
+static void
+become_visible (void)
+{
+  become_active ();
+  show_size (WIDTH, HEIGHT);
+}
+
+static void
+show_frame (guint32 buffer, guint32 n_rects, KioskRdpRect rect)
+{
+  KioskRdpFrame frame = { KIOSK_RDP_OUTPUT_FRAME, buffer, n_rects, { rect } };
+
+  show_bytes (&frame, sizeof frame);
+}
+
+static void
+show_kind (guint32 kind)
+{
+  KioskRdpSize size = { kind, WIDTH, HEIGHT };
+
+  become_visible ();
+  show_bytes (&size, sizeof size);
+}
+
+static void
+show_length (guint32 length)
+{
+  g_autofree guint32 *bytes = g_malloc0 (length + sizeof (guint32));
+
+  become_visible ();
+  bytes[0] = KIOSK_RDP_OUTPUT_FRAME;
+  show_bytes (bytes, length);
+}
+
+static void
+show_width (guint32 width)
+{
+  become_active ();
+  show_size (width, HEIGHT);
+}
+
+static void
+show_frame_first (guint32 unused)
+{
+  become_active ();
+  show_frame (0, 1, (KioskRdpRect){ 0, 0, 1, 1 });
+}
+
+static void
+show_buffer (guint32 buffer)
+{
+  become_visible ();
+  show_frame (buffer, 1, (KioskRdpRect){ 0, 0, WIDTH, HEIGHT });
+}
+
+static void
+show_rects (guint32 n)
+{
+  become_visible ();
+  show_frame (0, n, (KioskRdpRect){ 0, 0, WIDTH, HEIGHT });
+}
+
+static void
+show_rect_at (guint32 x)
+{
+  become_visible ();
+  show_frame (0, 1, (KioskRdpRect){ x, 0, 2, 2 });
+}
+
+static void
+show_frames_at_once (guint32 n)
+{
+  become_visible ();
+  for (guint i = 0; i < n; i++)
+    show_frame (i % 2, 1, (KioskRdpRect){ 0, 0, WIDTH, HEIGHT });
+}
+
+static void
+show_cursor (guint32 width)
+{
+  static KioskRdpCursor cursor;
+
+  become_visible ();
+  cursor = (KioskRdpCursor){ .kind = KIOSK_RDP_OUTPUT_CURSOR, .width = width, .height = 1 };
+  show_bytes (&cursor, sizeof cursor);
+}
+
+static void
+show_hot_spot (guint32 x)
+{
+  static KioskRdpCursor cursor;
+
+  become_visible ();
+  cursor = (KioskRdpCursor){ KIOSK_RDP_OUTPUT_CURSOR, .width = 8, .height = 8, .hot_x = x };
+  show_bytes (&cursor, sizeof cursor);
+}
+
+/* The TCP connection, for a shell that may be its next owner. */
+static void
+show_descriptor (guint32 unused)
+{
+  KioskRdpSize size = { KIOSK_RDP_OUTPUT_SIZE, WIDTH, HEIGHT };
+
+  become_visible ();
+  kiosk_channel_send (fds[KIOSK_RDP_TASK_SHELL], &size, sizeof size, &fds[KIOSK_RDP_TASK_SOCKET], 1,
+                      NULL);
+}
+
 /* Alive for good, whatever it is asked. */
 static void
 ignore_orders (guint32 unused)
@@ -425,7 +553,7 @@ ignore_orders (guint32 unused)
     g_usleep (2 * G_USEC_PER_SEC);
 }
 
-/* What follows from each stands in tests/daemon/test-hostile-worker.c. */
+/* What follows from each stands in tests/daemon/test-hostile-worker.c, unless said otherwise. */
 static const struct {
   const char *name;
   void (*act) (guint32 argument);
@@ -487,6 +615,24 @@ static const struct {
   { "lock-twice", answer_suspend_twice, 0 },
   { "lock-draws", answer_suspend_and_draw, 0 },
   { "ignores-orders", ignore_orders, 0 },
+  /* tests/e2e/hostile-worker.py */
+  { "shows-kind-0", show_kind, 0 },
+  { "shows-kind-max", show_kind, G_MAXUINT32 },
+  { "shows-length-1", show_length, 1 },
+  { "shows-length-short", show_length, sizeof (KioskRdpFrame) - 4 },
+  { "shows-length-long", show_length, sizeof (KioskRdpFrame) + 4 },
+  { "shows-width-0", show_width, 0 },
+  { "shows-width-max", show_width, G_MAXUINT32 },
+  { "shows-frame-first", show_frame_first, 0 },
+  { "shows-buffer-2", show_buffer, KIOSK_RDP_BUFFERS },
+  { "shows-rects-0", show_rects, 0 },
+  { "shows-rects-17", show_rects, KIOSK_RDP_MAX_RECTS + 1 },
+  { "shows-rect-outside", show_rect_at, WIDTH - 1 },
+  { "shows-rect-wrapping", show_rect_at, G_MAXUINT32 - 1 },
+  { "shows-frames-at-once", show_frames_at_once, 3 },
+  { "shows-cursor-large", show_cursor, KIOSK_RDP_CURSOR_MAX + 1 },
+  { "shows-hot-spot-outside", show_hot_spot, 8 },
+  { "shows-descriptor", show_descriptor, 0 },
 };
 
 static void
@@ -518,7 +664,10 @@ main (void)
   for (int number = 1; number < NSIG; number++)
     signal (number, SIG_IGN);
   answer.fd = fds[KIOSK_RDP_TASK_SOCKET];
-  if (send (answer.fd, "hello", 5, MSG_NOSIGNAL) != 5 || poll (&answer, 1, -1) != 1)
+  if (send (answer.fd, "hello", 5, MSG_NOSIGNAL) != 5)
+    return EXIT_FAILURE;
+  /* A real RDP server waits for more. */
+  if (!g_str_has_prefix (wanted, "shows-") && poll (&answer, 1, -1) != 1)
     return EXIT_FAILURE;
   while (i < G_N_ELEMENTS (deeds) && strcmp (deeds[i].name, wanted) != 0)
     i++;
