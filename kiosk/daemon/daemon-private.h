@@ -30,7 +30,7 @@ struct _KioskDaemon {
   KioskState left_state;
   KioskRoles left_roles;
   gint64 left_at;
-  KioskPace pace; /* of requests that are recorded; outlives the shell */
+  KioskPace pace;     /* of requests that are recorded; outlives the shell */
   guint retry_source; /* while stopped */
   guint stop_source;
   const char *pending_stop; /* code of a stop that is due */
