@@ -35,9 +35,12 @@ server_wait () {
   exit 1
 }
 
-# server_shadow NAME ADDRESS WIDTH HEIGHT - FreeRDP's shadow server over an X desktop: NLA, H.264.
+# server_shadow NAME ADDRESS WIDTH HEIGHT [SECURITY...] - FreeRDP's shadow server over an X desktop: NLA
+# unless told otherwise, H.264.
 server_shadow () {
   local name=$1 address=$2 width=$3 height=$4 folder display
+  shift 4
+  [ $# -gt 0 ] || set -- /sec:nla
   folder=$(server_folder "$name")
   display=:$((10 + ${address##*.}))
   mkdir -p "$folder/config/freerdp/shadow"
@@ -54,15 +57,19 @@ server_shadow () {
     -bg '#10161c' -fg '#d8f0d0' -b 14 +sb -e "$here/console.sh" "$name" "$folder/typed" \
     >>"$logs/$name-desktop.log" 2>&1 &
   HOME=$folder XDG_CONFIG_HOME=$folder/config DISPLAY=$display ip netns exec servers \
-    freerdp-shadow-cli3 "/bind-address:$address" /port:3389 "/sam-file:$folder/sam" /sec:nla \
+    freerdp-shadow-cli3 "/bind-address:$address" /port:3389 "/sam-file:$folder/sam" "$@" \
     >"$logs/$name.log" 2>&1 &
   server_wait "$address"
 }
 
 # server_weston NAME ADDRESS WIDTH HEIGHT - weston's RDP backend: TLS, RemoteFX. It lets anybody in.
+# weston 14 sends everybody away who has no clipboard channel; there FreeRDP's server stands in.
 server_weston () {
   local name=$1 address=$2 width=$3 height=$4 folder
-  local keep_size=--no-clients-resize # weston 10; 14 calls it otherwise
+  case $(weston --version) in
+    weston\ 10.*) ;;
+    *) server_shadow "$@" /sec:tls -auth; return ;;
+  esac
   folder=$(server_folder "$name")
   mkdir -p -m 0700 "$folder/run"
   server_make_certificate "$name" "$address"
@@ -85,11 +92,10 @@ server_weston () {
   printf '#!/bin/sh\nexec "%s/console.sh" "%s" "%s/typed"\n' "$here" "$name" "$folder" > "$folder/console"
   printf '#!/bin/sh\nexec weston-terminal "--shell=%s/console"\n' "$folder" > "$folder/start"
   chmod +x "$folder/console" "$folder/start"
-  case $(weston --help) in *--no-resizeable*) keep_size=--no-resizeable ;; esac
   HOME=$folder XDG_RUNTIME_DIR=$folder/run ip netns exec servers \
     weston --backend=rdp-backend.so --config="$folder/weston.ini" --socket="$name" \
     "--address=$address" --port=3389 "--width=$width" "--height=$height" \
-    "--rdp-tls-cert=$folder/server.crt" "--rdp-tls-key=$folder/server.key" "$keep_size" \
+    "--rdp-tls-cert=$folder/server.crt" "--rdp-tls-key=$folder/server.key" --no-clients-resize \
     >"$logs/$name.log" 2>&1 &
   server_wait "$address"
 }

@@ -2,7 +2,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # server.sh KIND FOLDER PORT [SERVER-OPTIONS...] - one real RDP server at 127.0.0.1:PORT over a desktop
-# of its own, for tests. KIND: shadow (NLA; FreeRDP), xrdp (TLS, Display Control), weston (TLS).
+# of its own, for tests. KIND: shadow (NLA; FreeRDP), xrdp (TLS, Display Control), weston (TLS; lets
+# anybody in). weston 14 sends everybody away who has no clipboard channel; where it is installed,
+# FreeRDP's server stands in with TLS and without a log-on.
 #
 # FOLDER must exist; a server.crt and server.key in it are used, made otherwise. When the server
 # listens, one line "ready DISPLAY PID" goes to standard output. What is typed into the desktop's
@@ -69,10 +71,24 @@ desktop () {
   wait_for test -e "$folder/console"
 }
 
+shadow_certificate () {
+  cp "$folder/server.crt" "$folder/config/freerdp/shadow/shadow.crt"
+  cp "$folder/server.key" "$folder/config/freerdp/shadow/shadow.key"
+}
+
+if [ "$kind" = weston ]; then
+  case $(weston --version) in weston\ 10.*) ;; *) kind=open ;; esac
+fi
+
 case $kind in
+  open)
+    shadow_certificate
+    x_server Xvfb -screen 0 800x600x24 -nolisten tcp -ac -noreset
+    DISPLAY=$display xsetroot -solid '#17507f'
+    DISPLAY=$display freerdp-shadow-cli3 /bind-address:127.0.0.1 "/port:$port" /sec:tls -auth "$@" >>"$log" 2>&1 &
+    ;;
   shadow)
-    cp "$folder/server.crt" "$folder/config/freerdp/shadow/shadow.crt"
-    cp "$folder/server.key" "$folder/config/freerdp/shadow/shadow.key"
+    shadow_certificate
     winpr-hash3 -u tester -p Saku-2026 -f sam >"$folder/sam"
     x_server Xvfb -screen 0 800x600x24 -nolisten tcp -ac -noreset
     desktop
@@ -119,10 +135,8 @@ case $kind in
   weston)
     printf '[core]\nidle-time=0\n[shell]\npanel-position=none\nbackground-color=0xff17507f\nlocking=false\n' \
       >"$folder/config/weston.ini"
-    keep_size=--no-clients-resize # weston 10; 14 calls it otherwise
-    case $(weston --help) in *--no-resizeable*) keep_size=--no-resizeable ;; esac
     weston --backend=rdp-backend.so --address=127.0.0.1 "--port=$port" --width=800 --height=600 \
-      "$keep_size" "--rdp-tls-cert=$folder/server.crt" "--rdp-tls-key=$folder/server.key" \
+      --no-clients-resize "--rdp-tls-cert=$folder/server.crt" "--rdp-tls-key=$folder/server.key" \
       --socket=rdp-test "$@" >>"$log" 2>&1 &
     ;;
   *)
