@@ -224,6 +224,12 @@ kiosk_connection_suspend (KioskConnection *self)
   return self->worker != NULL && kiosk_worker_suspend (self->worker);
 }
 
+int
+kiosk_connection_get_line (const KioskConnection *self)
+{
+  return self->line;
+}
+
 void
 kiosk_connection_resume (KioskConnection *self)
 {

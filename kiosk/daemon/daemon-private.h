@@ -32,6 +32,7 @@ struct _KioskDaemon {
   gint64 left_at;
   KioskPace pace;     /* of requests that are recorded; outlives the shell */
   guint retry_source; /* while stopped */
+  guint line_source;
   guint stop_source;
   const char *pending_stop; /* code of a stop that is due */
 

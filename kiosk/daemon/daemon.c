@@ -6,6 +6,7 @@
  * not be written down first: a record that fails takes the terminal out of service. */
 
 #include "daemon-private.h"
+#include "line.h"
 
 #include "config.h"
 
@@ -18,6 +19,9 @@
 
 /* How long a request may be on its way. */
 #define CROSSING_TIME G_USEC_PER_SEC
+
+/* How often the kernel is asked about the line. */
+#define LINE_SECONDS 2
 
 /* Seconds without input after which an unfinished log-in returns to the first page. */
 #define CONVERSATION_IDLE 60
@@ -380,6 +384,23 @@ static const KioskPresenceEvents presence_events = {
   .expired = on_expired,
 };
 
+/* ---- The line (R14) ---- */
+
+static gboolean
+on_line_check (gpointer data)
+{
+  KioskDaemon *self = data;
+  int connection = self->connection != NULL ? kiosk_connection_get_line (self->connection) : -1;
+  const char *line = kiosk_line_state (connection);
+
+  if (!g_str_equal (line, self->status.line))
+    {
+      self->status.line = line;
+      kiosk_daemon_publish (self);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
 /* ---- Beginning and end ---- */
 
 /* The mode is set anew: it may have been there with another. */
@@ -411,7 +432,7 @@ kiosk_daemon_new (GError **error)
     .state = KIOSK_STATE_STOPPED,
     .lock_cause = "",
     .warning = "",
-    .line = "ok",
+    .line = kiosk_line_state (-1),
     .stop_code = "",
     .conversation = "",
   };
@@ -427,6 +448,7 @@ kiosk_daemon_new (GError **error)
       kiosk_daemon_free (self);
       return NULL;
     }
+  self->line_source = g_timeout_add_seconds (LINE_SECONDS, on_line_check, self);
   kiosk_daemon_try_ready (self);
   return self;
 }
@@ -444,6 +466,7 @@ kiosk_daemon_free (KioskDaemon *self)
         &(KioskEntry){ .action = KIOSK_ACTION_DAEMON_STOPPED, .outcome = KIOSK_OUTCOME_SUCCESS },
         NULL);
   g_clear_handle_id (&self->retry_source, g_source_remove);
+  g_clear_handle_id (&self->line_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
   kiosk_shell_service_free (self->service);
   kiosk_server_watch_free (self->watch);

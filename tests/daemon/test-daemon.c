@@ -411,6 +411,20 @@ test_disconnect (gpointer fixture, gconstpointer data)
 
 /* ---- Whatever dies ---- */
 
+/* The cable is pulled and put in again. */
+static void
+test_line (gpointer fixture, gconstpointer data)
+{
+  g_autofree char *pulled = NULL;
+  g_autofree char *plugged = NULL;
+
+  terminal_wait ("line", "ok");
+  pulled = world_run ("ip link set terminal0 down");
+  terminal_wait ("line", "down");
+  plugged = world_run ("ip link set terminal0 up");
+  terminal_wait ("line", "ok");
+}
+
 static void
 test_worker_killed (gpointer fixture, gconstpointer data)
 {
@@ -603,6 +617,7 @@ main (int argc, char **argv)
     { "/daemon/server-down", test_server_down },
     { "/daemon/leave-connecting", test_leave_connecting },
     { "/daemon/disconnect", test_disconnect },
+    { "/daemon/line", test_line },
     { "/daemon/worker-killed", test_worker_killed },
     { "/daemon/auth-killed", test_auth_killed },
     { "/daemon/auth-missing", test_auth_missing },
