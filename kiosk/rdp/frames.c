@@ -99,11 +99,12 @@ kiosk_rdp_frames_publish (KioskRdpFrames *self, const guint8 *source, gsize stri
 
   if (self->size_due)
     {
-      KioskRdpSize size = { KIOSK_RDP_OUTPUT_SIZE, self->width, self->height };
+      KioskRdpSize size = { self->anew ? KIOSK_RDP_OUTPUT_SIZE_ANEW : KIOSK_RDP_OUTPUT_SIZE,
+                            self->width, self->height };
 
       if (!kiosk_channel_send (shell, &size, sizeof size, NULL, 0, error))
         return FALSE;
-      self->size_due = FALSE;
+      self->size_due = self->anew = FALSE;
     }
 
   if (!kiosk_rdp_frames_due (self))
@@ -169,7 +170,7 @@ kiosk_rdp_frames_resume (KioskRdpFrames *self)
     self->held[i] = FALSE;
   if (self->width > 0)
     {
-      self->size_due = TRUE;
+      self->size_due = self->anew = TRUE;
       kiosk_rdp_frames_add_all (self);
     }
 }

@@ -18,6 +18,7 @@ typedef struct {
   gboolean under_way;                      /* FRAME sent, SHOWN not yet received */
   gboolean drawn;    /* something was drawn since the last size: there is a picture to show */
   gboolean size_due; /* SIZE has to go out before the next FRAME */
+  gboolean anew;     /* as SIZE_ANEW */
   gboolean suspended;
 } KioskRdpFrames;
 

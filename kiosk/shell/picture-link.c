@@ -212,11 +212,18 @@ receive (KioskPictureLink *self, gsize size)
   switch (self->message.kind)
     {
     case KIOSK_RDP_OUTPUT_SIZE:
+    case KIOSK_RDP_OUTPUT_SIZE_ANEW:
       if (size != sizeof self->message.size || !check_size (&self->message.size))
         return FALSE;
       self->width = self->message.size.width;
       self->height = self->message.size.height;
-      self->events.size (self->width, self->height, self->data);
+      if (self->message.kind == KIOSK_RDP_OUTPUT_SIZE_ANEW)
+        {
+          self->in_flight = FALSE;
+          memset (self->held, 0, sizeof self->held);
+        }
+      self->events.size (self->width, self->height,
+                         self->message.kind == KIOSK_RDP_OUTPUT_SIZE_ANEW, self->data);
       return TRUE;
 
     case KIOSK_RDP_OUTPUT_FRAME:
@@ -373,11 +380,4 @@ kiosk_picture_link_free_buffer (KioskPictureLink *self, guint buffer)
     return;
   self->held[buffer] = FALSE;
   kiosk_picture_link_send (self, KIOSK_RDP_INPUT_FREE, buffer, 0, 0);
-}
-
-void
-kiosk_picture_link_restart (KioskPictureLink *self)
-{
-  self->in_flight = FALSE;
-  memset (self->held, 0, sizeof self->held);
 }

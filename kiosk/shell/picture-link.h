@@ -11,7 +11,7 @@ typedef struct _KioskPictureLink KioskPictureLink;
 /* What arrives has been checked against rdp-protocol.h: sizes, rectangles, order, flow. Each call
  * may close the link. */
 typedef struct {
-  void (*size) (guint width, guint height, gpointer data);
+  void (*size) (guint width, guint height, gboolean anew, gpointer data);
   void (*frame) (const KioskRdpFrame *frame, gpointer data);
   void (*cursor) (const KioskRdpCursor *cursor, gpointer data);
   void (*ended) (gpointer data); /* at most once; then nothing more is called */
@@ -41,6 +41,3 @@ void kiosk_picture_link_shown (KioskPictureLink *self);
 
 /* Nobody reads @buffer any more. Nothing when the worker has it already. */
 void kiosk_picture_link_free_buffer (KioskPictureLink *self, guint buffer);
-
-/* The worker began anew after a suspension: no frame is in flight, no buffer is held. Sends nothing. */
-void kiosk_picture_link_restart (KioskPictureLink *self);

@@ -202,21 +202,16 @@ kiosk_picture_stage_end (KioskPictureStage *self)
 }
 
 void
-kiosk_picture_stage_set_size (KioskPictureStage *self, guint width, guint height)
+kiosk_picture_stage_set_size (KioskPictureStage *self, guint width, guint height, gboolean anew)
 {
-  if (self->suspended)
+  if (anew)
     {
-      /* The worker was told of the end of the suspension before us: it begins anew, with nothing in
-       * flight. Its frame is the only one that a server at rest will send; it waits, unseen. */
-      self->view.width = width;
-      self->view.height = height;
-      self->view.pan_x = self->view.pan_y = 0;
+      /* The worker may be told of the end of the suspension before us. Its frame is the only one that
+       * a server at rest will send: it waits, unseen. */
+      self->fresh = self->suspended;
       self->current = NO_FRAME;
-      self->fresh = TRUE;
-      kiosk_picture_link_restart (self->link);
-      return;
     }
-  if (width == self->view.width && height == self->view.height)
+  else if (width == self->view.width && height == self->view.height)
     return;
   /* The last frame has the old size and can not be placed any more. */
   self->view.width = width;

@@ -26,7 +26,8 @@ void kiosk_picture_stage_begin (KioskPictureStage *self, KioskPictureLink *link,
 void kiosk_picture_stage_end (KioskPictureStage *self);
 
 /* What the worker says. */
-void kiosk_picture_stage_set_size (KioskPictureStage *self, guint width, guint height);
+void kiosk_picture_stage_set_size (KioskPictureStage *self, guint width, guint height,
+                                   gboolean anew);
 void kiosk_picture_stage_show_frame (KioskPictureStage *self, const KioskRdpFrame *frame);
 
 /* The widget was mapped, moved or resized: the picture follows after the next painting. */

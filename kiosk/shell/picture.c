@@ -87,11 +87,11 @@ on_stage_failed (gpointer data)
 /* ---- worker ---- */
 
 static void
-on_size (guint width, guint height, gpointer data)
+on_size (guint width, guint height, gboolean anew, gpointer data)
 {
   KioskPicture *self = data;
 
-  kiosk_picture_stage_set_size (self->stage, width, height);
+  kiosk_picture_stage_set_size (self->stage, width, height, anew);
 }
 
 static void

@@ -265,6 +265,7 @@ on_output (Worker *worker, const guint32 *message, gsize size)
   switch ((KioskRdpOutputKind) message[0])
     {
     case KIOSK_RDP_OUTPUT_SIZE:
+    case KIOSK_RDP_OUTPUT_SIZE_ANEW:
       g_assert_cmpuint (size, ==, sizeof (KioskRdpSize));
       worker->width = message[1];
       worker->height = message[2];

@@ -161,6 +161,7 @@ test_frames (void)
   g_assert_true (kiosk_channel_receive_exact (shell, &size, sizeof size, NULL, 0, &error));
   g_assert_cmpuint (size.width, ==, KIOSK_RDP_MAX_WIDTH);
   g_assert_cmpuint (size.height, ==, KIOSK_RDP_MAX_HEIGHT);
+  g_assert_cmpuint (size.kind, ==, KIOSK_RDP_OUTPUT_SIZE);
 
   /* The last row and column that fit: the very end of the first buffer, and not a byte more. */
   memset (source, 7, stride * 4000);
@@ -200,6 +201,8 @@ test_frames (void)
   kiosk_rdp_frames_resume (&frames);
   g_assert_true (kiosk_rdp_frames_publish (&frames, source, stride, worker, &sent, &error));
   g_assert_true (sent);
+  g_assert_true (kiosk_channel_receive_exact (shell, &size, sizeof size, NULL, 0, &error));
+  g_assert_cmpuint (size.kind, ==, KIOSK_RDP_OUTPUT_SIZE_ANEW);
 
   munmap (memory, KIOSK_RDP_MEMORY_SIZE);
   munmap (source, stride * 4000);

@@ -174,7 +174,7 @@ on_connect (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFD
   paint (pixels, width, height);
   munmap (pixels, KIOSK_RDP_BUFFER_SIZE);
   g_unix_fd_add (worker, G_IO_IN | G_IO_HUP, on_worker, NULL);
-  desktop = (KioskRdpSize){ KIOSK_RDP_OUTPUT_SIZE, width, height };
+  desktop = (KioskRdpSize){ KIOSK_RDP_OUTPUT_SIZE_ANEW, width, height };
   publish ();
   g_unix_fd_list_append (fds, theirs, NULL);
   g_unix_fd_list_append (fds, memory, NULL);

@@ -103,6 +103,16 @@ fixture_say_size (Fixture *f, guint width, guint height)
   fixture_say (f, &message, sizeof message);
 }
 
+/* As a worker that was told to resume: whatever was under way is no more. */
+void
+fixture_begin_anew (Fixture *f)
+{
+  KioskRdpSize message = { KIOSK_RDP_OUTPUT_SIZE_ANEW, f->width, f->height };
+
+  f->in_flight = f->busy[0] = f->busy[1] = FALSE;
+  fixture_say (f, &message, sizeof message);
+}
+
 /* A different colour for every pixel and @seed: what is moved by one pixel is seen. The unused byte
  * is noise, which must not matter. */
 guint32

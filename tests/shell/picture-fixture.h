@@ -62,6 +62,7 @@ void fixture_assert_heard (Fixture *f, guint32 kind, guint32 a, guint32 b, guint
 
 void fixture_say (Fixture *f, const void *message, gsize size);
 void fixture_say_size (Fixture *f, guint width, guint height);
+void fixture_begin_anew (Fixture *f);
 
 /* A different colour for every pixel and @seed: what is moved by one pixel is seen. */
 guint32 fixture_pattern (guint seed, guint x, guint y);

@@ -18,7 +18,7 @@ typedef struct {
 } Fixture;
 
 static void
-on_size (guint width, guint height, gpointer data)
+on_size (guint width, guint height, gboolean anew, gpointer data)
 {
   ((Fixture *) data)->sizes++;
 }
@@ -122,6 +122,7 @@ static const struct {
 } messages[] = {
   { "size", TRUE, sizeof (KioskRdpSize), { SIZE (1, 1) } },
   { "largest size", TRUE, sizeof (KioskRdpSize), { SIZE (3840, 2160) } },
+  { "size anew", TRUE, sizeof (KioskRdpSize), { .size = { KIOSK_RDP_OUTPUT_SIZE_ANEW, 1, 1 } } },
   { "frame", TRUE, sizeof (KioskRdpFrame), { FRAME (1, 1, { 0, 0, 640, 480 }) } },
   { "last pixel", TRUE, sizeof (KioskRdpFrame), { FRAME (0, 1, { 639, 479, 1, 1 }) } },
   { "sixteen rectangles",
@@ -139,7 +140,7 @@ static const struct {
   { "one byte", FALSE, 1, { SIZE (640, 480) } },
   { "three bytes", FALSE, 3, { SIZE (640, 480) } },
   { "kind 0", FALSE, sizeof (KioskRdpSize), { .raw = { 0, 640, 480 } } },
-  { "kind 4", FALSE, sizeof (KioskRdpSize), { .raw = { 4, 640, 480 } } },
+  { "kind 5", FALSE, sizeof (KioskRdpSize), { .raw = { 5, 640, 480 } } },
   { "kind 0xffffffff", FALSE, sizeof (KioskRdpSize), { .raw = { 0xffffffff, 640, 480 } } },
   { "an input message",
     FALSE,
@@ -152,6 +153,10 @@ static const struct {
   { "size 0 high", FALSE, sizeof (KioskRdpSize), { SIZE (640, 0) } },
   { "size too wide", FALSE, sizeof (KioskRdpSize), { SIZE (3841, 480) } },
   { "size too high", FALSE, sizeof (KioskRdpSize), { SIZE (640, 2161) } },
+  { "size anew 0 wide",
+    FALSE,
+    sizeof (KioskRdpSize),
+    { .size = { KIOSK_RDP_OUTPUT_SIZE_ANEW, 0, 1 } } },
   { "size turned", FALSE, sizeof (KioskRdpSize), { SIZE (2160, 3840) } },
   { "size negative", FALSE, sizeof (KioskRdpSize), { SIZE (0x80000000, 0xffffffff) } },
   { "frame as long as a size", FALSE, sizeof (KioskRdpSize), { FRAME (0, 1, { 0, 0, 1, 1 }) } },
@@ -219,6 +224,24 @@ test_messages (void)
       g_assert_cmpuint (f.sizes + f.frames + f.cursors, ==, before + (messages[i].good ? 1 : 0));
       tear_down (&f, NULL);
     }
+}
+
+/* A frame that was under way when the worker was suspended: after the resumption it counts no more. */
+static void
+test_anew (Fixture *f, gconstpointer data)
+{
+  KioskRdpSize desktop = { KIOSK_RDP_OUTPUT_SIZE, 640, 480 };
+  const KioskRdpFrame frame = { KIOSK_RDP_OUTPUT_FRAME, 0, 1, { { 0, 0, 640, 480 } } };
+
+  say (f, &desktop, sizeof desktop);
+  say (f, &frame, sizeof frame);
+  desktop.kind = KIOSK_RDP_OUTPUT_SIZE_ANEW;
+  say (f, &desktop, sizeof desktop);
+  say (f, &frame, sizeof frame);
+  settle ();
+  g_assert_cmpuint (f->frames, ==, 2);
+  g_assert_cmpuint (f->ended, ==, 0);
+  g_assert_false (hear (f, &(KioskRdpInput){ 0 }));
 }
 
 /* Wrong by their order only. */
@@ -393,6 +416,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, data, function) g_test_add (path, Fixture, data, set_up, function, tear_down)
   g_test_add_func ("/picture-link/messages", test_messages);
+  ADD ("/picture-link/anew", NULL, test_anew);
   ADD ("/picture-link/order/held", "held", test_order);
   ADD ("/picture-link/order/in-flight", "in-flight", test_order);
   ADD ("/picture-link/order/frame-first", NULL, test_frame_first);

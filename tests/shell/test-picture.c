@@ -164,10 +164,10 @@ test_resume_early (Fixture *f, gconstpointer data)
     {
       fixture_say_size (f, WIDTH, HEIGHT);
       fixture_publish (f, 0, 0xff00ff);
-      fixture_barrier (f);
+      fixture_wait_until (f, fixture_is_shown, NULL);
+      fixture_hear (f);
     }
-  f->in_flight = f->busy[0] = f->busy[1] = FALSE;
-  fixture_say_size (f, WIDTH, HEIGHT);
+  fixture_begin_anew (f);
   fixture_publish (f, 8, -1);
   fixture_barrier (f);
   shot = test_display_shot ();

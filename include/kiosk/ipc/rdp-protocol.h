@@ -62,8 +62,7 @@ typedef enum {
   KIOSK_RDP_ORDER_SUSPEND = 1, /* lock: drop all input, release held keys, tell the server to stop
                                   sending [MS-RDPBCGR] 2.2.11.3, wipe the buffers; answer SUSPENDED */
   KIOSK_RDP_ORDER_RESUME = 2,  /* unlock: the opposite; ask the server for a full picture.
-                                  To the shell the worker begins anew: SIZE first, nothing in
-                                  flight, no buffer held */
+                                  To the shell the worker begins anew: SIZE_ANEW first */
   KIOSK_RDP_ORDER_STOP = 3,    /* disconnect cleanly and exit */
 } KioskRdpOrderKind;
 
@@ -166,6 +165,9 @@ typedef enum {
                                   comes before the first frame */
   KIOSK_RDP_OUTPUT_FRAME = 2,  /* KioskRdpFrame */
   KIOSK_RDP_OUTPUT_CURSOR = 3, /* KioskRdpCursor */
+  KIOSK_RDP_OUTPUT_SIZE_ANEW = 4, /* KioskRdpSize, after RESUME: as SIZE; and whatever was before,
+                                     nothing is in flight, no buffer is held, and nothing of it is
+                                     answered any more */
 } KioskRdpOutputKind;
 
 typedef struct {
