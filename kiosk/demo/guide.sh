@@ -19,6 +19,7 @@ python3 - "$facts" <<-'END'
 	print("\n  サーバーで使う名前とパスワード / user and password at the servers:")
 	for name, server in facts["servers"].items():
 	    print(f"    {name:<12} {server['user']} / {server['password']}")
+	print("    zeimu-ap02   ログインと同じ / those of the log-in")
 	END
 
 if [ -S /tmp/.X11-unix/X1 ] && [ "${DISPLAY:-}" = :1 ]; then

@@ -91,15 +91,18 @@ class Person:
         self.page("password")
         self.terminal.enter(password or self.password)
 
-    def choose(self, number, server, ticket=None):
+    def choose(self, number, server, ticket=None, asked=True):
         """Opens a session from the list: number as on the screen, work number and purpose where
-        they are asked, then the credentials for the server. Returns the length of the log before."""
+        they are asked, then the credentials for the server unless it takes those of the log-in.
+        Returns the length of the log before."""
         begun = len(self.terminal.records())
         self.terminal.key(f"Alt+{number}")
         self.terminal.key("Return")
         for text in ticket or ():
             self.terminal.key("Control+a")  # what was typed the last time stands there
             self.terminal.enter(text)
+        if not asked:
+            return begun
         self.page("credentials")
         self.terminal.enter(self.facts["servers"].get(server, {}).get("password", "Saku-2026"))
         return begun

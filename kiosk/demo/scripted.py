@@ -17,6 +17,7 @@ from terminal import BAR, Failure, wait_for
 
 OUT = "/mnt/out"
 SERVER = "jumin-ap01"
+OTHER_SERVER = "zeimu-ap02"
 TYPED = "uptime 1184"
 
 # What the audit log must tell, in this order; other records may stand between.
@@ -26,6 +27,7 @@ STORY = [
     ("login-begun", "unknown"), ("login", "success"),
     ("connect-begun", "unknown"), ("firewall-opened", "success"), ("connect", "success"),
     ("disconnect", "success"),
+    ("connect-begun", "unknown"), ("connect", "success"), ("disconnect", "success"),
     ("connect-begun", "unknown"), ("certificate-refused", "failure"),
     ("connect-begun", "unknown"), ("connect", "success"),
     ("lock", "success"), ("unlock-begun", "unknown"), ("unlock", "success"),
@@ -62,6 +64,7 @@ class Day:
     def play(self):
         self.log_in()
         self.work()
+        self.second_server()
         self.wrong_certificate()
         self.lock()
         self.leave()
@@ -119,6 +122,14 @@ class Day:
     def shows_typed(self):
         text = self.terminal.read_text(self.person.server_display(SERVER), "eng")
         return TYPED.replace(" ", "") in "".join(text.split())
+
+    def second_server(self):
+        """Another make of server, TLS instead of NLA, and the credentials of the log-in."""
+        begun = self.person.choose(2, OTHER_SERVER, asked=False)
+        record = self.terminal.wait_record("connect", "success", begun)
+        self.check("a server of another make opens with the credentials of the log-in",
+                   record.get("destination.address") == OTHER_SERVER)
+        self.person.disconnect()
 
     def wrong_certificate(self):
         begun = self.person.choose(3, "kokuho-ap01")

@@ -131,7 +131,7 @@ write_policy () {
 	security=tls
 	certificate-sha256=$(server_pin zeimu-ap02)
 	groups=resident
-	user=maint
+	credentials=login
 
 	[server kokuho-ap01]
 	label[ja]=国民健康保険 AP01
@@ -258,7 +258,7 @@ write_facts () {
       "$stage/monitor/Xvfb_screen0" /var/log/maintenance-kiosk/audit.log "${size%x*}" "${size#*x}" "$lang"
     printf '%s\n' "${people[@]}" | awk '{ printf "%s\"%s\": \"%s\"", sep, $1, $2; sep = ", " }'
     printf '}, "servers": {'
-    printf '%s\n' jumin-ap01 zeimu-ap02 \
+    printf '%s\n' jumin-ap01 \
       | awk -v p="$server_password" -v f="$stage/servers" \
           '{ printf "%s\"%s\": {\"user\": \"maint\", \"password\": \"%s\", \"folder\": \"%s/%s\"}", sep, $1, p, f, $1; sep = ", " }'
     printf '}}\n'

@@ -46,7 +46,7 @@ def run_deed(person, checks, deed, shell):
     begun = len(person.terminal.records())
     with open("/run/hostile", "w", encoding="utf-8") as file:
         file.write(f"shows-{deed}")
-    person.choose(NUMBER, SERVER)
+    person.choose(NUMBER, SERVER, asked=False)
     person.page("lost")
     checks.check(f"{deed}: the person is told that the connection was lost", True)
     record = person.terminal.wait_record("session-lost", "failure", begun)
