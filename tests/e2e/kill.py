@@ -119,7 +119,20 @@ class Kills:
                         lambda: not any(pids(helper) for helper in HELPERS))
         self.check_wait(f"{title}: the log tells of it",
                         lambda: any(action in causes for action, _ in self.terminal.actions()[min(begun, acted):]))
+        if program == "kiosk-rdp" and name == "KILL":
+            self.reconnect()
         self.back_to_login()
+
+    def reconnect(self):
+        """From the page that tells of a lost connection by one key to the same session."""
+        begun = len(self.terminal.records())
+        self.terminal.key("Return")
+        record = self.terminal.wait_record("connect", "success", begun)
+        _, _, share = self.person.session_equals(SERVER)
+        self.check("one key leads back to the same session of the same server",
+                   record.get("destination.address") == SERVER and record.get("kiosk.ticket") == TICKET[0],
+                   f"{share:.2%} of the pixels")
+        self.person.disconnect()
 
     def back_to_login(self):
         """Whatever is on the screen, to the log-in page for the next case."""
