@@ -145,3 +145,9 @@ kiosk_authentication_get_purpose (const KioskAuthentication *self)
 {
   return self->purpose;
 }
+
+gboolean
+kiosk_authentication_is_stopped (const KioskAuthentication *self)
+{
+  return self->child != NULL && kiosk_child_is_stopped (self->child);
+}

@@ -25,4 +25,7 @@ KioskAuthentication *kiosk_authentication_new (KioskAuthPurpose purpose, const c
 /* Kills the process if it still runs; NULL is allowed. */
 void kiosk_authentication_free (KioskAuthentication *self);
 
+/* Whether kiosk-auth was stopped by a signal and could not answer. */
+gboolean kiosk_authentication_is_stopped (const KioskAuthentication *self);
+
 KioskAuthPurpose kiosk_authentication_get_purpose (const KioskAuthentication *self);

@@ -12,6 +12,8 @@
 
 #include <gio/gio.h>
 
+#include <string.h>
+
 struct _KioskChild {
   GSubprocess *process;
   GCancellable *waiting;
@@ -65,6 +67,20 @@ kiosk_child_start (const char *program, int *fds, guint n_fds, KioskChildEnded e
   self->data = data;
   g_subprocess_wait_async (process, self->waiting, on_process_ended, self);
   return self;
+}
+
+gboolean
+kiosk_child_is_stopped (const KioskChild *self)
+{
+  const char *pid = g_subprocess_get_identifier (self->process);
+  g_autofree char *path = g_strdup_printf ("/proc/%s/stat", pid != NULL ? pid : "");
+  g_autofree char *stat = NULL;
+  const char *state;
+
+  if (pid == NULL || !g_file_get_contents (path, &stat, NULL, NULL))
+    return FALSE;
+  state = strrchr (stat, ')'); /* the name before it may hold anything */
+  return state != NULL && state[1] == ' ' && (state[2] == 'T' || state[2] == 't');
 }
 
 void

@@ -17,6 +17,10 @@ typedef void (*KioskChildEnded) (KioskChild *self, const char *cause, const char
 KioskChild *kiosk_child_start (const char *program, int *fds, guint n_fds, KioskChildEnded ended,
                                gpointer data, GError **error);
 
+/* Whether it stands still (SIGSTOP and its like; proc_pid_stat(5)): a cause for the record, when it
+ * has to be ended for not answering. */
+gboolean kiosk_child_is_stopped (const KioskChild *self);
+
 /* Ends it with SIGKILL, reaps it and frees @self; the callback does not come any more. Our programs
  * hold nothing that would need a gentler end. NULL is allowed. */
 void kiosk_child_free (KioskChild *self);

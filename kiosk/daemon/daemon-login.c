@@ -239,14 +239,28 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
 }
 
 void
-kiosk_daemon_cancel_conversation (KioskDaemon *self)
+kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
 {
+  const char *reason
+      = event == KIOSK_EVENT_CANCEL_CONVERSATION ? KIOSK_REASON_PERSON : KIOSK_REASON_IDLE;
+
+  /* No verdict yet: the intent on record gets its end. */
   if (self->authentication != NULL && self->verdict_source == 0)
-    kiosk_daemon_record (self,
-                         &(KioskEntry){ .action = KIOSK_ACTION_CONVERSATION_CANCELLED,
-                                        .outcome = KIOSK_OUTCOME_SUCCESS },
-                         NULL);
-  kiosk_daemon_step (self, KIOSK_EVENT_CANCEL_CONVERSATION);
+    {
+      if (kiosk_authentication_is_stopped (self->authentication))
+        kiosk_daemon_record (self,
+                             &(KioskEntry){ .action = KIOSK_ACTION_PROGRAM_DIED,
+                                            .outcome = KIOSK_OUTCOME_FAILURE,
+                                            .reason = KIOSK_REASON_SIGNAL,
+                                            .detail = "kiosk-auth: stopped" },
+                             NULL);
+      kiosk_daemon_record (self,
+                           &(KioskEntry){ .action = KIOSK_ACTION_CONVERSATION_CANCELLED,
+                                          .outcome = KIOSK_OUTCOME_SUCCESS,
+                                          .reason = reason },
+                           NULL);
+    }
+  kiosk_daemon_step (self, event);
   kiosk_daemon_publish (self);
 }
 

@@ -87,7 +87,8 @@ void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
 /* ---- daemon-login.c ---- */
 
 int kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error);
-void kiosk_daemon_cancel_conversation (KioskDaemon *self);
+/* Ends it because the person gave up (CANCEL_CONVERSATION) or is not there any more (IDLE). */
+void kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event);
 /* Kills a running conversation and forgets a verdict that waits. */
 void kiosk_daemon_end_conversation (KioskDaemon *self);
 /* Draws the mark, opens the log-in. The person is in status.person already. */

@@ -251,10 +251,7 @@ on_expired (gpointer data)
       kiosk_daemon_publish (self);
     }
   else if (self->status.state == KIOSK_STATE_AUTHENTICATING)
-    {
-      kiosk_daemon_step (self, KIOSK_EVENT_IDLE);
-      kiosk_daemon_publish (self);
-    }
+    kiosk_daemon_give_up_conversation (self, KIOSK_EVENT_IDLE);
   else
     lock (self, KIOSK_EVENT_IDLE, KIOSK_REASON_IDLE);
 }
@@ -350,7 +347,7 @@ on_request (KioskEvent event, const char *argument, gpointer data)
     }
   if (event == KIOSK_EVENT_CANCEL_CONVERSATION)
     {
-      kiosk_daemon_cancel_conversation (self);
+      kiosk_daemon_give_up_conversation (self, event);
       return;
     }
   kiosk_daemon_step (self, event);

@@ -483,12 +483,17 @@ test_auth_missing (gpointer fixture, gconstpointer data)
 static void
 test_auth_stopped (gpointer fixture, gconstpointer data)
 {
+  guint mark = log_mark ();
   int conversation = terminal_begin ("login", ENGINEER);
+  g_autoptr (JsonObject) died = NULL;
 
   g_assert_cmpint (kill (world_find_process ("kiosk-auth"), SIGSTOP), ==, 0);
   terminal_request ("CancelConversation", NULL);
   check_text ("state", "logged-out");
   world_wait_none ("kiosk-auth");
+  died = log_wait (mark, "program-died", 0);
+  g_assert_cmpstr (log_get (died, "message"), ==, "kiosk-auth: stopped");
+  log_check_order (mark, "login-begun program-died conversation-cancelled");
   kiosk_fd_clear (&conversation);
 }
 
