@@ -169,6 +169,18 @@ kiosk_panel_update (KioskPanel *self, const KioskView *view)
     gtk_widget_grab_focus (self->cad);
 }
 
+/* By number, not by where the buttons stand: a key may come before they are laid out. */
+static void
+step (KioskPanel *self, guint by)
+{
+  GtkWidget *buttons[] = { self->cad, self->disconnect, self->close };
+  guint n = G_N_ELEMENTS (buttons), i = 0;
+
+  while (i < n - 1 && !gtk_widget_is_focus (buttons[i]))
+    i++;
+  gtk_widget_grab_focus (buttons[(i + by) % n]);
+}
+
 gboolean
 kiosk_panel_key (KioskPanel *self, guint keyval)
 {
@@ -176,14 +188,13 @@ kiosk_panel_key (KioskPanel *self, guint keyval)
     {
     case GDK_KEY_Left:
     case GDK_KEY_Up:
-      gtk_widget_child_focus (self->menu, GTK_DIR_LEFT);
+    case GDK_KEY_ISO_Left_Tab:
+      step (self, 2);
       return TRUE;
     case GDK_KEY_Right:
     case GDK_KEY_Down:
-      gtk_widget_child_focus (self->menu, GTK_DIR_RIGHT);
-      return TRUE;
     case GDK_KEY_Tab:
-      gtk_widget_child_focus (self->menu, GTK_DIR_TAB_FORWARD);
+      step (self, 1);
       return TRUE;
     case GDK_KEY_Escape:
       gtk_widget_activate_action (GTK_WIDGET (self), "kiosk.menu", NULL);

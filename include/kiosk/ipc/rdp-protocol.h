@@ -161,10 +161,10 @@ typedef struct {
 #define KIOSK_RDP_CURSOR_MAX 96 /* pixels a side; larger shapes are scaled down by the worker */
 
 typedef enum {
-  KIOSK_RDP_OUTPUT_SIZE = 1,   /* KioskRdpSize: the server's desktop has this size from now on;
+  KIOSK_RDP_OUTPUT_SIZE = 1,      /* KioskRdpSize: the server's desktop has this size from now on;
                                   comes before the first frame */
-  KIOSK_RDP_OUTPUT_FRAME = 2,  /* KioskRdpFrame */
-  KIOSK_RDP_OUTPUT_CURSOR = 3, /* KioskRdpCursor */
+  KIOSK_RDP_OUTPUT_FRAME = 2,     /* KioskRdpFrame */
+  KIOSK_RDP_OUTPUT_CURSOR = 3,    /* KioskRdpCursor */
   KIOSK_RDP_OUTPUT_SIZE_ANEW = 4, /* KioskRdpSize, after RESUME: as SIZE; and whatever was before,
                                      nothing is in flight, no buffer is held, and nothing of it is
                                      answered any more */
