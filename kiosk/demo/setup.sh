@@ -41,9 +41,10 @@ list_missing () {
   done
 }
 
-# The first address in the machine's own apt sources that ends in the given folder.
+# The first address in the machine's own apt sources that ends in the given folder; cloud images keep
+# theirs in lists of mirrors.
 find_mirror () {
-  grep -rhoE "^(URIs:|deb ).*" /etc/apt/sources.list /etc/apt/sources.list.d 2>/dev/null \
+  grep -rhoE "^(URIs:|deb |https?:).*" /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/mirrors 2>/dev/null \
     | grep -oE "https?://[^ ]+/$1/?( |\$)" | head -n 1 | sed 's,/* *$,,' || true
 }
 
@@ -54,14 +55,16 @@ write_apt_configuration () {
   [ "$release" = 12 ] || codename=trixie
   mirror=$(find_mirror debian)
   security=$(find_mirror debian-security)
+  [ -n "$mirror" ] \
+    || fail "apt の設定に Debian のミラー（…/debian）がありません。/etc/apt/sources.list を確認してください。" \
+            "apt is not configured for a Debian mirror (.../debian). Please check /etc/apt/sources.list."
   rm -rf "$folder"
   mkdir -p "$folder"/{lists/partial,cache/archives/partial,preferences.d}
   {
     local key='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
-    mirror=${mirror:-}
     echo "deb $key $mirror $codename main"
     echo "deb $key $mirror $codename-updates main"
-    echo "deb $key ${security:-} $codename-security main"
+    [ -z "$security" ] || echo "deb $key $security $codename-security main"
     [ "$release" != 12 ] || echo "deb $key $mirror $codename-backports main"
   } > "$folder/sources.list"
   # Only FreeRDP may come from backports: everything of it taken from there would bring a newer
