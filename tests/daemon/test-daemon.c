@@ -479,15 +479,36 @@ test_auth_missing (gpointer fixture, gconstpointer data)
   terminal_log_in ();
 }
 
+/* A signal takes effect a moment after kill(2) has returned. */
+static void
+wait_until_stopped (pid_t process)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/stat", (int) process);
+  gboolean stopped = FALSE;
+
+  while (!stopped)
+    {
+      g_autofree char *stat = NULL;
+      const char *state;
+
+      g_assert_true (g_file_get_contents (path, &stat, NULL, NULL));
+      state = strrchr (stat, ')');
+      stopped = state != NULL && state[1] == ' ' && state[2] == 'T';
+      g_usleep (1000);
+    }
+}
+
 /* One that hangs is ended with the conversation. */
 static void
 test_auth_stopped (gpointer fixture, gconstpointer data)
 {
   guint mark = log_mark ();
   int conversation = terminal_begin ("login", ENGINEER);
+  pid_t process = world_find_process ("kiosk-auth");
   g_autoptr (JsonObject) died = NULL;
 
-  g_assert_cmpint (kill (world_find_process ("kiosk-auth"), SIGSTOP), ==, 0);
+  g_assert_cmpint (kill (process, SIGSTOP), ==, 0);
+  wait_until_stopped (process);
   terminal_request ("CancelConversation", NULL);
   check_text ("state", "logged-out");
   world_wait_none ("kiosk-auth");
