@@ -207,6 +207,7 @@ start_monitor () {
 # cage's X11 window begins at 1024x768: give it the whole monitor, also after a restart.
 fill_monitor () {
   local window geometry
+  set +e # a window that vanishes between two looks must not end this
   while :; do
     window=$(xwininfo -root -children 2>/dev/null | awk '/^ +0x/ { print $1; exit }')
     if [ -n "$window" ]; then
