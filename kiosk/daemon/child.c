@@ -16,27 +16,39 @@
 
 struct _KioskChild {
   GSubprocess *process;
-  GCancellable *waiting;
   char *program;
-  KioskChildEnded ended;
+  gboolean over;         /* reaped */
+  KioskChildEnded ended; /* NULL: nobody wants to know any more */
   gpointer data;
 };
+
+static void
+destroy (KioskChild *self)
+{
+  g_object_unref (self->process);
+  g_free (self->program);
+  g_free (self);
+}
 
 static void
 on_process_ended (GObject *source, GAsyncResult *result, gpointer data)
 {
   GSubprocess *process = G_SUBPROCESS (source);
-  g_autoptr (GError) error = NULL;
   g_autofree char *detail = NULL;
   KioskChild *self = data;
 
-  /* Cancelled means that @self is gone already. */
-  if (!g_subprocess_wait_finish (process, result, &error))
-    return;
+  g_subprocess_wait_finish (process, result, NULL); /* cannot fail: nothing cancels it */
+  self->over = TRUE;
+  if (self->ended == NULL)
+    {
+      destroy (self);
+      return;
+    }
   if (g_subprocess_get_if_signaled (process))
     detail = g_strdup_printf ("%s: signal %d", self->program, g_subprocess_get_term_sig (process));
   else
     detail = g_strdup_printf ("%s: exit %d", self->program, g_subprocess_get_exit_status (process));
+  /* May free @self. */
   self->ended (self, g_subprocess_get_if_signaled (process) ? "signal" : "exit", detail,
                self->data);
 }
@@ -61,11 +73,12 @@ kiosk_child_start (const char *program, int *fds, guint n_fds, KioskChildEnded e
     return NULL;
   self = g_new0 (KioskChild, 1);
   self->process = process;
-  self->waiting = g_cancellable_new ();
   self->program = g_strdup (program);
   self->ended = ended;
   self->data = data;
-  g_subprocess_wait_async (process, self->waiting, on_process_ended, self);
+  /* Never with a cancellable: GSubprocess answers the wait in a thread of its own, and a cancellation
+   * that comes in the same moment answers it a second time and frees it twice. */
+  g_subprocess_wait_async (process, NULL, on_process_ended, self);
   return self;
 }
 
@@ -88,10 +101,9 @@ kiosk_child_free (KioskChild *self)
 {
   if (self == NULL)
     return;
-  g_subprocess_force_exit (self->process); /* harmless when it has ended */
-  g_cancellable_cancel (self->waiting);
-  g_object_unref (self->waiting);
-  g_object_unref (self->process);
-  g_free (self->program);
-  g_free (self);
+  self->ended = NULL;
+  if (self->over)
+    destroy (self);
+  else
+    g_subprocess_force_exit (self->process); /* its end frees @self */
 }
