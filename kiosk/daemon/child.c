@@ -76,8 +76,8 @@ kiosk_child_start (const char *program, int *fds, guint n_fds, KioskChildEnded e
   self->program = g_strdup (program);
   self->ended = ended;
   self->data = data;
-  /* Never with a cancellable: GSubprocess answers the wait in a thread of its own, and a cancellation
-   * that comes in the same moment answers it a second time and frees it twice. */
+  /* Without a cancellable: GSubprocess notices the end in a thread of its own, and a cancellation in
+   * the same moment would race with it. */
   g_subprocess_wait_async (process, NULL, on_process_ended, self);
   return self;
 }

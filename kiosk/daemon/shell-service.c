@@ -76,16 +76,29 @@ authorise (KioskShellService *self, KioskEvent event, GDBusMethodInvocation *inv
   return FALSE;
 }
 
-/* Methods outside the table do not get here: filter_message() */
+/* Comes before the handler of every method, and TRUE keeps it from being called. Not the skeleton's own
+ * "g-authorize-method": that one is emitted in a thread of GDBus, beside the main loop's. Swapped, so
+ * that it fits all signatures. Methods outside the table do not get here: filter_message(). */
 static gboolean
-on_authorize_method (GDBusInterfaceSkeleton *skeleton, GDBusMethodInvocation *invocation,
-                     gpointer data)
+on_any_request (KioskShellService *self, GDBusMethodInvocation *invocation)
 {
   const KioskShellRequest *request
       = kiosk_shell_request_find (g_dbus_method_invocation_get_method_name (invocation));
 
-  g_return_val_if_fail (request != NULL, FALSE);
-  return request->always || authorise (data, request->event, invocation);
+  g_return_val_if_fail (request != NULL, TRUE);
+  return !request->always && !authorise (self, request->event, invocation);
+}
+
+static void
+connect_authorisation (KioskShellService *self)
+{
+  guint n = 0;
+  g_autofree guint *ids = g_signal_list_ids (KIOSK_BUS_TYPE_TERMINAL, &n);
+
+  for (guint i = 0; i < n; i++)
+    if (g_str_has_prefix (g_signal_name (ids[i]), "handle-"))
+      g_signal_connect_swapped (self->skeleton, g_signal_name (ids[i]), G_CALLBACK (on_any_request),
+                                self);
 }
 
 typedef struct {
@@ -408,7 +421,7 @@ kiosk_shell_service_new (const char *path, uid_t uid, gid_t gid,
   self->events = *events;
   self->data = data;
   self->skeleton = kiosk_bus_terminal_skeleton_new ();
-  g_signal_connect (self->skeleton, "g-authorize-method", G_CALLBACK (on_authorize_method), self);
+  connect_authorisation (self); /* first: handlers are called in the order of their connection */
   g_signal_connect (self->skeleton, "handle-get-terminal", G_CALLBACK (on_get_terminal), self);
   g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (self->skeleton, "handle-list-servers", G_CALLBACK (on_list_servers), self);
