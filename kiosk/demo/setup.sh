@@ -9,9 +9,11 @@
 set -euo pipefail
 
 repo=$(cd "$(dirname "$0")/../.." && pwd)
-build=${1:-$repo/build}
+build=$(readlink -m "${1:-$repo/build}") # apt takes other paths as below its own folders
 shift || true
 export LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# shellcheck source=kiosk/demo/mirror.sh
+. "$repo/kiosk/demo/mirror.sh"
 
 # fail JAPANESE ENGLISH
 fail () {
@@ -36,48 +38,23 @@ check_machine () {
 # Those of packages.txt that are not installed.
 list_missing () {
   local name
-  sed -n '/^[a-z0-9]/s/ .*//p' "$repo/kiosk/demo/packages.txt" | while read -r name; do
+  kiosk_list_packages "$repo/kiosk/demo/packages.txt" | while read -r name; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
   done
-}
-
-# The first address in the machine's own apt sources that ends in the given folder; cloud images keep
-# theirs in lists of mirrors.
-find_mirror () {
-  grep -rhoE "^(URIs:|deb |https?:).*" /etc/apt/sources.list /etc/apt/sources.list.d /etc/apt/mirrors 2>/dev/null \
-    | grep -oE "https?://[^ ]+/$1/?( |\$)" | head -n 1 | sed 's,/* *$,,' || true
 }
 
 # An apt configuration of our own, under the build folder. /etc/apt/apt.conf.d still counts: a proxy
 # of this machine stays in use.
 write_apt_configuration () {
-  local folder=$build/apt mirror security codename=bookworm
+  local folder=$build/apt codename=bookworm
   [ "$release" = 12 ] || codename=trixie
-  mirror=$(find_mirror debian)
-  security=$(find_mirror debian-security)
-  [ -n "$mirror" ] \
-    || fail "apt の設定に Debian のミラー（…/debian）がありません。/etc/apt/sources.list を確認してください。" \
-            "apt is not configured for a Debian mirror (.../debian). Please check /etc/apt/sources.list."
   rm -rf "$folder"
   mkdir -p "$folder"/{lists/partial,cache/archives/partial,preferences.d}
-  {
-    local key='[signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]'
-    echo "deb $key $mirror $codename main"
-    echo "deb $key $mirror $codename-updates main"
-    [ -z "$security" ] || echo "deb $key $security $codename-security main"
-    [ "$release" != 12 ] || echo "deb $key $mirror $codename-backports main"
-  } > "$folder/sources.list"
-  # Only FreeRDP may come from backports: everything of it taken from there would bring a newer
-  # libwayland along, with which libgtk-4-dev can not be installed.
-  cat > "$folder/preferences" <<-END
-	Package: *
-	Pin: release n=bookworm-backports
-	Pin-Priority: 1
-
-	Package: freerdp3* libfreerdp*3* libwinpr*3* winpr3-utils
-	Pin: release n=bookworm-backports
-	Pin-Priority: 600
-	END
+  kiosk_write_sources "$codename" "$folder/sources.list" \
+    || fail "apt の設定に Debian のミラー（…/debian）がありません。/etc/apt/sources.list を確認してください。" \
+            "apt is not configured for a Debian mirror (.../debian). Please check /etc/apt/sources.list."
+  # Debian 13 has a FreeRDP 3 of its own, and apt prefers it to the one in backports.
+  [ "$release" != 12 ] || kiosk_write_preferences "$codename" "$folder/preferences"
   cat > "$folder/apt.conf" <<-END
 	Dir::Etc::sourcelist "$folder/sources.list";
 	Dir::Etc::sourceparts "/dev/null";

@@ -1,0 +1,89 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""inspect.py ROOT - the last look at the tree of a terminal before it becomes an image: what must not be in
+it is not in it. Prints each fault and fails; nothing that is wrong becomes an image (R17; A81, C35, C36).
+"""
+
+import os
+import re
+import stat
+import sys
+
+# Nobody needs a program of these names on a terminal; each would be a way out of it.
+FORBIDDEN = re.compile(
+    r'(ba|da|z|k|c|tc|fi|a)?sh|busybox|python[0-9.]*|perl[0-9.]*|lua.*|awk|gawk|mawk|sed|gcc.*|cc|g\+\+|ld(\.bfd)?|as|'
+    r'make|gdb|strace|Xwayland|Xorg|xterm|apt.*|dpkg.*|curl|wget|nc|ncat|netcat|ssh.*|scp|telnet|ftp|su|sudo|pkexec|'
+    r'login|agetty|getty|sulogin|passwd|chpasswd|useradd|systemd-run|systemd-nspawn|machinectl|nsenter|unshare|'
+    r'mkfs.*|gpg.*|openssl|vi|vim.*|nano|ed|less|more|dbus-daemon|dbus-broker.*')
+FORBIDDEN_UNITS = re.compile(
+    r'(emergency|rescue|debug-shell|systemd-logind)\.service|.*getty.*|ctrl-alt-del\.target|sshd.*|dbus.*|user@.*|'
+    r'systemd-ask-password.*|(hibernate|suspend|sleep|hybrid-sleep|kexec|rescue)\.target')
+PROGRAM_FOLDERS = ('usr/bin', 'usr/sbin', 'usr/libexec', 'usr/lib/systemd')
+
+
+def walk(root):
+    """Every path of the tree with its status."""
+    for folder, folders, files in os.walk(root):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            yield os.path.relpath(path, root), os.lstat(path)
+
+
+def find_faults(root):
+    """What is wrong, one line each."""
+    for path, status in walk(root):
+        mode = status.st_mode
+        name = os.path.basename(path)
+        folder = os.path.dirname(path)
+        if stat.S_ISREG(mode) and mode & (stat.S_ISUID | stat.S_ISGID):
+            yield f'{path}: gains rights when it is started'
+        if stat.S_ISLNK(mode):
+            continue
+        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+            yield f'{path}: anybody could write it'
+        if stat.S_ISBLK(mode) or stat.S_ISCHR(mode):
+            yield f'{path}: a device'
+        if stat.S_ISREG(mode) and folder in PROGRAM_FOLDERS and FORBIDDEN.fullmatch(name):
+            yield f'{path}: not on a terminal'
+        if folder.startswith(('usr/lib/systemd/system', 'etc/systemd/system')) and FORBIDDEN_UNITS.fullmatch(name):
+            yield f'{path}: not on a terminal'
+        if stat.S_ISREG(mode) and folder.startswith(('usr/bin', 'usr/sbin', 'usr/lib', 'usr/libexec')) \
+                and not folder.startswith('usr/lib/modules'):
+            with open(os.path.join(root, path), 'rb') as file:
+                if file.read(2) == b'#!':
+                    yield f'{path}: a script, and there is nothing to run it'
+    for link in ('usr/bin/sh', 'usr/bin/bash'):
+        if os.path.lexists(os.path.join(root, link)):
+            yield f'{link}: a shell'
+    yield from find_account_faults(root)
+
+
+def find_account_faults(root):
+    """Nobody can log in to the system itself; persons only have a password for PAM."""
+    with open(os.path.join(root, 'etc/passwd'), encoding='utf-8') as accounts:
+        for line in accounts:
+            name, _, uid, _, _, _, shell = line.rstrip('\n').split(':')
+            if uid == '0' and name != 'root':
+                yield f'etc/passwd: {name} is another root'
+            if not shell.endswith(('/nologin', '/false', '/sync')) and name != 'root':
+                yield f'etc/passwd: {name} has a shell'
+    with open(os.path.join(root, 'etc/shadow'), encoding='utf-8') as passwords:
+        for line in passwords:
+            name, password = line.split(':')[:2]
+            if password == '' or (name == 'root' and not password.startswith(('!', '*'))):
+                yield f'etc/shadow: {name} has no lock'
+
+
+def main():
+    root = sys.argv[1]
+    faults = list(find_faults(root))
+    for fault in faults:
+        print(f'inspect: {fault}')
+    programs = [path for path, status in walk(root) if stat.S_ISREG(status.st_mode) and status.st_mode & 0o111
+                and os.path.dirname(path).startswith(PROGRAM_FOLDERS)]
+    print(f'inspect: {len(programs)} programs, {len(faults)} faults')
+    sys.exit(1 if faults else 0)
+
+
+if __name__ == '__main__':
+    main()

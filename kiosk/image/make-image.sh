@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# make-image.sh release|quick EPOCH REVISION SITE-FILE - the part of kiosk/image/build that runs inside the
+# builder tree. Takes /srv/build/input, leaves /srv/build/result.
+set -euo pipefail
+
+variant=$1 epoch=$2 revision=$3 site=/srv/build/input/$4
+here=/srv/kiosk/kiosk/image
+work=/srv/build/mkosi
+tree=$work/tree
+definition=$work/definition
+project=/srv/build/project
+
+step () {
+  printf '[%s] %s\n' "$(date +%T)" "$*"
+}
+
+# run LOG COMMAND... - shows the end of the log when the command fails.
+run () {
+  local log=$1
+  shift
+  "$@" >"$log" 2>&1 || { tail -n 40 "$log" >&2; echo "make-image: failed: $*; log: ${log#/srv/build/}" >&2; exit 1; }
+}
+
+# The youngest date of the archives that packages come from.
+newest_archive () {
+  local key url suite _
+  rm -rf "$work/release"
+  mkdir -p "$work/release"
+  while read -r _ key url suite _; do
+    /usr/lib/apt/apt-helper download-file "$url/dists/$suite/InRelease" "$work/release/$suite" >/dev/null 2>&1 \
+      || { echo "make-image: $suite cannot be reached" >&2; exit 1; }
+    date -d "$(sed -n 's/^Date: //p' "$work/release/$suite")" +%s
+  done < /srv/build/input/sources.list | sort -n | tail -n 1
+}
+
+compile () {
+  step 'プログラムのビルド / compiling'
+  if [ ! -e "$project/build.ninja" ]; then
+    run /srv/build/project.log meson setup --buildtype=release -Dstrip=true "$project" /srv/kiosk
+  fi
+  run /srv/build/project.log ninja -C "$project"
+}
+
+check_input () {
+  step '設定の確認 / checking policy and site'
+  # At the place where it will be: a policy names its certificates by their full path.
+  local folder=/etc/maintenance-kiosk files
+  mkdir -p "$folder"
+  mount --bind /srv/build/input/policy "$folder"
+  shopt -s nullglob
+  files=("$folder/policy.conf" "$folder"/policy.d/*.conf)
+  "$project/kiosk/ctl/kioskctl" policy check "${files[@]}"
+  umount "$folder"
+}
+
+# The terminal's own files, over which mkosi lays nothing.
+make_tree () {
+  rm -rf "$tree"
+  mkdir -p "$tree"
+  DESTDIR=$tree run /srv/build/install.log meson install --no-rebuild --quiet -C "$project"
+  cp -R "$here/definition/overlay/." "$tree/"
+  "$here/site.py" "$site" "$tree" > "$work/site.sh"
+  # shellcheck source=/dev/null
+  . "$work/site.sh"
+  install -d -m 0755 "$tree/etc/maintenance-kiosk"
+  cp -R /srv/build/input/policy/. "$tree/etc/maintenance-kiosk/"
+  [ ! -e "$tree/etc/maintenance-kiosk/accounts" ] || chmod 0600 "$tree/etc/maintenance-kiosk/accounts"
+}
+
+# The words of cmdline.txt; for tests, what a test needs and a terminal must not have is left out.
+command_line () {
+  local words
+  words=$(sed 's/#.*//' "$here/definition/cmdline.txt" | tr -s ' \n' ' ')
+  if [ "$variant" = quick ]; then
+    words=$(sed 's/systemd.import_credentials=no//; s/loglevel=0/loglevel=4/' <<<"$words")
+    words="root=/dev/vda rootfstype=erofs ro console=ttyS0 $words"
+  fi
+  [ -z "$display_mode" ] || words+=" video=$display_mode"
+  tr -s ' ' <<<"$words" | sed 's/^ //; s/ $//'
+}
+
+write_identity () {
+  local inputs
+  inputs=$({ echo "$revision"; cd /srv/build/input; find policy "$site" -type f -print0 | sort -z | xargs -0 sha256sum; } \
+    | sha256sum)
+  version=$(date -u -d "@$epoch" +%Y.%-m.%-d)-${inputs:0:4}
+  seed=$(python3 -c 'import sys, uuid; print(uuid.uuid5(uuid.NAMESPACE_OID, sys.argv[1]))' "$inputs")
+  install -d "$tree/usr/share/maintenance-kiosk"
+  command_line > "$tree/usr/share/maintenance-kiosk/cmdline"
+  echo "$revision" > "$tree/usr/share/maintenance-kiosk/revision"
+}
+
+write_definition () {
+  rm -rf "$definition" "$work/sandbox"
+  cp -R "$here/definition" "$definition"
+  mkdir -p "$definition/mkosi.conf.d" "$work/sandbox/etc/apt/sources.list.d" "$work/sandbox/etc/apt/preferences.d"
+  cp /srv/build/input/preferences "$work/sandbox/etc/apt/preferences.d/kiosk"
+  # mkosi leaves its own list out when there is one of this name.
+  cp /srv/build/input/sources.list "$work/sandbox/etc/apt/sources.list.d/kiosk.list"
+  : > "$work/sandbox/etc/apt/sources.list.d/mkosi.sources"
+  cat > "$definition/mkosi.conf.d/generated.conf" <<-END
+	[Output]
+	ImageVersion=$version
+	Seed=$seed
+	[Content]
+	SourceDateEpoch=$epoch
+	Environment=IMAGE_DATE=$(date -u -d "@$epoch" +%F)
+	KernelCommandLine=$(command_line)
+	Packages=$(sed -n '/^[a-z0-9]/s/ .*//p' "$here/packages.txt" | paste -sd,)
+	END
+  if [ "$variant" = quick ]; then
+    rm "$definition"/mkosi.repart/*.conf
+    printf '[Partition]\nType=root\nFormat=erofs\nCopyFiles=/\nMinimize=best\nSplitName=root\n' \
+      > "$definition/mkosi.repart/10-root.conf"
+  else
+    cat > "$definition/mkosi.repart/20-log.conf" <<-END
+	# The only place on the disk that is written to.
+	[Partition]
+	Type=linux-generic
+	Label=kiosk-log
+	Format=ext4
+	MakeDirectories=/state
+	SizeMinBytes=$log_size
+	SizeMaxBytes=$log_size
+	END
+  fi
+}
+
+make_image () {
+  step "イメージの作成 / making image $version ($variant)"
+  mkdir -p "$work"/{cache,packages,workspace,out}
+  rm -rf "$work"/out/*
+  run /srv/build/mkosi.log mkosi -C "$definition" --force build
+}
+
+collect () {
+  local result=/srv/build/result out=$work/out
+  rm -rf "$result"
+  mkdir -p "$result"
+  if [ "$variant" = quick ]; then
+    cp "$out/terminal.vmlinuz" "$result/vmlinuz"
+    cp "$out/terminal.initrd" "$result/initrd"
+    cp "$out/terminal.root.raw" "$result/root.erofs"
+    command_line > "$result/cmdline"
+  else
+    cp --sparse=always "$out/terminal.raw" "$result/terminal.raw"
+    cp "$out/terminal.manifest" "$result/terminal.manifest"
+    (cd "$result"; sha256sum terminal.raw > terminal.raw.sha256)
+    echo "$version" > "$result/version"
+  fi
+}
+
+compile
+check_input
+archive=$(newest_archive)
+[ "$archive" -le "$epoch" ] || epoch=$archive
+make_tree
+write_identity
+write_definition
+make_image
+collect
+step "できあがり / made: $version"

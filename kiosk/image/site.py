@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""site.py SITE-FILE TREE - reads the settings of a site and writes them into the tree of the terminal:
+address, time zone, keyboard, display. Prints what the builder has to know as shell assignments.
+
+A mistake is told as FILE:LINE in Japanese and English, all of them at once, and nothing is written.
+"""
+
+import ipaddress
+import os
+import re
+import shlex
+import sys
+
+ZONES = '/usr/share/zoneinfo'
+XKB_LAYOUTS = '/usr/share/X11/xkb/symbols'
+
+# What may stand in the file: section, key, needed, meaning. The manual (kiosk/docs/IMAGE.md) says the same.
+KEYS = {
+    'network': {
+        'interface': 'en* eth*',
+        'address': None,
+        'gateway': '',
+    },
+    'locale': {
+        'timezone': 'Asia/Tokyo',
+        'keyboard': 'jp',
+    },
+    'display': {
+        'mode': '',
+    },
+    'log': {
+        'size': '2G',
+    },
+}
+
+
+class Problems:
+    """Collects mistakes, to tell all of them at once."""
+
+    def __init__(self, path):
+        self.path = path
+        self.lines = []
+
+    def add(self, line, japanese, english):
+        self.lines.append(f'{self.path}:{line}: {japanese}\n{self.path}:{line}: {english}')
+
+    def stop_if_any(self):
+        if self.lines:
+            sys.exit('\n'.join(self.lines))
+
+
+def read(path, problems):
+    """{(section, key): (value, line)} of the file."""
+    values, section, number = {}, None, 0
+    try:
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        sys.exit(f'{path}: 読めません。\n{path}: cannot be read: {error}')
+    for number, line in enumerate(text.splitlines(), 1):
+        line = line.strip()
+        if not line or line.startswith('#'):
+            continue
+        if re.fullmatch(r'\[[a-z]+\]', line):
+            section = line[1:-1]
+            if section not in KEYS:
+                problems.add(number, f'[{section}] という項目はありません。', f'there is no section [{section}]')
+            continue
+        key, equals, value = (part.strip() for part in line.partition('='))
+        if not equals or section is None:
+            problems.add(number, '「キー=値」の形ではありません。', 'not of the form key=value in a section')
+        elif section in KEYS and key not in KEYS[section]:
+            problems.add(number, f'[{section}] に {key} というキーはありません。', f'[{section}] has no key {key}')
+        elif (section, key) in values:
+            problems.add(number, f'{key} が二度書かれています。', f'{key} is given twice')
+        else:
+            values[section, key] = (value, number)
+    for section, keys in KEYS.items():
+        for key, default in keys.items():
+            if (section, key) in values:
+                continue
+            if default is None:
+                problems.add(number or 1, f'[{section}] に {key} がありません。', f'[{section}] lacks {key}')
+            values[section, key] = (default or '', 0)
+    return values
+
+
+def check_address(values, problems):
+    """The terminal's address with its prefix, and a gateway within it."""
+    value, line = values['network', 'address']
+    interface = None
+    if value:
+        try:
+            interface = ipaddress.ip_interface(value)
+            if '/' not in value or interface.ip in (interface.network.network_address,
+                                                    interface.network.broadcast_address):
+                raise ValueError
+        except ValueError:
+            interface = None
+            problems.add(line, 'アドレスは 192.0.2.50/24 の形で書きます。', 'the address has the form 192.0.2.50/24')
+    value, line = values['network', 'gateway']
+    if value:
+        try:
+            if interface is not None and ipaddress.ip_address(value) not in interface.network:
+                problems.add(line, 'ゲートウェイが端末と同じネットワークにありません。',
+                             'the gateway is not in the network of the terminal')
+        except ValueError:
+            problems.add(line, 'ゲートウェイは数字のアドレスで書きます。', 'the gateway is written as an address')
+    value, line = values['network', 'interface']
+    if not re.fullmatch(r'[a-zA-Z0-9*?_. -]{1,60}', value):
+        problems.add(line, 'インターフェース名に使えない文字があります。', 'not a name of an interface')
+
+
+def check_rest(values, problems):
+    """Time zone, keyboard, display, log."""
+    value, line = values['locale', 'timezone']
+    if not re.fullmatch(r'[A-Za-z_]+(/[A-Za-z0-9_+-]+)*', value) or not os.path.isfile(os.path.join(ZONES, value)):
+        problems.add(line, f'{value} という時間帯はありません。例: Asia/Tokyo', f'no time zone {value}; example: Asia/Tokyo')
+    value, line = values['locale', 'keyboard']
+    if not re.fullmatch(r'[a-z]{2,8}', value) or not os.path.isfile(os.path.join(XKB_LAYOUTS, value)):
+        problems.add(line, f'{value} というキーボードはありません。例: jp', f'no keyboard {value}; example: jp')
+    value, line = values['display', 'mode']
+    if value and not re.fullmatch(r'[1-9][0-9]{2,3}x[1-9][0-9]{2,3}', value):
+        problems.add(line, '画面の大きさは 1920x1080 の形で書きます。', 'the mode has the form 1920x1080')
+    value, line = values['log', 'size']
+    if not re.fullmatch(r'[1-9][0-9]{0,4}[MG]', value) or not 64 <= megabytes(value) <= 1024 * 1024:
+        problems.add(line, '記録の領域は 64M 以上で、256M や 2G の形で書きます。', 'the size is 64M or more, for example 256M or 2G')
+
+
+def megabytes(size):
+    """64M and 2G as numbers."""
+    return int(size[:-1]) * (1024 if size[-1] == 'G' else 1)
+
+
+def write(tree, path, text):
+    """A file of the tree."""
+    path = os.path.join(tree, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
+def write_tree(tree, get):
+    """All that follows from the settings."""
+    lines = ['[Match]', f"Name={get('network', 'interface')}", 'Type=ether', '',
+             '[Link]', 'RequiredForOnline=no', 'Multicast=no', '',
+             '[Network]', f"Address={get('network', 'address')}"]
+    if get('network', 'gateway'):
+        lines.append(f"Gateway={get('network', 'gateway')}")
+    # Nothing is learned from the network, and nothing is told to it.
+    lines += ['DHCP=no', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no', 'LLDP=no', 'EmitLLDP=no', 'MulticastDNS=no',
+              'LLMNR=no', 'ConfigureWithoutCarrier=yes', '']
+    write(tree, 'etc/systemd/network/10-line.network', '\n'.join(lines))
+    keyboard = get('locale', 'keyboard')
+    model = 'jp106' if keyboard == 'jp' else 'pc105'
+    write(tree, 'etc/maintenance-kiosk/session.env', f'XKB_DEFAULT_LAYOUT={keyboard}\nXKB_DEFAULT_MODEL={model}\n')
+    link = os.path.join(tree, 'etc/localtime')
+    if os.path.lexists(link):
+        os.remove(link)
+    os.makedirs(os.path.dirname(link), exist_ok=True)
+    os.symlink(os.path.join('..', ZONES.lstrip('/'), get('locale', 'timezone')), link)
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__.split(' - ', 1)[0])
+    path, tree = sys.argv[1:]
+    problems = Problems(path)
+    values = read(path, problems)
+    check_address(values, problems)
+    check_rest(values, problems)
+    problems.stop_if_any()
+
+    def get(section, key):
+        return values[section, key][0]
+
+    write_tree(tree, get)
+    print(f"log_size={shlex.quote(get('log', 'size'))}")
+    print(f"display_mode={shlex.quote(get('display', 'mode'))}")
+
+
+if __name__ == '__main__':
+    main()
