@@ -130,6 +130,14 @@ write_definition () {
   fi
 }
 
+# ukify looks for its settings in a folder of its own.
+draw_splash () {
+  rsvg-convert "$here/definition/splash.svg" -o "$work/splash.png"
+  python3 -c 'import sys; from PIL import Image; Image.open(sys.argv[1]).convert("RGB").save(sys.argv[2])' \
+    "$work/splash.png" /usr/lib/systemd/kiosk-splash.bmp
+  printf '[UKI]\nSplash=/usr/lib/systemd/kiosk-splash.bmp\n' > /usr/lib/systemd/ukify.conf
+}
+
 make_image () {
   step "イメージの作成 / making image $version ($variant)"
   mkdir -p "$work"/{cache,packages,workspace,out}
@@ -161,6 +169,7 @@ archive=$(newest_archive)
 make_tree
 write_identity
 write_definition
+draw_splash
 make_image
 collect
 step "できあがり / made: $version"
