@@ -15,6 +15,7 @@
 #include "server-watch.h"
 #include "shell-service.h"
 #include "status.h"
+#include "supervisor.h"
 
 struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
@@ -22,6 +23,7 @@ struct _KioskDaemon {
   KioskFirewall *firewall; /* NULL while the table is not as it must be */
   KioskHistory *history;
   KioskShellService *service;
+  KioskSupervisor *supervisor;
   KioskPresence *presence;
   KioskServerWatch *watch;
   KioskStatus status; /* with the state itself */

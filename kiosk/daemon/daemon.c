@@ -186,6 +186,7 @@ kiosk_daemon_publish (KioskDaemon *self)
 {
   self->status.log_ok = kiosk_recorder_is_open (self->recorder);
   kiosk_shell_service_publish (self->service, kiosk_status_to_variant (&self->status));
+  kiosk_supervisor_tell (self->supervisor, self->status.state, self->status.stop_code);
 }
 
 void
@@ -315,6 +316,7 @@ on_shell_lost (const char *reason, gpointer data)
       NULL);
   kiosk_daemon_step (self, KIOSK_EVENT_SHELL_LOST);
   self->left_at = 0; /* nothing of the next shell can be on its way already */
+  kiosk_daemon_publish (self);
 }
 
 static GVariant *
@@ -438,6 +440,7 @@ kiosk_daemon_new (GError **error)
   self->recorder = kiosk_recorder_new ();
   self->history = kiosk_history_new (KIOSK_STATE_DIR "/history");
   self->presence = kiosk_presence_new (&presence_events, self);
+  self->supervisor = kiosk_supervisor_new ();
   self->service = kiosk_shell_service_new (KIOSK_RUN_DIR "/shell.sock", user->pw_uid, user->pw_gid,
                                            &service_events, self, error);
   if (self->service == NULL)
@@ -447,6 +450,7 @@ kiosk_daemon_new (GError **error)
     }
   self->line_source = g_timeout_add_seconds (LINE_SECONDS, on_line_check, self);
   kiosk_daemon_try_ready (self);
+  kiosk_supervisor_ready (self->supervisor);
   return self;
 }
 
@@ -455,6 +459,7 @@ kiosk_daemon_free (KioskDaemon *self)
 {
   if (self == NULL)
     return;
+  kiosk_supervisor_stopping (self->supervisor);
   kiosk_daemon_step (self, KIOSK_EVENT_STOP);
   kiosk_daemon_end_leaving (self);
   if (kiosk_recorder_is_open (self->recorder))
@@ -466,6 +471,7 @@ kiosk_daemon_free (KioskDaemon *self)
   g_clear_handle_id (&self->line_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
   kiosk_shell_service_free (self->service);
+  kiosk_supervisor_free (self->supervisor);
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
   kiosk_firewall_free (self->firewall);
