@@ -5,6 +5,7 @@
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c (the connection to a server). */
 
 #include "authentication.h"
+#include "boot.h"
 #include "connection.h"
 #include "daemon.h"
 #include "firewall.h"
@@ -26,8 +27,10 @@ struct _KioskDaemon {
   KioskSupervisor *supervisor;
   KioskPresence *presence;
   KioskServerWatch *watch;
-  KioskStatus status; /* with the state itself */
-  gboolean started;   /* its start is on record */
+  KioskStatus status;              /* with the state itself */
+  gboolean started;                /* its start is on record */
+  char *boot_difference;           /* NULL: started as the image wants it */
+  gboolean boot_told, policy_told; /* why it is refused is on record */
   /* The state that an event of our own ended last, and when (monotonic): see on_authorise(). */
   KioskState left_state;
   KioskRoles left_roles;

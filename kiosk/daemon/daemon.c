@@ -437,6 +437,7 @@ kiosk_daemon_new (GError **error)
   };
   kiosk_notice_clear (&self->status.notice);
   kiosk_notice_clear (&self->lost);
+  self->boot_difference = kiosk_boot_find_difference ();
   self->recorder = kiosk_recorder_new ();
   self->history = kiosk_history_new (KIOSK_STATE_DIR "/history");
   self->presence = kiosk_presence_new (&presence_events, self);
@@ -480,6 +481,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_notice_clear (&self->status.notice);
   kiosk_notice_clear (&self->lost);
   g_free (self->certificate);
+  g_free (self->boot_difference);
   g_clear_pointer (&self->policy, kiosk_policy_unref);
   g_free (self);
 }

@@ -17,6 +17,7 @@
 /* ---- The terminal ---- */
 #define KIOSK_ACTION_DAEMON_STARTED "daemon-started"
 #define KIOSK_ACTION_DAEMON_STOPPED "daemon-stopped"
+#define KIOSK_ACTION_BOOT_REFUSED "boot-refused" /* not the image's command line; detail: a word */
 #define KIOSK_ACTION_POLICY_ACCEPTED "policy-accepted"
 #define KIOSK_ACTION_POLICY_REFUSED "policy-refused"     /* detail: file:line: reason */
 #define KIOSK_ACTION_TERMINAL_STOPPED "terminal-stopped" /* out of service; reason */
@@ -55,6 +56,7 @@
   X (KIOSK_ACTION_LOG_RECOVERED, "file", "change", "記録の復旧", "Log recovered")                  \
   X (KIOSK_ACTION_DAEMON_STARTED, "host", "start", "端末の起動", "Terminal started")               \
   X (KIOSK_ACTION_DAEMON_STOPPED, "host", "end", "端末の終了", "Terminal shut down")               \
+  X (KIOSK_ACTION_BOOT_REFUSED, "host", "info", "起動設定の拒否", "Start settings refused")        \
   X (KIOSK_ACTION_POLICY_ACCEPTED, "configuration", "change", "設定の適用", "Policy accepted")     \
   X (KIOSK_ACTION_POLICY_REFUSED, "configuration", "info", "設定の拒否", "Policy refused")         \
   X (KIOSK_ACTION_TERMINAL_STOPPED, "host", "change", "使用停止", "Out of service")                \
@@ -121,6 +123,7 @@
 #define KIOSK_REASON_SHELL "shell"             /* the screen program is gone or silent */
 #define KIOSK_REASON_OTHER "other"             /* by an auditor or administrator */
 #define KIOSK_REASON_POLICY "policy"           /* policy refused, or changed */
+#define KIOSK_REASON_BOOT "boot"               /* started with other settings than its image's */
 #define KIOSK_REASON_FIREWALL "firewall"       /* could not be set, or was altered */
 #define KIOSK_REASON_STOPPED "stopped"         /* the terminal goes out of service or down */
 #define KIOSK_REASON_SIGNAL "signal"           /* killed by a signal; detail */
@@ -161,6 +164,7 @@
   X (KIOSK_REASON_SHELL, "画面プログラムの停止", "screen program gone")                            \
   X (KIOSK_REASON_OTHER, "管理者・監査者", "by an administrator or auditor")                       \
   X (KIOSK_REASON_POLICY, "設定の不備または変更", "policy refused or changed")                     \
+  X (KIOSK_REASON_BOOT, "起動設定が端末イメージと違う", "not started as its image wants it")       \
   X (KIOSK_REASON_FIREWALL, "通信制御の異常", "firewall not as it must be")                        \
   X (KIOSK_REASON_STOPPED, "端末の使用停止", "terminal going out of service")                      \
   X (KIOSK_REASON_SIGNAL, "シグナルで停止", "killed by a signal")                                  \
