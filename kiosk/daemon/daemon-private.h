@@ -2,7 +2,8 @@
 #pragma once
 
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
- * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c (the connection to a server). */
+ * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
+ * (the connection to a server), daemon-power.c (switching off). */
 
 #include "authentication.h"
 #include "boot.h"
@@ -100,6 +101,11 @@ void kiosk_daemon_end_conversation (KioskDaemon *self);
 void kiosk_daemon_greet_person (KioskDaemon *self);
 /* Records the log-out with its reason and forgets everything of the log-in. */
 void kiosk_daemon_forget_person (KioskDaemon *self, const char *reason);
+
+/* ---- daemon-power.c ---- */
+
+/* Records that the machine is switched off, then tells process 1. FALSE: it stays on. */
+gboolean kiosk_daemon_power_off (gpointer data);
 
 /* ---- daemon-session.c ---- */
 

@@ -375,6 +375,7 @@ static const KioskShellServiceEvents service_events = {
   .begin_conversation = kiosk_daemon_begin_conversation,
   .connect = kiosk_daemon_connect,
   .request = on_request,
+  .power_off = kiosk_daemon_power_off,
   .heartbeat = on_heartbeat,
 };
 

@@ -248,24 +248,28 @@ kiosk_shell_service_return_connect (GDBusMethodInvocation *invocation, int worke
                                                            answer);
 }
 
+/* CancelConversation, Disconnect, Logout, Dismiss: nothing comes with them, nothing is answered. */
 static gboolean
-on_cancel_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation,
-                        gpointer data)
+on_plain_request (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
 {
+  const KioskShellRequest *request
+      = kiosk_shell_request_find (g_dbus_method_invocation_get_method_name (invocation));
   KioskShellService *self = data;
 
-  kiosk_bus_terminal_complete_cancel_conversation (skeleton, invocation);
-  self->events.request (KIOSK_EVENT_CANCEL_CONVERSATION, NULL, self->data);
+  g_dbus_method_invocation_return_value (invocation, NULL);
+  self->events.request (request->event, NULL, self->data);
   return TRUE;
 }
 
 static gboolean
-on_disconnect (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
+on_power_off (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
 {
   KioskShellService *self = data;
 
-  kiosk_bus_terminal_complete_disconnect (skeleton, invocation);
-  self->events.request (KIOSK_EVENT_DISCONNECT, NULL, self->data);
+  if (self->events.power_off (self->data))
+    kiosk_bus_terminal_complete_power_off (skeleton, invocation);
+  else
+    return_error (invocation, "stays on");
   return TRUE;
 }
 
@@ -283,26 +287,6 @@ on_lock (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, const ch
     }
   self->events.request (KIOSK_EVENT_LOCK, cause, self->data);
   kiosk_bus_terminal_complete_lock (skeleton, invocation);
-  return TRUE;
-}
-
-static gboolean
-on_logout (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
-{
-  KioskShellService *self = data;
-
-  kiosk_bus_terminal_complete_logout (skeleton, invocation);
-  self->events.request (KIOSK_EVENT_LOGOUT, NULL, self->data);
-  return TRUE;
-}
-
-static gboolean
-on_dismiss (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
-{
-  KioskShellService *self = data;
-
-  kiosk_bus_terminal_complete_dismiss (skeleton, invocation);
-  self->events.request (KIOSK_EVENT_DISMISS, NULL, self->data);
   return TRUE;
 }
 
@@ -427,13 +411,14 @@ kiosk_shell_service_new (const char *path, uid_t uid, gid_t gid,
   g_signal_connect (self->skeleton, "handle-list-servers", G_CALLBACK (on_list_servers), self);
   g_signal_connect (self->skeleton, "handle-begin-conversation", G_CALLBACK (on_begin_conversation),
                     self);
-  g_signal_connect (self->skeleton, "handle-cancel-conversation",
-                    G_CALLBACK (on_cancel_conversation), self);
+  g_signal_connect (self->skeleton, "handle-cancel-conversation", G_CALLBACK (on_plain_request),
+                    self);
   g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
-  g_signal_connect (self->skeleton, "handle-disconnect", G_CALLBACK (on_disconnect), self);
+  g_signal_connect (self->skeleton, "handle-disconnect", G_CALLBACK (on_plain_request), self);
   g_signal_connect (self->skeleton, "handle-lock", G_CALLBACK (on_lock), self);
-  g_signal_connect (self->skeleton, "handle-logout", G_CALLBACK (on_logout), self);
-  g_signal_connect (self->skeleton, "handle-dismiss", G_CALLBACK (on_dismiss), self);
+  g_signal_connect (self->skeleton, "handle-logout", G_CALLBACK (on_plain_request), self);
+  g_signal_connect (self->skeleton, "handle-dismiss", G_CALLBACK (on_plain_request), self);
+  g_signal_connect (self->skeleton, "handle-power-off", G_CALLBACK (on_power_off), self);
   g_signal_connect (self->skeleton, "handle-heartbeat", G_CALLBACK (on_heartbeat), self);
   g_signal_connect (observer, "allow-mechanism", G_CALLBACK (on_allow_mechanism), self);
   g_signal_connect (observer, "authorize-authenticated-peer", G_CALLBACK (on_authorize_peer), self);

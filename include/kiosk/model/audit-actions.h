@@ -22,6 +22,7 @@
 #define KIOSK_ACTION_POLICY_REFUSED "policy-refused"     /* detail: file:line: reason */
 #define KIOSK_ACTION_TERMINAL_STOPPED "terminal-stopped" /* out of service; reason */
 #define KIOSK_ACTION_TERMINAL_READY "terminal-ready"
+#define KIOSK_ACTION_POWER_OFF "power-off" /* the power key; intent, before process 1 is told */
 #define KIOSK_ACTION_SHELL_CONNECTED "shell-connected"
 #define KIOSK_ACTION_REQUEST_REFUSED "request-refused" /* a program of ours broke its protocol */
 #define KIOSK_ACTION_PROGRAM_DIED "program-died" /* reason: signal, exit; detail: which, how */
@@ -61,6 +62,7 @@
   X (KIOSK_ACTION_POLICY_REFUSED, "configuration", "info", "設定の拒否", "Policy refused")         \
   X (KIOSK_ACTION_TERMINAL_STOPPED, "host", "change", "使用停止", "Out of service")                \
   X (KIOSK_ACTION_TERMINAL_READY, "host", "change", "使用可能", "In service")                      \
+  X (KIOSK_ACTION_POWER_OFF, "host", "end", "電源を切る操作", "Switched off")                      \
   X (KIOSK_ACTION_SHELL_CONNECTED, "process", "start", "画面の起動", "Screen started")             \
   X (KIOSK_ACTION_REQUEST_REFUSED, "intrusion_detection", "denied", "不正な要求の拒否",            \
      "Forbidden request refused")                                                                  \
