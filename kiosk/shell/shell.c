@@ -271,6 +271,31 @@ on_second (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* ---- Start ---- */
+
+static void
+on_beat (gpointer data)
+{
+  kiosk_client_beat (((KioskShell *) data)->client);
+}
+
+static void
+on_hurry (KioskClient *client, KioskShell *self)
+{
+  kiosk_pulse_hurry (self->pulse);
+}
+
+/* kioskd hears of this shell only now: until the first page stands there may be seconds (fonts are
+ * looked for), and it would take a shell for dead that is silent for so long. */
+static void
+on_first_paint (GdkFrameClock *clock, KioskShell *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_first_paint, self);
+  self->unreachable_since = kiosk_clock_realtime ();
+  self->pulse = kiosk_pulse_new (gtk_widget_get_display (GTK_WIDGET (self->window)), on_beat, self);
+  kiosk_client_start (self->client);
+}
+
 KioskShell *
 kiosk_shell_start (void)
 {
@@ -285,6 +310,7 @@ kiosk_shell_start (void)
   kiosk_shell_add_actions (self);
   g_signal_connect (self->client, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect (self->client, "gone", G_CALLBACK (on_gone), self);
+  g_signal_connect (self->client, "hurry", G_CALLBACK (on_hurry), self);
   g_signal_connect (self->dialogue, "changed", G_CALLBACK (on_dialogue_changed), self);
   g_signal_connect (self->dialogue, "broken", G_CALLBACK (on_dialogue_broken), self);
   g_signal_connect (self->window, "input", G_CALLBACK (on_input), self);
@@ -297,7 +323,8 @@ kiosk_shell_start (void)
     }
   kiosk_shell_update (self);
   gtk_window_present (GTK_WINDOW (self->window));
+  g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",
+                    G_CALLBACK (on_first_paint), self);
   g_timeout_add_seconds (1, on_second, self);
-  kiosk_client_start (self->client);
   return self;
 }
