@@ -51,3 +51,6 @@ void kiosk_client_disconnect (KioskClient *self);
 void kiosk_client_lock (KioskClient *self, gboolean button);
 void kiosk_client_logout (KioskClient *self);
 void kiosk_client_dismiss (KioskClient *self);
+
+/* Asks for the machine to be switched off; @told is called when kioskd has told it so. */
+void kiosk_client_power_off (KioskClient *self, void (*told) (gpointer data), gpointer data);

@@ -25,6 +25,7 @@ struct _KioskShell {
   gboolean conversation_seen; /* kioskd's status has shown the one that runs */
   gboolean suspended;
   gint64 unreachable_since;
+  gint64 waiting_since; /* CLOCK_BOOTTIME: start, or the word that it switches off */
 };
 
 /* Shows what is true now. Last step of everything. */
