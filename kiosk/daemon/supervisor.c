@@ -3,10 +3,13 @@
 
 #include "supervisor.h"
 
+#include "kiosk/base/notify.h"
+
 #include <systemd/sd-daemon.h>
 
 /* Sends words to the service manager; reads nothing but NOTIFY_SOCKET, WATCHDOG_USEC and WATCHDOG_PID,
- * which libsystemd does. A lost message is nobody's fault: the next one follows.
+ * which libsystemd does. Before the main loop and after it a message may be waited for; in it none is:
+ * what the manager has no room for is lost, and the next one follows.
  *
  * Limits. The watchdog is petted at a third of its time, so two thirds are left for the longest thing
  * that the main loop does in one piece. That is a record on a disk that is slow to flush, and, much
@@ -21,7 +24,7 @@ struct _KioskSupervisor {
 static gboolean
 on_watchdog (gpointer data)
 {
-  sd_notify (0, "WATCHDOG=1");
+  kiosk_notify ("WATCHDOG=1");
   return G_SOURCE_CONTINUE;
 }
 
@@ -78,7 +81,8 @@ kiosk_supervisor_tell (KioskSupervisor *self, KioskState state, const char *stop
 
   if (g_strcmp0 (line, self->told) == 0)
     return;
-  sd_notify (0, line);
+  if (!kiosk_notify (line))
+    return;
   g_free (self->told);
   self->told = g_steal_pointer (&line);
 }

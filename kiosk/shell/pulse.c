@@ -3,8 +3,9 @@
 
 #include "pulse.h"
 
+#include "kiosk/base/notify.h"
+
 #include <gdk/wayland/gdkwayland.h>
-#include <systemd/sd-daemon.h>
 #include <wayland-client.h>
 
 /* Who listens, and how long they wait. kioskd ends session and shell after 10 seconds without a beat
@@ -43,8 +44,8 @@ on_answer (void *data, struct wl_callback *question, uint32_t serial)
   if (self->silent)
     g_message ("The compositor answers again");
   self->silent = FALSE;
-  sd_notify (0, self->ready ? "WATCHDOG=1" : "READY=1\nWATCHDOG=1");
-  self->ready = TRUE;
+  if (kiosk_notify (self->ready ? "WATCHDOG=1" : "READY=1\nWATCHDOG=1"))
+    self->ready = TRUE;
   self->beat (self->data);
 }
 

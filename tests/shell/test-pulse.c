@@ -5,6 +5,7 @@
 #include "pulse.h"
 
 #include "kiosk/base/descriptor.h"
+#include "kiosk/base/notify.h"
 
 #include <gtk/gtk.h>
 
@@ -142,6 +143,26 @@ test_stopped_compositor (void)
   kiosk_pulse_free (pulse);
 }
 
+/* A manager that does not read: nothing waits for it. */
+static void
+test_deaf_manager (void)
+{
+  KioskPulse *pulse;
+  guint sent = 0;
+
+  while (kiosk_notify ("STATUS=x"))
+    g_assert_cmpuint (sent++, <, 100000);
+  g_assert_cmpuint (sent, >, 0);
+  beats = 0;
+  pulse = kiosk_pulse_new (gdk_display_get_default (), on_beat, NULL);
+  wait_for_beats (3);
+  /* the word that it is ready was not lost with the others */
+  begin ();
+  wait_for_beats (2);
+  g_assert_cmpuint (readies, ==, 1);
+  kiosk_pulse_free (pulse);
+}
+
 /* Thousands of events a second: beats as without them. (As many as fit in: a client that does not read
  * them is thrown out by the compositor.) */
 static void
@@ -191,6 +212,7 @@ main (int argc, char **argv)
   g_test_add_func ("/pulse/beats", test_beats);
   g_test_add_func ("/pulse/hurry", test_hurry);
   g_test_add_func ("/pulse/stopped-compositor", test_stopped_compositor);
+  g_test_add_func ("/pulse/deaf-manager", test_deaf_manager);
   g_test_add_func ("/pulse/storm", test_storm);
   result = g_test_run ();
   kiosk_fd_clear (&manager);
