@@ -210,6 +210,7 @@ on_list_servers (KioskBusTerminal *object, GDBusMethodInvocation *invocation)
 static gboolean
 on_heartbeat (KioskBusTerminal *object, GDBusMethodInvocation *invocation, guint input_age)
 {
+  say ("call Heartbeat");
   if (silent)
     g_object_unref (invocation);
   else
