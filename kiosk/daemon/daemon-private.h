@@ -2,9 +2,11 @@
 #pragma once
 
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
- * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c (the connection to a server). */
+ * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
+ * (the connection to a server), daemon-power.c (switching off). */
 
 #include "authentication.h"
+#include "boot.h"
 #include "connection.h"
 #include "daemon.h"
 #include "firewall.h"
@@ -15,6 +17,7 @@
 #include "server-watch.h"
 #include "shell-service.h"
 #include "status.h"
+#include "supervisor.h"
 
 struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
@@ -22,10 +25,13 @@ struct _KioskDaemon {
   KioskFirewall *firewall; /* NULL while the table is not as it must be */
   KioskHistory *history;
   KioskShellService *service;
+  KioskSupervisor *supervisor;
   KioskPresence *presence;
   KioskServerWatch *watch;
-  KioskStatus status; /* with the state itself */
-  gboolean started;   /* its start is on record */
+  KioskStatus status;              /* with the state itself */
+  gboolean started;                /* its start is on record */
+  char *boot_difference;           /* NULL: started as the image wants it */
+  gboolean boot_told, policy_told; /* why it is refused is on record */
   /* The state that an event of our own ended last, and when (monotonic): see on_authorise(). */
   KioskState left_state;
   KioskRoles left_roles;
@@ -95,6 +101,11 @@ void kiosk_daemon_end_conversation (KioskDaemon *self);
 void kiosk_daemon_greet_person (KioskDaemon *self);
 /* Records the log-out with its reason and forgets everything of the log-in. */
 void kiosk_daemon_forget_person (KioskDaemon *self, const char *reason);
+
+/* ---- daemon-power.c ---- */
+
+/* Records that the machine is switched off, then tells process 1. FALSE: it stays on. */
+gboolean kiosk_daemon_power_off (gpointer data);
 
 /* ---- daemon-session.c ---- */
 

@@ -2,7 +2,8 @@
 #define G_LOG_DOMAIN "kioskd"
 
 /* Out of service and back: the terminal is in service only while the policy is accepted, the log can be
- * written and the firewall's table is there. Anything else ends what runs and shows why as a code. */
+ * written, the firewall's table is there, and only when it was started as its image wants it. Anything
+ * else ends what runs and shows why as a code (terminal-bus.xml lists them). */
 
 #include "daemon-private.h"
 
@@ -82,6 +83,24 @@ on_log_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
 
 /* Each step returns NULL, or the code that stands on the page "out of service". */
 static const char *
+ready_boot (KioskDaemon *self)
+{
+  if (self->boot_difference == NULL)
+    return NULL;
+  if (!self->boot_told && kiosk_recorder_is_open (self->recorder))
+    {
+      g_message ("Command line of the kernel: %s", self->boot_difference);
+      self->boot_told = kiosk_recorder_write (self->recorder,
+                                              &(KioskEntry){ .action = KIOSK_ACTION_BOOT_REFUSED,
+                                                             .outcome = KIOSK_OUTCOME_FAILURE,
+                                                             .reason = KIOSK_REASON_BOOT,
+                                                             .detail = self->boot_difference },
+                                              NULL);
+    }
+  return "B-01";
+}
+
+static const char *
 ready_policy (KioskDaemon *self)
 {
   g_auto (GStrv) paths = kiosk_file_list_policy (KIOSK_POLICY_DIR);
@@ -90,6 +109,7 @@ ready_policy (KioskDaemon *self)
 
   if (policy != NULL)
     {
+      self->policy_told = FALSE;
       if (self->policy == NULL || g_strcmp0 (self->policy->digest, policy->digest) != 0)
         {
           /* Everything that points into the old policy ends before it goes. */
@@ -111,8 +131,7 @@ ready_policy (KioskDaemon *self)
 
       g_message ("Policy refused: %s", line);
       /* Why is written once, not at every try. */
-      if (g_strcmp0 (self->status.stop_code, "P-01") != 0 && kiosk_recorder_is_open (self->recorder)
-          && i < 20)
+      if (!self->policy_told && kiosk_recorder_is_open (self->recorder) && i < 20)
         kiosk_recorder_write (self->recorder,
                               &(KioskEntry){ .action = KIOSK_ACTION_POLICY_REFUSED,
                                              .outcome = KIOSK_OUTCOME_FAILURE,
@@ -120,6 +139,7 @@ ready_policy (KioskDaemon *self)
                                              .detail = line },
                               NULL);
     }
+  self->policy_told = kiosk_recorder_is_open (self->recorder);
   return "P-01";
 }
 
@@ -171,12 +191,12 @@ ready_firewall (KioskDaemon *self)
   return NULL;
 }
 
-/* The log comes first: why the policy is refused is to stand in it. */
+/* The log comes first: why something is refused is to stand in it. The policy is read whatever else is
+ * wrong: it says whom the page is to name. */
 static const char *
 find_obstacle (KioskDaemon *self)
 {
-  const char *policy = NULL;
-  const char *code;
+  const char *boot, *policy, *code;
 
   if (self->policy == NULL && !kiosk_recorder_is_open (self->recorder))
     {
@@ -188,7 +208,10 @@ find_obstacle (KioskDaemon *self)
       kiosk_recorder_set_policy (self->recorder, self->policy);
     }
   code = ready_log (self);
+  boot = ready_boot (self);
   policy = ready_policy (self);
+  if (boot != NULL)
+    return boot;
   if (code == NULL)
     code = policy;
   /* Another policy may name another folder. */

@@ -186,6 +186,7 @@ kiosk_daemon_publish (KioskDaemon *self)
 {
   self->status.log_ok = kiosk_recorder_is_open (self->recorder);
   kiosk_shell_service_publish (self->service, kiosk_status_to_variant (&self->status));
+  kiosk_supervisor_tell (self->supervisor, self->status.state, self->status.stop_code);
 }
 
 void
@@ -315,6 +316,7 @@ on_shell_lost (const char *reason, gpointer data)
       NULL);
   kiosk_daemon_step (self, KIOSK_EVENT_SHELL_LOST);
   self->left_at = 0; /* nothing of the next shell can be on its way already */
+  kiosk_daemon_publish (self);
 }
 
 static GVariant *
@@ -373,6 +375,7 @@ static const KioskShellServiceEvents service_events = {
   .begin_conversation = kiosk_daemon_begin_conversation,
   .connect = kiosk_daemon_connect,
   .request = on_request,
+  .power_off = kiosk_daemon_power_off,
   .heartbeat = on_heartbeat,
 };
 
@@ -435,9 +438,11 @@ kiosk_daemon_new (GError **error)
   };
   kiosk_notice_clear (&self->status.notice);
   kiosk_notice_clear (&self->lost);
+  self->boot_difference = kiosk_boot_find_difference ();
   self->recorder = kiosk_recorder_new ();
   self->history = kiosk_history_new (KIOSK_STATE_DIR "/history");
   self->presence = kiosk_presence_new (&presence_events, self);
+  self->supervisor = kiosk_supervisor_new ();
   self->service = kiosk_shell_service_new (KIOSK_RUN_DIR "/shell.sock", user->pw_uid, user->pw_gid,
                                            &service_events, self, error);
   if (self->service == NULL)
@@ -447,6 +452,7 @@ kiosk_daemon_new (GError **error)
     }
   self->line_source = g_timeout_add_seconds (LINE_SECONDS, on_line_check, self);
   kiosk_daemon_try_ready (self);
+  kiosk_supervisor_ready (self->supervisor);
   return self;
 }
 
@@ -455,6 +461,7 @@ kiosk_daemon_free (KioskDaemon *self)
 {
   if (self == NULL)
     return;
+  kiosk_supervisor_stopping (self->supervisor);
   kiosk_daemon_step (self, KIOSK_EVENT_STOP);
   kiosk_daemon_end_leaving (self);
   if (kiosk_recorder_is_open (self->recorder))
@@ -466,6 +473,7 @@ kiosk_daemon_free (KioskDaemon *self)
   g_clear_handle_id (&self->line_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
   kiosk_shell_service_free (self->service);
+  kiosk_supervisor_free (self->supervisor);
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
   kiosk_firewall_free (self->firewall);
@@ -474,6 +482,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_notice_clear (&self->status.notice);
   kiosk_notice_clear (&self->lost);
   g_free (self->certificate);
+  g_free (self->boot_difference);
   g_clear_pointer (&self->policy, kiosk_policy_unref);
   g_free (self);
 }

@@ -2,7 +2,9 @@
 #define G_LOG_DOMAIN "kioskd"
 
 /* kioskd: the one program with rights. No options: where things are is decided when it is built, so
- * that neither a command line nor an environment can point it elsewhere. */
+ * that neither a command line nor an environment can point it elsewhere. The one exception are
+ * NOTIFY_SOCKET and WATCHDOG_*, which are the service manager's: they say where it wants to hear that
+ * kioskd lives, and nothing is read from there. */
 
 #include "daemon.h"
 

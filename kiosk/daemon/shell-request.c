@@ -19,6 +19,7 @@ static const KioskShellRequest requests[] = {
   { "Lock", "s", KIOSK_EVENT_LOCK, FALSE },
   { "Logout", "", KIOSK_EVENT_LOGOUT, FALSE },
   { "Dismiss", "", KIOSK_EVENT_DISMISS, FALSE },
+  { "PowerOff", "", KIOSK_EVENT_POWER_OFF, FALSE },
 };
 
 const KioskShellRequest *

@@ -38,6 +38,8 @@ typedef struct {
                    guint height, GDBusMethodInvocation *invocation, gpointer data);
   /* Everything without an answer; @argument is the cause of a LOCK, else NULL. */
   void (*request) (KioskEvent event, const char *argument, gpointer data);
+  /* TRUE: process 1 was told. */
+  gboolean (*power_off) (gpointer data);
   void (*heartbeat) (guint input_age, gpointer data);
 } KioskShellServiceEvents;
 

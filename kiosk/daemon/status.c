@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "kiosk/base/clock.h"
+#include "kiosk/model/image.h"
 
 static void
 add_string (GVariantDict *dict, const char *key, const char *value)
@@ -73,17 +74,17 @@ kiosk_status_to_variant (const KioskStatus *status)
   return g_variant_dict_end (&dict);
 }
 
-/* os-release(5): the image builder writes its version and date there. */
+/* os-release(5): the image builder writes its version (IMAGE_VERSION) and date (a field of our own)
+ * there. On a machine that is no image the program's version stands for it, and that has no age. */
 static void
 add_image (GVariantDict *dict)
 {
   g_autofree char *version = g_get_os_info ("IMAGE_VERSION");
-  g_autofree char *build = g_get_os_info ("BUILD_ID");
-  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
-  g_autoptr (GDateTime) date = build != NULL ? g_date_time_new_from_iso8601 (build, zone) : NULL;
+  g_autofree char *date = g_get_os_info ("KIOSK_IMAGE_DATE");
+  gboolean image = version != NULL && *version != '\0';
 
-  add_string (dict, "image-version", version != NULL ? version : KIOSK_VERSION);
-  add_string (dict, "image-date", date != NULL ? build : NULL);
+  add_string (dict, "image-version", image ? version : KIOSK_VERSION);
+  add_string (dict, "image-date", image && kiosk_image_date_is_valid (date) ? date : NULL);
 }
 
 GVariant *

@@ -54,6 +54,7 @@ static const Row rows[] = {
   { E (LOCK), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, 0 },
   { E (LOGOUT), LOGGED_IN, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
   { E (DISMISS), RUNNING, 0, ALWAYS, SAME, X (CLEAR_ERROR) },
+  { E (POWER_OFF), IN (LOGGED_OUT) | IN (STOPPED), 0, ALWAYS, SAME, 0 },
   { E (HEARTBEAT), ANY, 0, ALWAYS, SAME, 0 },
 
   /* Requests that can cross an event of ours on the way: answered as if they had come in time. */
@@ -146,6 +147,7 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_LOCK] = "lock",
     [KIOSK_EVENT_LOGOUT] = "logout",
     [KIOSK_EVENT_DISMISS] = "dismiss",
+    [KIOSK_EVENT_POWER_OFF] = "power-off",
     [KIOSK_EVENT_HEARTBEAT] = "heartbeat",
     [KIOSK_EVENT_LOGIN_PASSED] = "login-passed",
     [KIOSK_EVENT_LOGIN_FAILED] = "login-failed",

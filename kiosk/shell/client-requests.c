@@ -13,6 +13,7 @@
 
 typedef struct {
   KioskClientAnswer answer;
+  void (*told) (gpointer data);
   gpointer data;
 } Pending;
 
@@ -21,7 +22,7 @@ pending_new (KioskClientAnswer answer, gpointer data)
 {
   Pending *pending = g_new0 (Pending, 1);
 
-  *pending = (Pending){ answer, data };
+  *pending = (Pending){ .answer = answer, .data = data };
   return pending;
 }
 
@@ -134,4 +135,29 @@ kiosk_client_dismiss (KioskClient *self)
 
   if (proxy != NULL)
     kiosk_bus_terminal_call_dismiss (proxy, NULL, NULL, NULL);
+}
+
+static void
+on_power_off_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Pending *pending = data;
+  g_autoptr (GError) error = NULL;
+
+  if (kiosk_bus_terminal_call_power_off_finish (KIOSK_BUS_TERMINAL (source), result, &error))
+    pending->told (pending->data);
+  else
+    g_message ("Not switched off: %s", error->message);
+}
+
+void
+kiosk_client_power_off (KioskClient *self, void (*told) (gpointer data), gpointer data)
+{
+  KioskBusTerminal *proxy = kiosk_client_get_proxy (self);
+  Pending *pending;
+
+  if (proxy == NULL)
+    return;
+  pending = pending_new (NULL, data);
+  pending->told = told;
+  kiosk_bus_terminal_call_power_off (proxy, NULL, on_power_off_ready, pending);
 }

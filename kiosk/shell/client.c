@@ -14,7 +14,6 @@
  * environment can change may lead the shell to another master. */
 
 #define RETRY_SECONDS 2
-#define HEARTBEAT_MS 2000
 #define HEARTBEAT_FASTEST_MS 500
 #define PAUSE_USEC (1 * G_USEC_PER_SEC)
 
@@ -26,13 +25,13 @@ struct _KioskClient {
   KioskTerminal *terminal;
   GPtrArray *servers;
   gboolean listing;
-  guint retry, heartbeat, hurry;
+  guint retry, hurry;
   gint64 last_input, last_heartbeat;
 };
 
 G_DEFINE_FINAL_TYPE (KioskClient, kiosk_client, G_TYPE_OBJECT)
 
-enum { SIGNAL_CHANGED, SIGNAL_GONE, N_SIGNALS };
+enum { SIGNAL_CHANGED, SIGNAL_GONE, SIGNAL_HURRY, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static void try_connection (KioskClient *self);
@@ -103,7 +102,6 @@ drop (KioskClient *self)
 {
   gboolean known = self->proxy != NULL;
 
-  g_clear_handle_id (&self->heartbeat, g_source_remove);
   g_clear_handle_id (&self->hurry, g_source_remove);
   if (self->proxy != NULL)
     g_signal_handlers_disconnect_by_data (self->proxy, self);
@@ -142,19 +140,14 @@ on_heartbeat_ready (GObject *source, GAsyncResult *result, gpointer data)
     }
 }
 
-static void
-send_heartbeat (KioskClient *self)
+void
+kiosk_client_beat (KioskClient *self)
 {
+  if (self->proxy == NULL)
+    return;
   self->last_heartbeat = kiosk_clock_boottime ();
   kiosk_bus_terminal_call_heartbeat (self->proxy, kiosk_client_input_age (self), NULL,
                                      on_heartbeat_ready, g_object_ref (self));
-}
-
-static gboolean
-on_heartbeat (gpointer data)
-{
-  send_heartbeat (data);
-  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -163,7 +156,7 @@ on_hurry (gpointer data)
   KioskClient *self = data;
 
   self->hurry = 0;
-  send_heartbeat (self);
+  g_signal_emit (self, signals[SIGNAL_HURRY], 0);
   return G_SOURCE_REMOVE;
 }
 
@@ -186,7 +179,7 @@ kiosk_client_note_input (KioskClient *self)
   if (pause < PAUSE_USEC && (self->status == NULL || self->status->warning == KIOSK_WARNING_NONE))
     return;
   if (wait <= 0)
-    send_heartbeat (self);
+    g_signal_emit (self, signals[SIGNAL_HURRY], 0);
   else
     self->hurry = g_timeout_add (wait, on_hurry, self);
 }
@@ -332,7 +325,6 @@ on_connection_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_signal_connect (self->proxy, "status-changed", G_CALLBACK (on_status_changed), self);
   g_signal_connect (self->proxy, "servers-changed", G_CALLBACK (on_servers_changed), self);
   kiosk_bus_terminal_call_get_status (self->proxy, NULL, on_status_ready, g_object_ref (self));
-  self->heartbeat = g_timeout_add (HEARTBEAT_MS, on_heartbeat, self);
 }
 
 static void
@@ -353,6 +345,8 @@ kiosk_client_class_init (KioskClientClass *class)
                                           NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_GONE] = g_signal_new ("gone", KIOSK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                        NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_HURRY] = g_signal_new ("hurry", KIOSK_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL,
+                                        NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

@@ -6,11 +6,13 @@
 #include <glib-object.h>
 
 /* The way to kioskd (terminal-bus.xml): keeps its status, sends requests and heartbeats, and finds
- * kioskd again when it was gone. Main thread.
+ * kioskd again when it was gone. When to send a heartbeat is the pulse's word (pulse.h): here is
+ * nothing that goes on by itself. Main thread.
  *
  * Signals:
  *   "changed" ()  status, terminal or servers are different
  *   "gone"    ()  kioskd no longer answers; emitted before anything else happens
+ *   "hurry"   ()  kioskd should hear of the person now: a beat is wanted sooner than it would come
  *
  * An answer that is not as documented ends the process: shell and daemon do not fit together, and
  * guessing is worse than starting again. */
@@ -27,6 +29,9 @@ const KioskTerminal *kiosk_client_get_terminal (KioskClient *self);
 /* NULL when nobody is logged in, or not known yet. */
 const GPtrArray *kiosk_client_get_servers (KioskClient *self);
 const KioskServer *kiosk_client_find_server (KioskClient *self, const char *id);
+
+/* Screen and shell are alive: sends the heartbeat, if kioskd is there. */
+void kiosk_client_beat (KioskClient *self);
 
 /* The person pressed a key or button or moved the pointer. */
 void kiosk_client_note_input (KioskClient *self);
@@ -46,3 +51,6 @@ void kiosk_client_disconnect (KioskClient *self);
 void kiosk_client_lock (KioskClient *self, gboolean button);
 void kiosk_client_logout (KioskClient *self);
 void kiosk_client_dismiss (KioskClient *self);
+
+/* Asks for the machine to be switched off; @told is called when kioskd has told it so. */
+void kiosk_client_power_off (KioskClient *self, void (*told) (gpointer data), gpointer data);

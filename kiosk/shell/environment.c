@@ -28,8 +28,10 @@ static const char *const fixed[] = {
   "XDG_CONFIG_DIRS=/nonexistent",
 };
 
-/* Told by the compositor; the values are used as file names by libwayland only. */
-static const char *const inherited[] = { "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR" };
+/* Told by the compositor; the values are used as file names by libwayland only. NOTIFY_SOCKET is the
+ * service manager's, handed on by the compositor, which this is a child of; datagrams are sent there and
+ * nothing is read. Its WATCHDOG_USEC and WATCHDOG_PID are not needed (pulse.c) and stay outside. */
+static const char *const inherited[] = { "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "NOTIFY_SOCKET" };
 
 static char **
 make (void)

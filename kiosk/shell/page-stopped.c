@@ -19,6 +19,35 @@ struct _KioskStoppedPage {
 
 G_DEFINE_FINAL_TYPE (KioskStoppedPage, kiosk_stopped_page, KIOSK_TYPE_PAGE_WIDGET)
 
+/* By the first letter of the code. */
+typedef struct {
+  char letter;
+  KioskText what, why, to_do, note;
+} Cause;
+
+static const Cause causes[] = {
+  { 'L', KIOSK_TEXT_LOG_STOPPED, KIOSK_TEXT_WORK_MUST_BE_RECORDED, KIOSK_TEXT_LEAVE_ON,
+    KIOSK_TEXT_STOPPED_AT },
+  { 'P', KIOSK_TEXT_POLICY_REFUSED, KIOSK_TEXT_ONLY_VERIFIED, KIOSK_TEXT_LEAVE_ON,
+    KIOSK_TEXT_STOPPED_AT },
+  { 'N', KIOSK_TEXT_FIREWALL_WRONG, KIOSK_TEXT_ONLY_APPROVED, KIOSK_TEXT_LEAVE_ON,
+    KIOSK_TEXT_STOPPED_AT },
+  /* does not come back by itself: how a machine was started stays as it was */
+  { 'B', KIOSK_TEXT_BOOT_REFUSED, KIOSK_TEXT_ONLY_UNCHANGED, KIOSK_TEXT_DO_NOT_USE,
+    KIOSK_TEXT_STOPPED_SINCE },
+  { 'K', KIOSK_TEXT_NO_ANSWER, KIOSK_TEXT_ONLY_CONTROLLED, KIOSK_TEXT_LEAVE_ON,
+    KIOSK_TEXT_STOPPED_AT },
+};
+
+static const Cause *
+find_cause (char letter)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
+    if (causes[i].letter == letter)
+      return &causes[i];
+  return &causes[G_N_ELEMENTS (causes) - 1];
+}
+
 static void
 set_row (KioskStoppedPage *self, const KioskView *view, guint row, KioskText name,
          const char *value)
@@ -35,18 +64,13 @@ kiosk_stopped_page_update (KioskPageWidget *page, const KioskView *view)
   gboolean heard = view->facts.reachable && view->status != NULL;
   const char *code = heard && *view->status->stop_code != '\0' ? view->status->stop_code : "K-01";
   const char *reference = heard ? view->status->reference : "";
-  KioskText what = *code == 'L'   ? KIOSK_TEXT_LOG_STOPPED
-                   : *code == 'P' ? KIOSK_TEXT_POLICY_REFUSED
-                                  : KIOSK_TEXT_NO_ANSWER;
-  KioskText why = *code == 'L'   ? KIOSK_TEXT_WORK_MUST_BE_RECORDED
-                  : *code == 'P' ? KIOSK_TEXT_ONLY_VERIFIED
-                                 : KIOSK_TEXT_ONLY_CONTROLLED;
+  const Cause *cause = find_cause (*code);
   gint64 since = heard ? view->status->stop_since : view->unreachable_since;
   const char *spare_name
       = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->spare) : "";
   g_autofree char *contact = kiosk_view_contact (view);
   g_autofree char *leave
-      = kiosk_text_format (view->language, KIOSK_TEXT_LEAVE_ON, "contact", contact, NULL);
+      = kiosk_text_format (view->language, cause->to_do, "contact", contact, NULL);
   g_autofree char *spare
       = kiosk_text_format (view->language, KIOSK_TEXT_USE_SPARE, "name", spare_name, NULL);
   g_autofree char *number
@@ -55,8 +79,8 @@ kiosk_stopped_page_update (KioskPageWidget *page, const KioskView *view)
 
   kiosk_label_set (self->title, kiosk_view_text (view, KIOSK_TEXT_OUT_OF_SERVICE));
   kiosk_label_set (self->help, kiosk_view_text (view, KIOSK_TEXT_OUT_OF_SERVICE_HELP));
-  set_row (self, view, 0, KIOSK_TEXT_HAPPENED, kiosk_view_text (view, what));
-  set_row (self, view, 1, KIOSK_TEXT_STOP_REASON, kiosk_view_text (view, why));
+  set_row (self, view, 0, KIOSK_TEXT_HAPPENED, kiosk_view_text (view, cause->what));
+  set_row (self, view, 1, KIOSK_TEXT_STOP_REASON, kiosk_view_text (view, cause->why));
   set_row (self, view, 2, KIOSK_TEXT_TO_DO, leave);
   set_row (self, view, 3, KIOSK_TEXT_CODE_TO_GIVE, number);
   set_row (self, view, 4, KIOSK_TEXT_URGENT, *spare_name != '\0' ? spare : "");
@@ -66,7 +90,7 @@ kiosk_stopped_page_update (KioskPageWidget *page, const KioskView *view)
     {
       g_autofree char *time = kiosk_text_time (since);
 
-      note = kiosk_text_format (view->language, KIOSK_TEXT_STOPPED_AT, "time", time, NULL);
+      note = kiosk_text_format (view->language, cause->note, "time", time, NULL);
     }
   kiosk_label_set (self->note, note);
 }

@@ -5,6 +5,8 @@
 
 #include "style.h"
 
+#include "kiosk/base/clock.h"
+
 /* The action group "kiosk": what keys and buttons ask for. Each drops what must go before it sends its
  * request. */
 
@@ -151,6 +153,28 @@ on_toggle_language (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_told_off (gpointer data)
+{
+  KioskShell *self = data;
+
+  self->facts.switching_off = TRUE;
+  self->waiting_since = kiosk_clock_boottime ();
+  kiosk_shell_update (self);
+}
+
+/* A request in another state would break the contract, so nothing may be on its way that leads to one. */
+static void
+on_power_off (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  if ((self->state == KIOSK_STATE_LOGGED_OUT || self->state == KIOSK_STATE_STOPPED)
+      && self->facts.reachable && !self->facts.switching_off && !self->busy
+      && !kiosk_dialogue_is_running (self->dialogue))
+    kiosk_client_power_off (self->client, on_told_off, self);
+}
+
+static void
 on_appearance (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   kiosk_style_cycle ();
@@ -178,6 +202,7 @@ kiosk_shell_add_actions (KioskShell *self)
     { "secure-attention", on_secure_attention },
     { "language", on_language, "s" },
     { "toggle-language", on_toggle_language },
+    { "power-off", on_power_off },
     { "appearance", on_appearance },
     { "refresh", on_refresh },
   };

@@ -4,6 +4,7 @@
 #include "client.h"
 #include "keep.h"
 #include "page-form.h"
+#include "pulse.h"
 #include "shell.h"
 #include "window.h"
 
@@ -14,6 +15,7 @@ struct _KioskShell {
   KioskClient *client;
   KioskDialogue *dialogue;
   KioskWindow *window;
+  KioskPulse *pulse; /* NULL before the first page is painted */
   KioskKeep keep;
   KioskViewFacts facts;
   KioskState state; /* of the last status */
@@ -23,6 +25,7 @@ struct _KioskShell {
   gboolean conversation_seen; /* kioskd's status has shown the one that runs */
   gboolean suspended;
   gint64 unreachable_since;
+  gint64 waiting_since; /* CLOCK_BOOTTIME: start, or the word that it switches off */
 };
 
 /* Shows what is true now. Last step of everything. */

@@ -12,6 +12,11 @@
 /* The rules of this file: kioskd's status decides the page (view-state.c); whatever hides the picture
  * or drops a secret comes first, then the request, then the page. */
 
+/* How long the quiet page may stand. kioskd is up within a second or two of the shell where both start
+ * together; ending everything takes systemd up to its own 90 seconds. */
+#define STARTING_SECONDS 15
+#define SWITCHING_OFF_SECONDS 100
+
 void
 kiosk_shell_update (KioskShell *self)
 {
@@ -160,7 +165,8 @@ forget_person (KioskShell *self)
   kiosk_keep_forget_all (&self->keep);
   kiosk_servers_page_forget (
       KIOSK_SERVERS_PAGE (kiosk_window_get_page (self->window, KIOSK_PAGE_SERVERS)));
-  self->facts = (KioskViewFacts){ .reachable = self->facts.reachable };
+  self->facts = (KioskViewFacts){ .reachable = self->facts.reachable,
+                                  .switching_off = self->facts.switching_off };
   self->busy = self->again = FALSE;
 }
 
@@ -256,6 +262,18 @@ on_input (KioskWindow *window, KioskShell *self)
   kiosk_client_note_input (self->client);
 }
 
+/* What was to be over by now and is not: the page tells what is. */
+static void
+stop_waiting (KioskShell *self)
+{
+  gint64 seconds = (kiosk_clock_boottime () - self->waiting_since) / G_USEC_PER_SEC;
+
+  if (self->pulse != NULL && seconds >= STARTING_SECONDS)
+    self->facts.starting = FALSE;
+  if (seconds >= SWITCHING_OFF_SECONDS)
+    self->facts.switching_off = FALSE;
+}
+
 static gboolean
 on_second (gpointer data)
 {
@@ -267,8 +285,35 @@ on_second (gpointer data)
     cancel (self);
   if (self->state == KIOSK_STATE_CONNECTED)
     kiosk_shell_update_watermark (self);
+  stop_waiting (self);
   kiosk_shell_update (self);
   return G_SOURCE_CONTINUE;
+}
+
+/* ---- Start ---- */
+
+static void
+on_beat (gpointer data)
+{
+  kiosk_client_beat (((KioskShell *) data)->client);
+}
+
+static void
+on_hurry (KioskClient *client, KioskShell *self)
+{
+  kiosk_pulse_hurry (self->pulse);
+}
+
+/* kioskd hears of this shell only now: until the first page stands there may be seconds (fonts are
+ * looked for), and it would take a shell for dead that is silent for so long. */
+static void
+on_first_paint (GdkFrameClock *clock, KioskShell *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, on_first_paint, self);
+  self->waiting_since = kiosk_clock_boottime ();
+  self->unreachable_since = kiosk_clock_realtime ();
+  self->pulse = kiosk_pulse_new (gtk_widget_get_display (GTK_WIDGET (self->window)), on_beat, self);
+  kiosk_client_start (self->client);
 }
 
 KioskShell *
@@ -282,9 +327,11 @@ kiosk_shell_start (void)
   self->dialogue = kiosk_dialogue_new ();
   self->window = KIOSK_WINDOW (kiosk_window_new ());
   self->unreachable_since = kiosk_clock_realtime ();
+  self->facts.starting = TRUE;
   kiosk_shell_add_actions (self);
   g_signal_connect (self->client, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect (self->client, "gone", G_CALLBACK (on_gone), self);
+  g_signal_connect (self->client, "hurry", G_CALLBACK (on_hurry), self);
   g_signal_connect (self->dialogue, "changed", G_CALLBACK (on_dialogue_changed), self);
   g_signal_connect (self->dialogue, "broken", G_CALLBACK (on_dialogue_broken), self);
   g_signal_connect (self->window, "input", G_CALLBACK (on_input), self);
@@ -297,7 +344,8 @@ kiosk_shell_start (void)
     }
   kiosk_shell_update (self);
   gtk_window_present (GTK_WINDOW (self->window));
+  g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",
+                    G_CALLBACK (on_first_paint), self);
   g_timeout_add_seconds (1, on_second, self);
-  kiosk_client_start (self->client);
   return self;
 }

@@ -122,7 +122,8 @@ kiosk_status_bar_update (KioskStatusBar *self, const KioskView *view)
                                           : KIOSK_TEXT_LINE_DOWN);
   set_item (&self->clock, view, status != NULL && status->clock_ok, "kiosk-clock-symbolic",
             status != NULL && status->clock_ok ? KIOSK_TEXT_CLOCK_OK : KIOSK_TEXT_CLOCK_OFF);
-  /* Without kioskd nothing is known of line and clock. */
+  /* Without kioskd nothing is known of line and clock; before it could answer, nothing at all. */
+  gtk_widget_set_visible (self->record.box, status != NULL || view->page != KIOSK_PAGE_WAIT);
   gtk_widget_set_visible (self->line.box, status != NULL);
   gtk_widget_set_visible (self->clock.box, status != NULL);
   kiosk_label_set (self->f2_text, kiosk_view_text (view, KIOSK_TEXT_LANGUAGE_OTHER));

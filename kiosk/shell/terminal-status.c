@@ -4,6 +4,7 @@
 #include "terminal-status.h"
 
 #include "kiosk/base/error.h"
+#include "kiosk/model/image.h"
 
 /* From dictionaries to structs. kioskd is trusted more than the shell, but some of its strings come
  * from a policy, a person or a server; and a dictionary that is not as documented means that two
@@ -129,6 +130,8 @@ kiosk_terminal_parse (GVariant *dictionary, GError **error)
                        : KIOSK_LANGUAGE_EN;
   self->image_version = take_text (&reader, "image-version", MAX_SHORT);
   self->image_date = take_text (&reader, "image-date", MAX_SHORT);
+  if (*self->image_date != '\0' && !kiosk_image_date_is_valid (self->image_date))
+    reader.wrong = "image-date";
   self->watermark = take_boolean (&reader, "watermark");
   return done (&reader, error) ? g_steal_pointer (&self) : NULL;
 }

@@ -9,8 +9,15 @@
 KioskPage
 kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts)
 {
-  if (!facts->reachable || status == NULL)
-    return KIOSK_PAGE_STOPPED;
+  gboolean heard = facts->reachable && status != NULL;
+
+  /* Programs end in any order then; none of it is news. What somebody still works with stays. */
+  if (facts->switching_off
+      && (!heard || status->state == KIOSK_STATE_STOPPED
+          || status->state == KIOSK_STATE_LOGGED_OUT))
+    return KIOSK_PAGE_WAIT;
+  if (!heard)
+    return facts->starting ? KIOSK_PAGE_WAIT : KIOSK_PAGE_STOPPED;
 
   switch (status->state)
     {

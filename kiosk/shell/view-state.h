@@ -3,11 +3,12 @@
 
 #include "terminal-status.h"
 
-/* Which page and which panel is shown: a function of what kioskd said and of four facts that only the
- * shell knows. Pure; the table of it stands in tests/shell/test-view-state.c. */
+/* Which page and which panel is shown: a function of what kioskd said and of a few facts that only
+ * the shell knows. Pure; the table of it stands in tests/shell/test-view-state.c. */
 
 typedef enum {
   KIOSK_PAGE_STOPPED,
+  KIOSK_PAGE_WAIT,  /* it starts, or switches itself off */
   KIOSK_PAGE_LOGIN, /* the ID, or a prompt of the log-in */
   KIOSK_PAGE_SERVERS,
   KIOSK_PAGE_CREDENTIALS, /* user and password of a server */
@@ -26,11 +27,13 @@ typedef enum {
 } KioskPanelKind;
 
 typedef struct {
-  gboolean reachable; /* kioskd answers */
-  gboolean locking;   /* a lock was requested, kioskd has not said so yet */
-  gboolean asking;    /* a server was chosen that needs its own credentials */
-  gboolean ending;    /* an auditor pressed F9 on the locked page */
-  gboolean menu;      /* the menu of the session was opened */
+  gboolean reachable;     /* kioskd answers */
+  gboolean locking;       /* a lock was requested, kioskd has not said so yet */
+  gboolean asking;        /* a server was chosen that needs its own credentials */
+  gboolean ending;        /* an auditor pressed F9 on the locked page */
+  gboolean menu;          /* the menu of the session was opened */
+  gboolean starting;      /* kioskd has never answered, and has had little time for it */
+  gboolean switching_off; /* kioskd has told process 1 */
 } KioskViewFacts;
 
 /* @status NULL: nothing heard yet. */

@@ -3,7 +3,7 @@
 
 #include "view.h"
 
-#include <stdio.h>
+#include "kiosk/model/image.h"
 
 /* Phrases that several pages need. */
 
@@ -67,21 +67,10 @@ kiosk_view_logged_in (const KioskView *view)
 int
 kiosk_view_image_days (const KioskView *view)
 {
-  int year, month, day;
-  GDate made, today;
-  g_autoptr (GDateTime) now = NULL;
+  g_autoptr (GDateTime) now = g_date_time_new_from_unix_local (view->realtime / G_USEC_PER_SEC);
 
-  if (view->terminal == NULL
-      || sscanf (view->terminal->image_date, "%4d-%2d-%2d", &year, &month, &day) != 3 || year < 1
-      || month < 1 || day < 1 || !g_date_valid_dmy (day, month, year))
+  if (view->terminal == NULL || now == NULL)
     return -1;
-  now = g_date_time_new_from_unix_local (view->realtime / G_USEC_PER_SEC);
-  if (now == NULL)
-    return -1;
-  g_date_clear (&made, 1);
-  g_date_clear (&today, 1);
-  g_date_set_dmy (&made, day, month, year);
-  g_date_set_dmy (&today, g_date_time_get_day_of_month (now), g_date_time_get_month (now),
-                  g_date_time_get_year (now));
-  return MAX (0, g_date_days_between (&made, &today));
+  return kiosk_image_age (view->terminal->image_date, g_date_time_get_year (now),
+                          g_date_time_get_month (now), g_date_time_get_day_of_month (now));
 }

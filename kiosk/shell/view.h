@@ -39,5 +39,6 @@ const char *kiosk_view_server (const KioskView *view);
 /* Whether somebody is logged in. */
 gboolean kiosk_view_logged_in (const KioskView *view);
 
-/* Days since the image was made; -1 when it is unknown. */
+/* Days since the image was made, by the local calendar; -1 when it is unknown or the clock is before
+ * that day. */
 int kiosk_view_image_days (const KioskView *view);

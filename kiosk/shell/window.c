@@ -9,6 +9,7 @@
 #include "page-notice.h"
 #include "page-servers.h"
 #include "page-stopped.h"
+#include "page-wait.h"
 #include "panel.h"
 #include "status-bar.h"
 #include "widgets.h"
@@ -64,6 +65,28 @@ own_key (KioskWindow *self, guint keyval, guint keycode, GdkModifierType modifie
   return FALSE;
 }
 
+/* Keys of the machine. The one that switches it off is asked about where nobody can be logged in; in a
+ * session, and everywhere else, it and those that would put the machine to sleep are no keys at all. */
+static gboolean
+machine_key (KioskWindow *self, guint keyval)
+{
+  switch (keyval)
+    {
+    case GDK_KEY_PowerOff:
+      if (self->page == KIOSK_PAGE_LOGIN || self->page == KIOSK_PAGE_STOPPED)
+        act (self, "kiosk.power-off");
+      return TRUE;
+    case GDK_KEY_PowerDown:
+    case GDK_KEY_Sleep:
+    case GDK_KEY_Standby:
+    case GDK_KEY_Suspend:
+    case GDK_KEY_Hibernate:
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
 /* Keys that GTK would open something with. */
 static gboolean
 is_unwanted (guint keyval, GdkModifierType modifiers)
@@ -84,7 +107,7 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
 {
   GdkModifierType modifiers = state & MODIFIERS;
 
-  if (own_key (self, keyval, keycode, modifiers))
+  if (machine_key (self, keyval) || own_key (self, keyval, keycode, modifiers))
     return TRUE;
   /* Any key stays, and none of them reaches the server. */
   if (self->panel_kind == KIOSK_PANEL_COUNTDOWN)
@@ -207,6 +230,7 @@ kiosk_window_init (KioskWindow *self)
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_widget_set_vexpand (self->stack, TRUE);
   add_page (self, KIOSK_PAGE_STOPPED, kiosk_stopped_page_new ());
+  add_page (self, KIOSK_PAGE_WAIT, kiosk_wait_page_new ());
   add_page (self, KIOSK_PAGE_LOGIN, kiosk_form_page_new (KIOSK_PAGE_LOGIN));
   add_page (self, KIOSK_PAGE_SERVERS, kiosk_servers_page_new ());
   add_page (self, KIOSK_PAGE_CREDENTIALS, kiosk_form_page_new (KIOSK_PAGE_CREDENTIALS));

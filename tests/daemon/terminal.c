@@ -373,8 +373,8 @@ log_get (JsonObject *record, const char *member)
   return json_object_get_string_member_with_default (record, member, NULL);
 }
 
-static JsonObject *
-find (guint mark, const char *action, guint nth)
+JsonObject *
+log_find (guint mark, const char *action, guint nth)
 {
   g_autoptr (GPtrArray) records = read_records ();
 
@@ -388,12 +388,12 @@ JsonObject *
 log_wait (guint mark, const char *action, guint nth)
 {
   gint64 deadline = g_get_monotonic_time () + WORLD_PATIENCE_SECONDS * G_USEC_PER_SEC;
-  JsonObject *record = find (mark, action, nth);
+  JsonObject *record = log_find (mark, action, nth);
 
   while (record == NULL && g_get_monotonic_time () < deadline)
     {
       terminal_turn ();
-      record = find (mark, action, nth);
+      record = log_find (mark, action, nth);
     }
   if (record == NULL)
     {
@@ -423,7 +423,7 @@ log_check_order (guint mark, const char *actions)
 void
 log_check_none (guint mark, const char *action)
 {
-  g_assert_null (find (mark, action, 0));
+  g_assert_null (log_find (mark, action, 0));
 }
 
 void

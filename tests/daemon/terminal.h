@@ -76,6 +76,8 @@ void terminal_log_in (void);
 
 /* Number of records so far. */
 guint log_mark (void);
+/* The @nth (from 0) record of @action behind @mark that is there now, or NULL; owned by the caller. */
+JsonObject *log_find (guint mark, const char *action, guint nth);
 /* Waits for the @nth (from 0) record of @action behind @mark; owned by the caller. */
 JsonObject *log_wait (guint mark, const char *action, guint nth);
 /* Its member, NULL when it has none. */

@@ -42,11 +42,11 @@ static const struct {
 } forbidden[] = {
   { STOPPED, "login unlock end ListServers Connect" },
   { LOGGED_OUT, "unlock end ListServers Connect" },
-  { AUTHENTICATING, "login unlock end ListServers Connect" },
-  { CHOOSING, "login unlock end" },
-  { CONNECTING, "login unlock end Connect" },
-  { LOCKED, "login Connect" },
-  { UNLOCKING, "login unlock end Connect" },
+  { AUTHENTICATING, "login unlock end ListServers Connect PowerOff" },
+  { CHOOSING, "login unlock end PowerOff" },
+  { CONNECTING, "login unlock end Connect PowerOff" },
+  { LOCKED, "login Connect PowerOff" },
+  { UNLOCKING, "login unlock end Connect PowerOff" },
 };
 
 static void
@@ -54,7 +54,7 @@ make_forbidden_call (const char *call)
 {
   g_autoptr (GVariant) answer = NULL;
 
-  if (g_str_equal (call, "ListServers"))
+  if (g_str_equal (call, "ListServers") || g_str_equal (call, "PowerOff"))
     answer = terminal_call (call, NULL, NULL, NULL);
   else if (g_str_equal (call, "Connect"))
     answer = terminal_call (call, g_variant_new ("(sssuu)", SERVER_SILENT, "", "", 1280, 752), NULL,

@@ -155,6 +155,12 @@ test_display_stop (void)
   g_clear_pointer (&folder, g_free);
 }
 
+void
+test_display_stop_compositor (gboolean stopped)
+{
+  g_assert_cmpint (kill (cage, stopped ? SIGSTOP : SIGCONT), ==, 0);
+}
+
 guint32 *
 test_display_shot (void)
 {

@@ -17,6 +17,9 @@ void test_display_start (const char *layout);
 /* Ends both and removes what they left. */
 void test_display_stop (void);
 
+/* TRUE: the compositor stands still (SIGSTOP) with the last picture on the screen; FALSE: goes on. */
+void test_display_stop_compositor (gboolean stopped);
+
 /* The screen as it is now: 0x00rrggbb, rows of TEST_SCREEN_WIDTH. Owned by the caller. */
 guint32 *test_display_shot (void);
 

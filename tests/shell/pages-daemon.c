@@ -210,6 +210,7 @@ on_list_servers (KioskBusTerminal *object, GDBusMethodInvocation *invocation)
 static gboolean
 on_heartbeat (KioskBusTerminal *object, GDBusMethodInvocation *invocation, guint input_age)
 {
+  say ("call Heartbeat");
   if (silent)
     g_object_unref (invocation);
   else
@@ -237,6 +238,7 @@ PLAIN (cancel_conversation, "CancelConversation")
 PLAIN (disconnect, "Disconnect")
 PLAIN (logout, "Logout")
 PLAIN (dismiss, "Dismiss")
+PLAIN (power_off, "PowerOff")
 
 /* ---- Orders ---- */
 
@@ -329,6 +331,7 @@ main (void)
   g_signal_connect (skeleton, "handle-lock", G_CALLBACK (on_lock), NULL);
   g_signal_connect (skeleton, "handle-logout", G_CALLBACK (on_logout), NULL);
   g_signal_connect (skeleton, "handle-dismiss", G_CALLBACK (on_dismiss), NULL);
+  g_signal_connect (skeleton, "handle-power-off", G_CALLBACK (on_power_off), NULL);
   g_signal_connect (skeleton, "handle-heartbeat", G_CALLBACK (on_heartbeat), NULL);
   unlink (path);
   server = g_dbus_server_new_sync (where, G_DBUS_SERVER_FLAGS_NONE, guid, NULL, NULL, &error);

@@ -100,13 +100,23 @@ test_terminal (void)
 {
   g_autoptr (GVariant) empty = variant ("@a{sv} {}");
   g_autoptr (GVariant) wrong = variant ("{'language': <'fr'>}");
+  g_autoptr (GVariant) image
+      = variant ("{'image-version': <'2026.11.2'>, 'image-date': <'2026-11-20'>}");
+  g_autoptr (GVariant) no_day = variant ("{'image-date': <'2026-11-31'>}");
+  g_autoptr (GVariant) no_date = variant ("{'image-date': <'yesterday'>}");
+  g_autoptr (KioskTerminal) imaged = kiosk_terminal_parse (image, NULL);
   g_autoptr (GError) error = NULL;
   g_autoptr (KioskTerminal) terminal = kiosk_terminal_parse (empty, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (terminal->id, ==, "");
   g_assert_cmpint (terminal->language, ==, KIOSK_LANGUAGE_JA);
+  g_assert_cmpstr (terminal->image_date, ==, "");
   g_assert_null (kiosk_terminal_parse (wrong, NULL));
+  g_assert_null (kiosk_terminal_parse (no_day, NULL));
+  g_assert_null (kiosk_terminal_parse (no_date, NULL));
+  g_assert_cmpstr (imaged->image_version, ==, "2026.11.2");
+  g_assert_cmpstr (imaged->image_date, ==, "2026-11-20");
 }
 
 int

@@ -63,10 +63,11 @@ static void
 test_session_only_when_connected (void)
 {
   for (guint state = 0; state < KIOSK_N_STATES; state++)
-    for (guint bits = 0; bits < 32; bits++)
+    for (guint bits = 0; bits < 128; bits++)
       {
         KioskStatus status = { .state = state };
-        KioskViewFacts facts = { bits & 1, bits & 2, bits & 4, bits & 8, bits & 16 };
+        KioskViewFacts facts
+            = { bits & 1, bits & 2, bits & 4, bits & 8, bits & 16, bits & 32, bits & 64 };
         gboolean session = kiosk_view_page (&status, &facts) == KIOSK_PAGE_SESSION;
 
         g_assert_cmpint (session, ==,
@@ -74,6 +75,28 @@ test_session_only_when_connected (void)
         if (kiosk_view_panel (&status, &facts) == KIOSK_PANEL_MENU)
           g_assert_true (session);
       }
+}
+
+/* Starting: until kioskd has said anything. Switching off: over everything where nobody is logged in,
+ * also when kioskd is gone already. */
+static void
+test_wait (void)
+{
+  KioskViewFacts starting = { .starting = TRUE };
+  KioskViewFacts off = { .reachable = TRUE, .switching_off = TRUE };
+  KioskViewFacts gone = { .switching_off = TRUE };
+
+  g_assert_cmpint (kiosk_view_page (NULL, &starting), ==, KIOSK_PAGE_WAIT);
+  g_assert_cmpint (kiosk_view_page (NULL, &gone), ==, KIOSK_PAGE_WAIT);
+  for (guint state = 0; state < KIOSK_N_STATES; state++)
+    {
+      KioskStatus status = { .state = state };
+      gboolean nobody = state == KIOSK_STATE_STOPPED || state == KIOSK_STATE_LOGGED_OUT;
+
+      starting.reachable = TRUE;
+      g_assert_cmpint (kiosk_view_page (&status, &starting), !=, KIOSK_PAGE_WAIT);
+      g_assert_cmpint (kiosk_view_page (&status, &off) == KIOSK_PAGE_WAIT, ==, nobody);
+    }
 }
 
 static void
@@ -99,6 +122,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/view-state/pages", test_pages);
   g_test_add_func ("/view-state/session-only-when-connected", test_session_only_when_connected);
+  g_test_add_func ("/view-state/wait", test_wait);
   g_test_add_func ("/view-state/panel", test_panel);
   return g_test_run ();
 }

@@ -44,6 +44,7 @@ static const Golden golden[N_EVENTS] = {
   { KIOSK_EVENT_LOCK,               { ".",    ".",    ".",    "Le",   "Lce",  "Lpe",  ".",    "." } },
   { KIOSK_EVENT_LOGOUT,             { ".",    ".",    ".",    "Oacfe", "Oacfe", "Oacfe", ".", "." } },
   { KIOSK_EVENT_DISMISS,            { ".",    "=e",   "=e",   "=e",   "=e",   "=e",   "=e",   "=e" } },
+  { KIOSK_EVENT_POWER_OFF,          { ".",    ".",    "-",    "-",    "-",    "-",    "-",    "-" } },
   { KIOSK_EVENT_HEARTBEAT,          { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "." } },
   /* verdicts */
   { KIOSK_EVENT_LOGIN_PASSED,       { ".",    ".",    "Hage", ".",    ".",    ".",    ".",    "." } },

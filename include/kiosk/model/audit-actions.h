@@ -17,10 +17,12 @@
 /* ---- The terminal ---- */
 #define KIOSK_ACTION_DAEMON_STARTED "daemon-started"
 #define KIOSK_ACTION_DAEMON_STOPPED "daemon-stopped"
+#define KIOSK_ACTION_BOOT_REFUSED "boot-refused" /* not the image's command line; detail: a word */
 #define KIOSK_ACTION_POLICY_ACCEPTED "policy-accepted"
 #define KIOSK_ACTION_POLICY_REFUSED "policy-refused"     /* detail: file:line: reason */
 #define KIOSK_ACTION_TERMINAL_STOPPED "terminal-stopped" /* out of service; reason */
 #define KIOSK_ACTION_TERMINAL_READY "terminal-ready"
+#define KIOSK_ACTION_POWER_OFF "power-off" /* the power key; intent, before process 1 is told */
 #define KIOSK_ACTION_SHELL_CONNECTED "shell-connected"
 #define KIOSK_ACTION_REQUEST_REFUSED "request-refused" /* a program of ours broke its protocol */
 #define KIOSK_ACTION_PROGRAM_DIED "program-died" /* reason: signal, exit; detail: which, how */
@@ -55,10 +57,12 @@
   X (KIOSK_ACTION_LOG_RECOVERED, "file", "change", "記録の復旧", "Log recovered")                  \
   X (KIOSK_ACTION_DAEMON_STARTED, "host", "start", "端末の起動", "Terminal started")               \
   X (KIOSK_ACTION_DAEMON_STOPPED, "host", "end", "端末の終了", "Terminal shut down")               \
+  X (KIOSK_ACTION_BOOT_REFUSED, "host", "info", "起動設定の拒否", "Start settings refused")        \
   X (KIOSK_ACTION_POLICY_ACCEPTED, "configuration", "change", "設定の適用", "Policy accepted")     \
   X (KIOSK_ACTION_POLICY_REFUSED, "configuration", "info", "設定の拒否", "Policy refused")         \
   X (KIOSK_ACTION_TERMINAL_STOPPED, "host", "change", "使用停止", "Out of service")                \
   X (KIOSK_ACTION_TERMINAL_READY, "host", "change", "使用可能", "In service")                      \
+  X (KIOSK_ACTION_POWER_OFF, "host", "end", "電源を切る操作", "Switched off")                      \
   X (KIOSK_ACTION_SHELL_CONNECTED, "process", "start", "画面の起動", "Screen started")             \
   X (KIOSK_ACTION_REQUEST_REFUSED, "intrusion_detection", "denied", "不正な要求の拒否",            \
      "Forbidden request refused")                                                                  \
@@ -121,6 +125,7 @@
 #define KIOSK_REASON_SHELL "shell"             /* the screen program is gone or silent */
 #define KIOSK_REASON_OTHER "other"             /* by an auditor or administrator */
 #define KIOSK_REASON_POLICY "policy"           /* policy refused, or changed */
+#define KIOSK_REASON_BOOT "boot"               /* started with other settings than its image's */
 #define KIOSK_REASON_FIREWALL "firewall"       /* could not be set, or was altered */
 #define KIOSK_REASON_STOPPED "stopped"         /* the terminal goes out of service or down */
 #define KIOSK_REASON_SIGNAL "signal"           /* killed by a signal; detail */
@@ -161,6 +166,7 @@
   X (KIOSK_REASON_SHELL, "画面プログラムの停止", "screen program gone")                            \
   X (KIOSK_REASON_OTHER, "管理者・監査者", "by an administrator or auditor")                       \
   X (KIOSK_REASON_POLICY, "設定の不備または変更", "policy refused or changed")                     \
+  X (KIOSK_REASON_BOOT, "起動設定が端末イメージと違う", "not started as its image wants it")       \
   X (KIOSK_REASON_FIREWALL, "通信制御の異常", "firewall not as it must be")                        \
   X (KIOSK_REASON_STOPPED, "端末の使用停止", "terminal going out of service")                      \
   X (KIOSK_REASON_SIGNAL, "シグナルで停止", "killed by a signal")                                  \

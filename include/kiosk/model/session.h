@@ -33,6 +33,7 @@ typedef enum {
   KIOSK_EVENT_LOCK,
   KIOSK_EVENT_LOGOUT,
   KIOSK_EVENT_DISMISS,
+  KIOSK_EVENT_POWER_OFF,
   KIOSK_EVENT_HEARTBEAT,
   KIOSK_EVENT_LAST_REQUEST = KIOSK_EVENT_HEARTBEAT,
   /* verdicts and clocks, which only kioskd itself raises */
