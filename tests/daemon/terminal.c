@@ -19,6 +19,7 @@
 
 #define SOCKET "/run/maintenance-kiosk/shell.sock"
 #define POLICY "/etc/maintenance-kiosk/policy.conf"
+#define HELPERS "/mnt/repo/kiosk/demo/helpers.sh"
 #define INTERFACE "org.maintenancekiosk.Terminal"
 
 static GSubprocess *kioskd;
@@ -99,9 +100,13 @@ terminal_start (void)
 {
   gint64 deadline = g_get_monotonic_time () + WORLD_PATIENCE_SECONDS * G_USEC_PER_SEC;
 
+  static gboolean listening;
   struct stat status = { 0 };
 
   g_assert_null (kioskd);
+  if (!listening)
+    g_free (world_run (HELPERS " listen /tmp/helpers.log"));
+  listening = TRUE;
   unlink (SOCKET);
   kioskd = world_start ("kioskd", NULL, 0);
   /* its mode is the last that it gets */
@@ -125,12 +130,19 @@ terminal_wait_end (void)
 }
 
 void
+terminal_end_helpers (void)
+{
+  g_free (world_run (HELPERS " end"));
+}
+
+void
 terminal_stop (void)
 {
   terminal_signal (SIGTERM);
   world_wait_end (kioskd);
   g_assert_true (g_subprocess_get_successful (kioskd));
   g_clear_object (&kioskd);
+  terminal_end_helpers ();
 }
 
 GSubprocess *
