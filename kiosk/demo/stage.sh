@@ -193,8 +193,8 @@ run_kioskd () {
   install -d -m 0755 /run/maintenance-kiosk
   install -d -m 0700 /var/lib/maintenance-kiosk /var/log/maintenance-kiosk
   local status=0
-  "$libexec/kioskd" || status=$?
-  "$here/helpers.sh" end
+  "$here/units.sh" kioskd || status=$?
+  "$here/units.sh" end
   return "$status"
 }
 
@@ -291,7 +291,7 @@ if [ "$screen" = headless ]; then
   start_monitor
   fill_monitor &
 fi
-"$here/helpers.sh" listen "$logs/helpers.log"
+"$here/units.sh" listen "$logs/helpers.log"
 supervise kioskd run_kioskd &
 supervise screen run_screen &
 "$@"

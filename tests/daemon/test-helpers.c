@@ -208,7 +208,7 @@ test_sockets (void)
 {
   g_autofree char *modes = NULL;
 
-  g_free (world_run ("/mnt/repo/kiosk/demo/helpers.sh listen /tmp/helpers.log"));
+  g_free (world_run ("/mnt/repo/kiosk/demo/units.sh listen /tmp/helpers.log"));
   modes = world_run ("stat -c '%a %u' " KIOSK_RUN_DIR "/kiosk-*.sock | sort -u");
   g_assert_cmpstr (modes, ==, "600 0\n");
   for (guint i = 0; i < G_N_ELEMENTS (helpers); i++)
@@ -235,7 +235,7 @@ test_sockets (void)
       g_assert_cmpint (connections[0], ==, -1);
       g_assert_cmpint (seteuid (0), ==, 0);
     }
-  g_free (world_run ("/mnt/repo/kiosk/demo/helpers.sh end"));
+  g_free (world_run ("/mnt/repo/kiosk/demo/units.sh end"));
 }
 
 int

@@ -1,17 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# helpers.sh listen LOG | end - what the units of kiosk-auth, kiosk-connect and kiosk-rdp do on the
-# terminal, in a world (world.sh) where systemd is not process 1. Called by stage.sh and tests.
+# units.sh kioskd | listen LOG | end - what the units of kioskd and its helpers (kiosk-auth,
+# kiosk-connect, kiosk-rdp) do on the terminal, in a world (world.sh) where systemd is not process 1.
+# Called by stage.sh and tests.
 #
-#   listen  their sockets (Accept=yes: one process for each connection); returns when all of them
-#           listen. What the helpers print goes to LOG.
+#   kioskd  becomes kioskd, with the capabilities and groups that its unit leaves it
+#   listen  the helpers' sockets (Accept=yes: one process for each connection); returns when all of them
+#           listen. What they print goes to LOG.
 #   end     BindsTo=kioskd.service: no helper outlives kioskd, whatever it has become
 set -euo pipefail
 
 libexec=/usr/libexec/maintenance-kiosk
 run=/run/maintenance-kiosk
 helpers=(kiosk-auth kiosk-connect kiosk-rdp)
+
+# CAP_KILL: helpers and shell run as others. CAP_NET_ADMIN: the sets of the firewall. The group kiosk:
+# to give the shell's socket to it, which root without CAP_CHOWN may with groups of its own.
+run_kioskd () {
+  exec setpriv --groups "$(id -g kiosk)" --inh-caps=-all --bounding-set=-all,+kill,+net_admin \
+    --no-new-privs "$libexec/kioskd"
+}
 
 # is_listening SOCKET - by the kernel's flag; the file is there a moment earlier.
 is_listening () {
@@ -30,7 +39,7 @@ listen () {
       ! is_listening "$run/$name.sock" || break
       sleep 0.01
     done
-    is_listening "$run/$name.sock" || { echo "helpers.sh: nobody listens for $name" >&2; exit 1; }
+    is_listening "$run/$name.sock" || { echo "units.sh: nobody listens for $name" >&2; exit 1; }
     chmod 0600 "$run/$name.sock"
   done
 }
@@ -52,6 +61,7 @@ end () {
 }
 
 case ${1:-} in
+  kioskd) run_kioskd ;;
   listen) listen "${2:?}" ;;
   end) end ;;
   *) sed -n '4s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
