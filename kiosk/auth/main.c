@@ -3,8 +3,9 @@
 
 /* One PAM conversation, in a process of its own (auth-protocol.h). It is root, because unix_chkpwd(8)
  * lets others check only their own password and faillock's tally must belong to root. So it takes
- * nothing from its surroundings: no arguments, a fixed environment, two sockets. Either socket closed
- * ends it: a thread watches them while a module may be waiting for something else. */
+ * nothing from its surroundings: no arguments, a fixed environment, the connection of kioskd and with
+ * the task the socket to the shell. Either one closed ends it: a thread watches them while a module may
+ * be waiting for something else. */
 
 #include "conversation.h"
 #include "stack.h"
@@ -22,17 +23,16 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/types.h>
 #include <unistd.h>
 
 /* Hang-up of either side: the person cancelled, or kioskd is gone. A module that sleeps must not keep
  * a half-proved identity alive. _exit: no module's clean-up may write a verdict now. */
 static gpointer
-watch_sockets (gpointer data)
+watch_sockets (gpointer shell)
 {
   struct pollfd sockets[] = {
     { .fd = KIOSK_AUTH_FD_DAEMON, .events = POLLRDHUP },
-    { .fd = KIOSK_AUTH_FD_SHELL, .events = POLLRDHUP },
+    { .fd = GPOINTER_TO_INT (shell), .events = POLLRDHUP },
   };
 
   for (;;)
@@ -44,9 +44,10 @@ watch_sockets (gpointer data)
 }
 
 static gboolean
-receive_task (KioskAuthTask *task, GError **error)
+receive_task (KioskAuthTask *task, int *shell, GError **error)
 {
-  if (!kiosk_channel_receive_exact (KIOSK_AUTH_FD_DAEMON, task, sizeof *task, NULL, 0, error))
+  if (!kiosk_channel_receive_exact (KIOSK_AUTH_FD_DAEMON, task, sizeof *task, shell, 1, error)
+      || !kiosk_fd_check_socket (*shell, AF_UNIX, SOCK_SEQPACKET, error))
     return FALSE;
   if (kiosk_auth_task_valid (task))
     return TRUE;
@@ -57,19 +58,14 @@ receive_task (KioskAuthTask *task, GError **error)
 static gboolean
 run (GError **error)
 {
-  const int keep[] = { KIOSK_AUTH_FD_DAEMON, KIOSK_AUTH_FD_SHELL };
-  KioskConversation conversation = { .socket = KIOSK_AUTH_FD_SHELL };
+  const int keep[] = { KIOSK_AUTH_FD_DAEMON };
+  KioskConversation conversation = { .socket = -1 };
   KioskAuthTask task;
   KioskAuthVerdict verdict = { 0 };
   char typed[KIOSK_AUTH_USER_MAX];
-  pid_t parent;
-  uid_t parent_uid;
 
-  if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), error)
-      || !kiosk_fd_check_socket (KIOSK_AUTH_FD_DAEMON, AF_UNIX, SOCK_SEQPACKET, error)
-      || !kiosk_fd_check_socket (KIOSK_AUTH_FD_SHELL, AF_UNIX, SOCK_SEQPACKET, error)
-      || !kiosk_fd_peer (KIOSK_AUTH_FD_DAEMON, &parent, &parent_uid, error)
-      || !kiosk_privileges_settle (parent, error))
+  if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), error) || !kiosk_helper_begin (error)
+      || !kiosk_privileges_settle (error))
     return FALSE;
   /* Modules hold passwords on heap and stack: nothing of this process may reach a swap device. */
   if (mlockall (MCL_CURRENT | MCL_FUTURE) != 0)
@@ -78,9 +74,10 @@ run (GError **error)
       return FALSE;
     }
   setlocale (LC_ALL, "C.UTF-8");
-  if (!receive_task (&task, error))
+  /* Never closed: the thread looks at it until the process ends. */
+  if (!receive_task (&task, &conversation.socket, error))
     return FALSE;
-  g_thread_unref (g_thread_new ("watch", watch_sockets, NULL));
+  g_thread_unref (g_thread_new ("watch", watch_sockets, GINT_TO_POINTER (conversation.socket)));
   if (!kiosk_conversation_begin (&conversation, typed, error))
     return FALSE;
   kiosk_stack_run (task.purpose, task.purpose == KIOSK_AUTH_UNLOCK ? task.user : typed,

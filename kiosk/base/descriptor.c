@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -88,6 +89,31 @@ kiosk_fd_check_socket (int fd, int domain, int type, GError **error)
     return TRUE;
   g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED,
                        "descriptor is not a connected socket of the agreed kind");
+  return FALSE;
+}
+
+gboolean
+kiosk_fd_check_process (int fd, pid_t *pid, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fdinfo/%d", fd);
+  g_autofree char *text = NULL;
+  const char *line = NULL;
+  gint64 value = 0;
+
+  /* Only pidfds have this line: proc_pid_fdinfo(5). 0: a process outside of our namespace. */
+  if (g_file_get_contents (path, &text, NULL, NULL))
+    line = strstr (text, "\nPid:\t");
+  if (line != NULL)
+    value = g_ascii_strtoll (line + strlen ("\nPid:\t"), NULL, 10);
+  if (value > 0)
+    {
+      *pid = (pid_t) value;
+      return TRUE;
+    }
+  if (value < 0)
+    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED, "the process has ended");
+  else
+    g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED, "descriptor is not a process");
   return FALSE;
 }
 

@@ -10,10 +10,8 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
-#include <net/if.h>
 #include <pwd.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -93,10 +91,11 @@ kiosk_privileges_become (const char *name, GError **error)
   if (geteuid () == 0)
     {
       gid_t gid = user->pw_gid;
+      int set;
 
       /* The bounding set can only be emptied while CAP_SETPCAP is there, so this comes first. */
-      for (unsigned long c = 0; prctl (PR_CAPBSET_READ, c, 0, 0, 0) >= 0; c++)
-        if (prctl (PR_CAPBSET_DROP, c, 0, 0, 0) != 0)
+      for (unsigned long c = 0; (set = prctl (PR_CAPBSET_READ, c, 0, 0, 0)) >= 0; c++)
+        if (set > 0 && prctl (PR_CAPBSET_DROP, c, 0, 0, 0) != 0)
           return failed (error, "PR_CAPBSET_DROP");
       if (setgroups (1, &gid) != 0 || setresgid (gid, gid, gid) != 0
           || setresuid (user->pw_uid, user->pw_uid, user->pw_uid) != 0)
@@ -113,33 +112,38 @@ kiosk_privileges_become (const char *name, GError **error)
   return clear_capabilities (error) && prove_no_way_back (user->pw_uid, user->pw_gid, error);
 }
 
+/* From proc_pid_net(5) and not by if_nameindex(3), which needs a socket that a unit may forbid
+ * (RestrictAddressFamilies=): two lines of heading, then one for each interface. */
+static gboolean
+has_only_loopback (void)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!g_file_get_contents ("/proc/self/net/dev", &text, NULL, NULL))
+    return FALSE;
+  lines = g_strsplit (g_strchomp (text), "\n", -1);
+  return g_strv_length (lines) == 3 && g_str_has_prefix (g_strchug (lines[2]), "lo:");
+}
+
 gboolean
 kiosk_privileges_leave_network (GError **error)
 {
-  struct if_nameindex *interfaces;
-  gboolean empty;
   int saved_errno;
 
   if (unshare (CLONE_NEWNET) == 0)
     return TRUE;
   saved_errno = errno;
-  interfaces = if_nameindex ();
-  /* A service manager may have done it already (PrivateNetwork=): then only "lo" is there. */
-  empty = interfaces != NULL && (interfaces[0].if_index == 0 || interfaces[1].if_index == 0);
-  if (interfaces != NULL)
-    if_freenameindex (interfaces);
-  return empty ? TRUE : kiosk_error_set_errno (error, saved_errno, "network namespace");
+  /* The unit may have done it already (PrivateNetwork=): then only "lo" is there. */
+  return has_only_loopback () ? TRUE
+                              : kiosk_error_set_errno (error, saved_errno, "network namespace");
 }
 
 gboolean
-kiosk_privileges_settle (pid_t parent, GError **error)
+kiosk_privileges_settle (GError **error)
 {
   const struct rlimit none = { 0, 0 };
 
-  if (prctl (PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
-    return failed (error, "PR_SET_PDEATHSIG");
-  if (getppid () != parent) /* it died before the signal was armed */
-    return refuse (error, "the parent process is gone");
   if (prctl (PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
     return failed (error, "PR_SET_DUMPABLE");
   if (setrlimit (RLIMIT_CORE, &none) != 0)

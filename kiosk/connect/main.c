@@ -26,7 +26,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/types.h>
 
 static gboolean
 build_address (const KioskConnectTask *task, struct sockaddr_storage *address, socklen_t *length)
@@ -63,7 +62,7 @@ open_connection (const KioskConnectTask *task, int *fd)
 {
   kiosk_autofd int s = -1;
   struct sockaddr_storage address;
-  struct pollfd waiting;
+  struct pollfd waiting[2];
   socklen_t length;
   int value = 1, result = 0;
 
@@ -84,16 +83,19 @@ open_connection (const KioskConnectTask *task, int *fd)
     return errno;
   if (connect (s, (struct sockaddr *) &address, length) != 0 && errno != EINPROGRESS)
     return errno;
-  waiting = (struct pollfd){ .fd = s, .events = POLLOUT };
-  switch (TEMP_FAILURE_RETRY (poll (&waiting, 1, (int) task->timeout_ms)))
+  waiting[0] = (struct pollfd){ .fd = s, .events = POLLOUT };
+  waiting[1] = (struct pollfd){ .fd = KIOSK_CONNECT_FD_DAEMON, .events = POLLRDHUP };
+  switch (TEMP_FAILURE_RETRY (poll (waiting, G_N_ELEMENTS (waiting), (int) task->timeout_ms)))
     {
     case 0:
       return ETIMEDOUT;
-    case 1:
-      break;
-    default:
+    case -1:
       return errno;
+    default:
+      break;
     }
+  if (waiting[1].revents != 0) /* kioskd is gone, or does not want it any more */
+    return ECANCELED;
   length = sizeof result;
   if (getsockopt (s, SOL_SOCKET, SO_ERROR, &result, &length) != 0)
     return errno;
@@ -110,14 +112,9 @@ main (void)
   kiosk_autofd int fd = -1;
   KioskConnectTask task;
   KioskConnectResult result = { 0 };
-  pid_t parent;
-  uid_t parent_uid;
 
-  if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), &error)
-      || !kiosk_fd_check_socket (KIOSK_CONNECT_FD_DAEMON, AF_UNIX, SOCK_SEQPACKET, &error)
-      || !kiosk_fd_peer (KIOSK_CONNECT_FD_DAEMON, &parent, &parent_uid, &error)
-      || !kiosk_privileges_become (KIOSK_CONNECT_USER, &error)
-      || !kiosk_privileges_settle (parent, &error)
+  if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), &error) || !kiosk_helper_begin (&error)
+      || !kiosk_privileges_become (KIOSK_CONNECT_USER, &error) || !kiosk_privileges_settle (&error)
       || !kiosk_channel_receive_exact (KIOSK_CONNECT_FD_DAEMON, &task, sizeof task, NULL, 0,
                                        &error))
     {

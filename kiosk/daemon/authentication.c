@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "kioskd"
 
 /* kiosk-auth from start to verdict. Sees no prompt and no answer: those pass between the shell and
- * kiosk-auth on a socket whose both ends are handed over here. */
+ * kiosk-auth on a socket whose both ends are handed on here. */
 
 #include "authentication.h"
 
@@ -17,7 +17,7 @@
 struct _KioskAuthentication {
   KioskAuthPurpose purpose;
   KioskChild *child;
-  int socket;
+  int socket; /* -1 until the child has started */
   guint socket_source;
   guint timeout_source;
   gboolean told;
@@ -76,6 +76,21 @@ on_socket_readable (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+on_child_started (KioskChild *child, int socket, gpointer data)
+{
+  KioskAuthentication *self = data;
+
+  self->socket = socket;
+  if (!self->told)
+    self->socket_source = g_unix_fd_add (socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
+}
+
+static const KioskChildEvents child_events = {
+  .started = on_child_started,
+  .ended = on_child_ended,
+};
+
 static gboolean
 on_timeout (gpointer data)
 {
@@ -90,39 +105,30 @@ KioskAuthentication *
 kiosk_authentication_new (KioskAuthPurpose purpose, const char *user, int *shell,
                           KioskAuthenticationEnded ended, gpointer data, GError **error)
 {
-  kiosk_autofd int ours = -1;
-  kiosk_autofd int theirs = -1;
   kiosk_autofd int shell_end = -1;
   kiosk_autofd int auth_end = -1;
   KioskAuthTask task = { .purpose = purpose };
   KioskAuthentication *self;
-  int fds[2];
 
   if (!kiosk_channel_text_set (task.user, sizeof task.user, user != NULL ? user : ""))
     {
       g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "ID too long");
       return NULL;
     }
-  if (!kiosk_fd_socket_pair (&ours, &theirs, error)
-      || !kiosk_fd_socket_pair (&shell_end, &auth_end, error)
-      || !kiosk_channel_send (ours, &task, sizeof task, NULL, 0, error))
+  if (!kiosk_fd_socket_pair (&shell_end, &auth_end, error))
     return NULL;
   self = g_new0 (KioskAuthentication, 1);
   self->purpose = purpose;
   self->ended = ended;
   self->data = data;
-  fds[0] = kiosk_fd_steal (&theirs);
-  fds[1] = kiosk_fd_steal (&auth_end);
-  self->child
-      = kiosk_child_start ("kiosk-auth", fds, G_N_ELEMENTS (fds), on_child_ended, self, error);
+  self->socket = -1;
+  self->child = kiosk_child_start ("kiosk-auth", &task, sizeof task, &auth_end, 1, &child_events,
+                                   self, error);
   if (self->child == NULL)
     {
       g_free (self);
       return NULL;
     }
-  self->socket = kiosk_fd_steal (&ours);
-  g_unix_set_fd_nonblocking (self->socket, TRUE, NULL);
-  self->socket_source = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
   self->timeout_source = g_timeout_add (KIOSK_AUTHENTICATION_TIMEOUT, on_timeout, self);
   *shell = kiosk_fd_steal (&shell_end);
   return self;

@@ -10,6 +10,7 @@
 
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/file.h"
+#include "kiosk/model/audit-actions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -115,7 +116,7 @@ on_worker_ended (KioskRdpEnd how, const char *cause, const char *detail, gpointe
 {
   KioskConnection *self = data;
 
-  /* A worker killed by a signal or gone silent is a lost session to the person. */
+  /* A worker that ended or went silent is a lost session to the person. */
   if (cause != NULL && how == KIOSK_RDP_END_INTERNAL && self->timeout_source == 0)
     end (self, "lost", cause, detail);
   else
@@ -140,7 +141,7 @@ on_reached (int fd, int saved_errno, const char *detail, gpointer data)
   if (connection < 0)
     {
       end (self, saved_errno == EPROTO ? "internal" : "unreachable",
-           saved_errno == EPROTO ? "signal" : NULL,
+           saved_errno == EPROTO ? KIOSK_REASON_ENDED : NULL,
            detail != NULL ? detail : g_strerror (saved_errno));
       return;
     }

@@ -32,7 +32,7 @@ typedef struct {
   /* The server wanted a channel that it does not get. */
   void (*channel) (const char *name, gpointer data);
   /* Once, when it ends by itself. @error is the word of the D-Bus status ("unreachable", "lost" ...),
-   * @cause ("signal" ...) and @detail are for the record and may be NULL. The connection is still there
+   * @cause ("ended" ...) and @detail are for the record and may be NULL. The connection is still there
    * and is to be freed. */
   void (*ended) (const char *error, const char *cause, const char *detail, gpointer data);
 } KioskConnectionEvents;

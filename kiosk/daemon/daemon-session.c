@@ -171,7 +171,7 @@ on_ended (const char *error, const char *cause, const char *detail, gpointer dat
                                                                          : KIOSK_OUTCOME_FAILURE);
   g_autofree char *reference = NULL;
 
-  if (g_strcmp0 (cause, "signal") == 0 || g_strcmp0 (cause, "exit") == 0)
+  if (g_strcmp0 (cause, KIOSK_REASON_ENDED) == 0)
     kiosk_daemon_record (self,
                          &(KioskEntry){ .action = KIOSK_ACTION_PROGRAM_DIED,
                                         .outcome = KIOSK_OUTCOME_FAILURE,

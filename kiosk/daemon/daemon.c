@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <pwd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* How long a request may be on its way. */
 #define CROSSING_TIME G_USEC_PER_SEC
@@ -403,13 +404,25 @@ on_line_check (gpointer data)
 
 /* ---- Beginning and end ---- */
 
-/* The mode is set anew: it may have been there with another. */
+/* On the terminal the folders are there already, the one in /run with our helpers' sockets in it. A mode
+ * is set only where it is another one; somebody else's folder stays as it is and is refused. */
 static gboolean
 make_folder (const char *path, mode_t mode, GError **error)
 {
-  if (mkdir (path, mode) == 0 || errno == EEXIST)
-    return chmod (path, mode) == 0 ? TRUE : kiosk_error_set_errno (error, errno, path);
-  return kiosk_error_set_errno (error, errno, path);
+  struct stat status;
+
+  if (mkdir (path, mode) != 0 && errno != EEXIST)
+    return kiosk_error_set_errno (error, errno, path);
+  if (lstat (path, &status) != 0)
+    return kiosk_error_set_errno (error, errno, path);
+  if (!S_ISDIR (status.st_mode) || status.st_uid != geteuid ())
+    {
+      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED, "%s is not a folder of root's", path);
+      return FALSE;
+    }
+  if ((status.st_mode & 07777) != mode && chmod (path, mode) != 0)
+    return kiosk_error_set_errno (error, errno, path);
+  return TRUE;
 }
 
 KioskDaemon *

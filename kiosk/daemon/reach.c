@@ -21,7 +21,7 @@
 struct _KioskReach {
   int family;
   KioskChild *child;
-  int socket;
+  int socket; /* -1 until the child has started */
   guint socket_source;
   guint timeout_source;
   KioskReachDone done;
@@ -95,6 +95,21 @@ on_child_ended (KioskChild *child, const char *cause, const char *detail, gpoint
     tell (self, -1, EPROTO, kept);
 }
 
+static void
+on_child_started (KioskChild *child, int socket, gpointer data)
+{
+  KioskReach *self = data;
+
+  self->socket = socket;
+  if (self->done != NULL)
+    self->socket_source = g_unix_fd_add (socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
+}
+
+static const KioskChildEvents child_events = {
+  .started = on_child_started,
+  .ended = on_child_ended,
+};
+
 static gboolean
 on_timeout (gpointer data)
 {
@@ -109,8 +124,6 @@ KioskReach *
 kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDone done,
                  gpointer data, GError **error)
 {
-  kiosk_autofd int ours = -1;
-  kiosk_autofd int theirs = -1;
   KioskConnectTask task = {
     .family = (guint32) server->family,
     .port = server->port,
@@ -119,21 +132,18 @@ kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDo
   KioskReach *self;
 
   memcpy (task.address, server->address_bytes, sizeof task.address);
-  if (!kiosk_fd_socket_pair (&ours, &theirs, error)
-      || !kiosk_channel_send (ours, &task, sizeof task, NULL, 0, error))
-    return NULL;
   self = g_new0 (KioskReach, 1);
   self->family = server->family;
   self->done = done;
   self->data = data;
-  self->child = kiosk_child_start ("kiosk-connect", &theirs, 1, on_child_ended, self, error);
+  self->socket = -1;
+  self->child = kiosk_child_start ("kiosk-connect", &task, sizeof task, NULL, 0, &child_events,
+                                   self, error);
   if (self->child == NULL)
     {
       g_free (self);
       return NULL;
     }
-  self->socket = kiosk_fd_steal (&ours);
-  self->socket_source = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
   /* Longer than its own time-out: this one is for a process that hangs or was stopped. */
   self->timeout_source = g_timeout_add (timeout_ms + 2000, on_timeout, self);
   return self;

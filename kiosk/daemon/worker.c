@@ -31,7 +31,7 @@
 
 struct _KioskWorker {
   KioskChild *child;
-  int socket;
+  int socket;          /* -1 until the child has started */
   guint socket_source; /* 0: it is closed, or nothing more is to be heard */
   guint silence_source;
   int shell; /* its end to the shell once more, never read: to see the shell close */
@@ -194,6 +194,21 @@ on_child_ended (KioskChild *child, const char *cause, const char *detail, gpoint
   tell_end (self, KIOSK_RDP_END_INTERNAL, cause, kept);
 }
 
+static void
+on_child_started (KioskChild *child, int socket, gpointer data)
+{
+  KioskWorker *self = data;
+
+  self->socket = socket;
+  if (!self->told)
+    self->socket_source = g_unix_fd_add (socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
+}
+
+static const KioskChildEvents child_events = {
+  .started = on_child_started,
+  .ended = on_child_ended,
+};
+
 static int
 new_authority_memory (GBytes *authority, GError **error)
 {
@@ -239,8 +254,6 @@ kiosk_worker_new (const KioskPolicyServer *server, guint32 keyboard_layout, GByt
                   const KioskWorkerEvents *events, gpointer data, GError **error)
 {
   kiosk_autofd int tcp = kiosk_fd_steal (connection);
-  kiosk_autofd int ours = -1;
-  kiosk_autofd int theirs = -1;
   kiosk_autofd int shell_end = -1;
   kiosk_autofd int worker_end = -1;
   kiosk_autofd int memory = kiosk_fd_new_memory ("frames", KIOSK_RDP_MEMORY_SIZE, error);
@@ -250,29 +263,25 @@ kiosk_worker_new (const KioskPolicyServer *server, guint32 keyboard_layout, GByt
   int fds[KIOSK_RDP_TASK_N_FDS];
 
   if (authority_memory < 0 || !fill_task (&task, server, keyboard_layout, width, height, error)
-      || !kiosk_fd_socket_pair (&ours, &theirs, error)
       || !kiosk_fd_socket_pair (&shell_end, &worker_end, error))
     return NULL;
   fds[KIOSK_RDP_TASK_SOCKET] = tcp;
   fds[KIOSK_RDP_TASK_FRAMES] = memory;
   fds[KIOSK_RDP_TASK_SHELL] = worker_end;
   fds[KIOSK_RDP_TASK_AUTHORITY] = authority_memory;
-  if (!kiosk_channel_send (ours, &task, sizeof task, fds, G_N_ELEMENTS (fds), error))
-    return NULL;
   self = g_new0 (KioskWorker, 1);
   self->events = *events;
   self->data = data;
-  self->child = kiosk_child_start ("kiosk-rdp", &theirs, 1, on_child_ended, self, error);
+  self->socket = -1;
+  self->child = kiosk_child_start ("kiosk-rdp", &task, sizeof task, fds, G_N_ELEMENTS (fds),
+                                   &child_events, self, error);
   if (self->child == NULL)
     {
       g_free (self);
       return NULL;
     }
-  self->socket = kiosk_fd_steal (&ours);
   self->shell = kiosk_fd_steal (&worker_end);
   self->shell_source = g_unix_fd_add (self->shell, G_IO_HUP, on_shell_closed, self);
-  g_unix_set_fd_nonblocking (self->socket, TRUE, NULL);
-  self->socket_source = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
   rearm_silence (self);
   *shell = kiosk_fd_steal (&shell_end);
   *frames = kiosk_fd_steal (&memory);
@@ -294,7 +303,8 @@ gboolean
 kiosk_worker_suspend (KioskWorker *self)
 {
   gint64 deadline = kiosk_clock_boottime () + SUSPEND_MILLISECONDS * 1000;
-  gboolean working = give_order (self, KIOSK_RDP_ORDER_SUSPEND);
+  gboolean working = self->child != NULL && kiosk_child_wait_started (self->child, deadline)
+                     && give_order (self, KIOSK_RDP_ORDER_SUSPEND);
 
   self->contract.suspend_ordered = TRUE;
   while (working && self->contract.suspend_ordered)
@@ -329,6 +339,8 @@ kiosk_worker_say_goodbye (KioskWorker *self)
 {
   stop_listening (self);
   self->told = TRUE;
+  if (self->socket < 0) /* it has begun nothing that it could end */
+    g_clear_pointer (&self->child, kiosk_child_free);
   give_order (self, KIOSK_RDP_ORDER_STOP);
 }
 

@@ -13,8 +13,8 @@ typedef struct {
   /* STEP and CERTIFICATE reports, and CHANNEL reports with a new name: @text, cleaned. Judged by
    * worker-contract.h; @self must not be freed from in here. */
   void (*report) (const KioskRdpReport *report, const char *text, gpointer data);
-  /* Once: the worker is over, and @self may be freed. @end tells how, @cause and @detail are for the record ("signal" ... when
-   * the process died, "timeout" when it was silent for too long). */
+  /* Once: the worker is over, and @self may be freed. @end tells how, @cause and @detail are for the
+   * record ("ended" when the process died, "timeout" when it was silent for too long). */
   void (*ended) (KioskRdpEnd end, const char *cause, const char *detail, gpointer data);
 } KioskWorkerEvents;
 

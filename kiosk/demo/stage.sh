@@ -4,7 +4,8 @@
 # stage.sh [--size WxH] [--lang ja|en] [--screen headless|x11|wayland] -- COMMAND...
 #
 # Inside world.sh: sets the scene of demo and end-to-end tests (people, servers, policy), starts the
-# terminal under a supervisor that restarts its two programs as their units would, and runs COMMAND
+# terminal under a supervisor that restarts its two programs as their units would, with its helpers
+# started by socket, and runs COMMAND
 # with everything it has to know in /run/demo/stage.json.
 set -euo pipefail
 
@@ -191,7 +192,10 @@ supervise () {
 run_kioskd () {
   install -d -m 0755 /run/maintenance-kiosk
   install -d -m 0700 /var/lib/maintenance-kiosk /var/log/maintenance-kiosk
-  exec "$libexec/kioskd"
+  local status=0
+  "$here/units.sh" kioskd || status=$?
+  "$here/units.sh" end
+  return "$status"
 }
 
 # The X server that stands for the monitor; its frame buffer is a file (see picture.py).
@@ -287,6 +291,7 @@ if [ "$screen" = headless ]; then
   start_monitor
   fill_monitor &
 fi
+"$here/units.sh" listen "$logs/helpers.log"
 supervise kioskd run_kioskd &
 supervise screen run_screen &
 "$@"

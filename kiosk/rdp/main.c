@@ -25,10 +25,11 @@
 
 /* kiosk-rdp: one RDP session on one connected socket.
  *
- * The order below is the security of this program. First everything is given up that needs privilege
- * to give up; then the task, which comes from kioskd and is trusted but checked; then everything that
- * needs a file; then the sandbox, and within its first half what starts threads. Only behind that wall
- * is the first byte read from the shell or the server, and only there do credentials arrive. */
+ * The order below is the security of this program. First the hello, so that kioskd can end this process
+ * whatever becomes of it; then everything is given up that needs privilege to give up; then the task,
+ * which comes from kioskd and is trusted but checked; then everything that needs a file; then the
+ * sandbox, and within its first half what starts threads. Only behind that wall is the first byte read
+ * from the shell or the server, and only there do credentials arrive. */
 
 typedef struct {
   KioskRdpTask task;
@@ -155,13 +156,8 @@ freeze_time_zone (GError **error)
 static gboolean
 give_up_privileges (GError **error)
 {
-  const int keep[] = { KIOSK_RDP_FD_DAEMON };
-  pid_t parent = getppid ();
-
-  return kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), error)
-         && kiosk_privileges_leave_network (error)
-         && kiosk_privileges_become (KIOSK_RDP_USER, error)
-         && kiosk_privileges_settle (parent, error);
+  return kiosk_privileges_leave_network (error) && kiosk_privileges_become (KIOSK_RDP_USER, error)
+         && kiosk_privileges_settle (error);
 }
 
 /* Everything of the library's that needs a file. */
@@ -216,11 +212,17 @@ fail (const GError *error)
 int
 main (int argc, char **argv)
 {
+  const int keep[] = { KIOSK_RDP_FD_DAEMON };
   g_autoptr (GError) error = NULL;
   KioskRdpSession *session;
   rdpSettings *settings;
   Start start = { 0 };
 
+  if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), &error) || !kiosk_helper_begin (&error))
+    {
+      g_printerr ("kiosk-rdp: %s\n", error->message); /* to whoever is there not one word */
+      return 1;
+    }
   if (!give_up_privileges (&error) || !receive_task (&start, &error))
     return fail (error);
   settings = prepare (&error);

@@ -3,12 +3,15 @@
 
 #include "neighbours.h"
 
+#include "../lib/helper.h"
 #include "../lib/world.h"
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
 #include "kiosk/ipc/channel.h"
+
+#include <stdlib.h>
 
 void
 auth_make_people (void)
@@ -28,15 +31,16 @@ void
 auth_start (Auth *auth)
 {
   g_autoptr (GError) error = NULL;
-  int fds[2];
+  int theirs = -1;
 
-  kiosk_fd_socket_pair (&auth->daemon, &fds[0], &error);
+  kiosk_fd_socket_pair (&auth->daemon, &theirs, &error);
   g_assert_no_error (error);
-  kiosk_fd_socket_pair (&auth->shell, &fds[1], &error);
+  kiosk_fd_socket_pair (&auth->shell, &auth->auth, &error);
   g_assert_no_error (error);
   world_limit_waiting (auth->daemon);
   world_limit_waiting (auth->shell);
-  auth->process = world_start ("kiosk-auth", fds, 2);
+  auth->process = world_start ("kiosk-auth", &theirs, 1);
+  helper_expect_hello (auth->daemon, atoi (g_subprocess_get_identifier (auth->process)));
 }
 
 void
@@ -45,7 +49,8 @@ auth_send_task (Auth *auth, KioskAuthPurpose purpose, const char *user)
   KioskAuthTask task = { .purpose = purpose };
 
   g_assert_true (kiosk_channel_text_set (task.user, sizeof task.user, user));
-  g_assert_true (kiosk_channel_send (auth->daemon, &task, sizeof task, NULL, 0, NULL));
+  g_assert_true (kiosk_channel_send (auth->daemon, &task, sizeof task, &auth->auth, 1, NULL));
+  kiosk_fd_clear (&auth->auth);
 }
 
 void
@@ -117,6 +122,7 @@ auth_end (Auth *auth)
   g_clear_object (&auth->process);
   kiosk_fd_clear (&auth->daemon);
   kiosk_fd_clear (&auth->shell);
+  kiosk_fd_clear (&auth->auth);
   g_assert_cmpuint (world_count_processes ("kiosk-auth"), ==, 0);
 }
 

@@ -12,6 +12,7 @@
 
 typedef struct {
   int daemon, shell;
+  int auth; /* kiosk-auth's end to the shell, until it goes with the task */
   GSubprocess *process;
 } Auth;
 
@@ -19,6 +20,7 @@ typedef struct {
  * have one. */
 void auth_make_people (void);
 
+/* Until its hello has come. */
 void auth_start (Auth *auth);
 void auth_send_task (Auth *auth, KioskAuthPurpose purpose, const char *user);
 void auth_say (Auth *auth, KioskAuthMessageKind kind, const char *text);

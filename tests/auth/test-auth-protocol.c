@@ -11,6 +11,7 @@
 #include "kiosk/base/descriptor.h"
 #include "kiosk/ipc/channel.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -159,12 +160,12 @@ test_bad_tasks (void)
       auth_expect_no_verdict (&auth);
     }
   auth_start (&auth); /* too short */
-  g_assert_true (kiosk_channel_send (auth.daemon, &task, sizeof task - 1, NULL, 0, NULL));
+  g_assert_true (kiosk_channel_send (auth.daemon, &task, sizeof task - 1, &auth.auth, 1, NULL));
   auth_expect_no_verdict (&auth);
   auth_start (&auth); /* no end of the text */
   task.purpose = KIOSK_AUTH_UNLOCK;
   memset (task.user, 'x', sizeof task.user);
-  g_assert_true (kiosk_channel_send (auth.daemon, &task, sizeof task, NULL, 0, NULL));
+  g_assert_true (kiosk_channel_send (auth.daemon, &task, sizeof task, &auth.auth, 1, NULL));
   auth_expect_no_verdict (&auth);
 }
 
@@ -211,22 +212,28 @@ test_bad_messages (void)
     }
 }
 
-/* Descriptors that are not what they should be. */
+/* The shell's socket is missing, is not one, is of another kind, or is not alone. */
 static void
 test_bad_descriptors (void)
 {
-  int fds[2] = { -1, -1 };
-  int other = -1, pair[2];
-  g_autoptr (GSubprocess) process = NULL;
+  KioskAuthTask task = { .purpose = KIOSK_AUTH_LOGIN };
 
-  g_assert_true (kiosk_fd_socket_pair (&fds[0], &other, NULL));
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
-  fds[1] = pair[0];
-  process = world_start ("kiosk-auth", fds, 2);
-  world_wait_end (process);
-  g_assert_cmpint (g_subprocess_get_exit_status (process), ==, 1);
-  kiosk_fd_clear (&other);
-  kiosk_fd_clear (&pair[1]);
+  for (guint bad = 0; bad < 4; bad++)
+    {
+      kiosk_autofd int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+      int pair[2], fds[2];
+      guint n_fds = bad < 3 ? bad : 1;
+      Auth auth;
+
+      g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), ==, 0);
+      auth_start (&auth);
+      fds[0] = bad == 1 ? null : bad == 3 ? pair[0] : auth.auth;
+      fds[1] = null;
+      g_assert_true (kiosk_channel_send (auth.daemon, &task, sizeof task, fds, n_fds, NULL));
+      auth_expect_no_verdict (&auth);
+      kiosk_fd_clear (&pair[0]);
+      kiosk_fd_clear (&pair[1]);
+    }
 }
 
 /* ---- The process itself ---- */
@@ -273,7 +280,7 @@ test_process (void)
       g_autofree char *target = g_file_read_link (link, NULL);
 
       /* beside its five only what libc opens for the system log */
-      if (g_ascii_strtoull (name, NULL, 10) > KIOSK_AUTH_FD_SHELL)
+      if (g_ascii_strtoull (name, NULL, 10) > KIOSK_AUTH_FD_DAEMON + 1)
         g_assert_true (g_str_has_prefix (target, "socket:"));
       if (g_str_equal (name, "0"))
         g_assert_cmpstr (target, ==, "/dev/null");

@@ -4,6 +4,7 @@
 /* The real kiosk-connect behind the real firewall, in a world of its own: what it connects to, what it
  * refuses, and who it is while it does so. The test is kioskd. */
 
+#include "../lib/helper.h"
 #include "../lib/world.h"
 
 #include "config.h"
@@ -20,6 +21,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pwd.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -42,6 +44,7 @@ start (Connect *c)
   g_assert_true (kiosk_fd_socket_pair (&c->daemon, &theirs, NULL));
   world_limit_waiting (c->daemon);
   c->process = world_start ("kiosk-connect", &theirs, 1);
+  helper_expect_hello (c->daemon, atoi (g_subprocess_get_identifier (c->process)));
 }
 
 static void
@@ -237,6 +240,24 @@ test_bad_messages (void)
     }
 }
 
+/* kioskd dies, or gives up, while a server does not answer: long before the time is over. */
+static void
+test_closed (void)
+{
+  KioskConnectTask task = task_for (AF_INET, SILENT, PORT, 60000);
+  gint64 begun = g_get_monotonic_time ();
+  Connect c;
+
+  set_hole ("add", SILENT);
+  start (&c);
+  g_assert_true (kiosk_channel_send (c.daemon, &task, sizeof task, NULL, 0, NULL));
+  g_free (world_run ("until ss -Htn state syn-sent | grep -q " SILENT "; do sleep 0.01; done"));
+  kiosk_fd_clear (&c.daemon);
+  end (&c, 1);
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, 30 * G_USEC_PER_SEC);
+  set_hole ("delete", SILENT);
+}
+
 /* ---- Who it is ---- */
 
 static char *
@@ -325,6 +346,7 @@ main (int argc, char **argv)
   g_test_add_func ("/connect/ipv6", test_ipv6);
   g_test_add_func ("/connect/bad-tasks", test_bad_tasks);
   g_test_add_func ("/connect/bad-messages", test_bad_messages);
+  g_test_add_func ("/connect/closed", test_closed);
   g_test_add_func ("/connect/rights", test_rights);
   status = g_test_run ();
   g_subprocess_force_exit (server);

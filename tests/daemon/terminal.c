@@ -19,6 +19,7 @@
 
 #define SOCKET "/run/maintenance-kiosk/shell.sock"
 #define POLICY "/etc/maintenance-kiosk/policy.conf"
+#define UNITS "/mnt/repo/kiosk/demo/units.sh"
 #define INTERFACE "org.maintenancekiosk.Terminal"
 
 static GSubprocess *kioskd;
@@ -98,12 +99,20 @@ void
 terminal_start (void)
 {
   gint64 deadline = g_get_monotonic_time () + WORLD_PATIENCE_SECONDS * G_USEC_PER_SEC;
-
+  static gboolean listening;
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GError) error = NULL;
   struct stat status = { 0 };
 
   g_assert_null (kioskd);
+  if (!listening)
+    g_free (world_run (UNITS " listen /tmp/helpers.log"));
+  listening = TRUE;
   unlink (SOCKET);
-  kioskd = world_start ("kioskd", NULL, 0);
+  /* Warnings are fatal in tests, not in what they test. */
+  g_subprocess_launcher_unsetenv (launcher, "G_DEBUG");
+  kioskd = g_subprocess_launcher_spawn (launcher, &error, UNITS, "kioskd", NULL);
+  g_assert_no_error (error);
   /* its mode is the last that it gets */
   while ((stat (SOCKET, &status) != 0 || (status.st_mode & 0777) != 0660)
          && g_get_monotonic_time () < deadline)
@@ -125,12 +134,19 @@ terminal_wait_end (void)
 }
 
 void
+terminal_end_helpers (void)
+{
+  g_free (world_run (UNITS " end"));
+}
+
+void
 terminal_stop (void)
 {
   terminal_signal (SIGTERM);
   world_wait_end (kioskd);
   g_assert_true (g_subprocess_get_successful (kioskd));
   g_clear_object (&kioskd);
+  terminal_end_helpers ();
 }
 
 GSubprocess *

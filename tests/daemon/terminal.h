@@ -34,6 +34,8 @@ void terminal_signal (int signal);
 void terminal_stop (void);
 /* Waits for an end that somebody else caused. */
 void terminal_wait_end (void);
+/* What the service manager does with the helpers when kioskd has ended (BindsTo=). */
+void terminal_end_helpers (void);
 
 /* Starts the server SERVER_SILENT. */
 GSubprocess *terminal_serve_silently (void);

@@ -355,6 +355,27 @@ test_server_down (gpointer fixture, gconstpointer data)
   terminal_wait_no_hole ();
 }
 
+/* The one process called @name, when kioskd has taken its hello: it knows by a pidfd whom it has. */
+static pid_t
+find_helper (const char *name)
+{
+  g_autofree char *command
+      = g_strdup_printf ("for pid in $(pgrep -x %s); do grep -lsP \"^Pid:\\t$pid$\" "
+                         "/proc/$(pgrep -x kioskd)/fdinfo/* || true; done",
+                         name);
+  gint64 deadline = g_get_monotonic_time () + WORLD_PATIENCE_SECONDS * G_USEC_PER_SEC;
+  g_autofree char *found = world_run (command);
+
+  while (*found == '\0' && g_get_monotonic_time () < deadline)
+    {
+      terminal_turn ();
+      g_free (found);
+      found = world_run (command);
+    }
+  g_assert_cmpstr (found, !=, "");
+  return world_find_process (name);
+}
+
 /* Up to the middle of connecting, with a worker and an open hole. Returns the shell's end of the
  * worker's socket, owned by the caller: without it the worker would end. */
 static int
@@ -371,7 +392,7 @@ begin_connecting (void)
   kiosk_fd_clear (&fds[1]);
   check_text ("state", "connecting");
   g_assert_cmpuint (terminal_count_holes (), ==, 1);
-  g_assert_cmpuint (world_count_processes ("kiosk-rdp"), ==, 1);
+  find_helper ("kiosk-rdp");
   return fds[0];
 }
 
@@ -388,6 +409,36 @@ test_leave_connecting (gpointer fixture, gconstpointer data)
   world_wait_none ("kiosk-rdp");
   kiosk_fd_clear (&worker);
   log_check_order (mark, "connect-begun firewall-opened firewall-closed connect lock");
+  g_subprocess_force_exit (server);
+}
+
+/* Before the worker has even said hello. */
+static void
+test_leave_starting (gpointer fixture, gconstpointer data)
+{
+  static const char *const requests[] = { "Disconnect", "Lock", "Logout" };
+  g_autoptr (GSubprocess) server = terminal_serve_silently ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    {
+      gboolean lock = g_str_equal (requests[i], "Lock");
+      g_autoptr (GVariant) answer = NULL;
+      int fds[2] = { -1, -1 };
+
+      if (i != 1)
+        terminal_log_in ();
+      answer = terminal_call ("Connect", connect_arguments (SERVER_SILENT, "", ""), fds, NULL);
+      g_assert_nonnull (answer);
+      terminal_request (requests[i], lock ? g_variant_new ("(s)", "person") : NULL);
+      terminal_wait_no_hole ();
+      world_wait_none ("kiosk-rdp");
+      kiosk_fd_clear (&fds[0]);
+      kiosk_fd_clear (&fds[1]);
+      if (lock)
+        terminal_authenticate ("unlock", ENGINEER, PASSWORD_OF (ENGINEER), "choosing");
+      if (lock)
+        terminal_request ("Logout", NULL);
+    }
   g_subprocess_force_exit (server);
 }
 
@@ -433,13 +484,13 @@ test_worker_killed (gpointer fixture, gconstpointer data)
   g_autoptr (JsonObject) died = NULL;
   int worker = begin_connecting ();
 
-  g_assert_cmpint (kill (world_find_process ("kiosk-rdp"), SIGKILL), ==, 0);
+  g_assert_cmpint (kill (find_helper ("kiosk-rdp"), SIGKILL), ==, 0);
   terminal_wait ("state", "choosing");
   check_text ("error", "internal");
   kiosk_fd_clear (&worker);
   died = log_wait (mark, "program-died", 0);
-  g_assert_cmpstr (log_get (died, "event.reason"), ==, "signal");
-  g_assert_cmpstr (log_get (died, "message"), ==, "kiosk-rdp: signal 9");
+  g_assert_cmpstr (log_get (died, "event.reason"), ==, "ended");
+  g_assert_cmpstr (log_get (died, "message"), ==, "kiosk-rdp: ended");
   log_check_order (mark, "firewall-opened program-died connect firewall-closed");
   g_subprocess_force_exit (server);
 }
@@ -451,31 +502,87 @@ test_auth_killed (gpointer fixture, gconstpointer data)
   g_autoptr (JsonObject) died = NULL;
   int conversation = terminal_begin ("login", ENGINEER);
 
-  g_assert_cmpint (kill (world_find_process ("kiosk-auth"), SIGKILL), ==, 0);
+  g_assert_cmpint (kill (find_helper ("kiosk-auth"), SIGKILL), ==, 0);
   terminal_wait ("state", "logged-out");
   check_text ("error", "login-failed");
   kiosk_fd_clear (&conversation);
   died = log_wait (mark, "program-died", 0);
-  g_assert_cmpstr (log_get (died, "message"), ==, "kiosk-auth: signal 9");
+  g_assert_cmpstr (log_get (died, "message"), ==, "kiosk-auth: ended");
   log_check_order (mark, "login-begun program-died login");
 }
 
-/* A program that cannot be started: an intent never stands without its result. */
+#define AUTH_SOCKET "/run/maintenance-kiosk/kiosk-auth.sock"
+
+/* A program for which there is no socket, or one where nobody listens: an intent never stands without
+ * its result. */
 static void
 test_auth_missing (gpointer fixture, gconstpointer data)
 {
-  guint mark = log_mark ();
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonObject) record = NULL;
+  static const char *const ways[]
+      = { "true", "python3 -c 'import socket; socket.socket (socket.AF_UNIX, "
+                  "socket.SOCK_SEQPACKET).bind (\"" AUTH_SOCKET "\")'" };
 
-  g_free (world_run ("chmod 0644 /usr/libexec/maintenance-kiosk/kiosk-auth"));
-  g_assert_null (terminal_call ("BeginConversation", g_variant_new ("(s)", "login"), NULL, &error));
-  g_free (world_run ("chmod 0755 /usr/libexec/maintenance-kiosk/kiosk-auth"));
-  g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED);
-  check_text ("state", "logged-out");
-  record = log_wait (mark, "login", 0);
-  g_assert_cmpstr (log_get (record, "event.reason"), ==, "internal");
-  log_check_order (mark, "login-begun login");
+  g_free (world_run ("mv " AUTH_SOCKET " /run/kept.sock"));
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      guint mark = log_mark ();
+      g_autoptr (GError) error = NULL;
+      g_autoptr (JsonObject) record = NULL;
+
+      g_free (world_run (ways[i]));
+      g_assert_null (
+          terminal_call ("BeginConversation", g_variant_new ("(s)", "login"), NULL, &error));
+      g_assert_error (error, G_DBUS_ERROR, G_DBUS_ERROR_FAILED);
+      check_text ("state", "logged-out");
+      record = log_wait (mark, "login", 0);
+      g_assert_cmpstr (log_get (record, "event.reason"), ==, "internal");
+      log_check_order (mark, "login-begun login");
+    }
+  g_free (world_run ("mv /run/kept.sock " AUTH_SOCKET));
+  terminal_log_in ();
+}
+
+/* The socket is there; the program can not be started, says nothing, or something else than hello. */
+static void
+test_auth_broken (gpointer fixture, gconstpointer data)
+{
+  static const struct {
+    const char *way;
+    const char *reason;
+    const char *message;
+  } ways[] = {
+    { "chmod 0644 kiosk-auth", "ended", "kiosk-auth: did not start" },
+    { "printf '#!/bin/bash\nexec cat <&3 >/dev/null\n' >kiosk-auth", "timeout",
+      "kiosk-auth: did not start" },
+    { "printf '#!/bin/bash\nprintf 1iHK >&3; exec cat <&3 >/dev/null\n' >kiosk-auth", "protocol",
+      "kiosk-auth: wrong hello" },
+  };
+
+  g_free (world_run ("cp -a /usr/libexec/maintenance-kiosk/kiosk-auth /run/kept"));
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autofree char *command
+          = g_strdup_printf ("cd /usr/libexec/maintenance-kiosk; %s", ways[i].way);
+      guint mark = log_mark ();
+      g_autoptr (JsonObject) died = NULL;
+      g_autoptr (GVariant) answer = NULL;
+      int fds[2] = { -1, -1 };
+
+      g_free (world_run ("cp -a /run/kept /usr/libexec/maintenance-kiosk/kiosk-auth"));
+      g_free (world_run (command));
+      answer = terminal_call ("BeginConversation", g_variant_new ("(s)", "login"), fds, NULL);
+      g_assert_nonnull (answer);
+      kiosk_fd_clear (&fds[0]);
+      terminal_wait ("state", "logged-out");
+      check_text ("error", "login-failed");
+      died = log_wait (mark, "program-died", 0);
+      g_assert_cmpstr (log_get (died, "event.reason"), ==, ways[i].reason);
+      g_assert_cmpstr (log_get (died, "message"), ==, ways[i].message);
+      log_check_order (mark, "login-begun program-died login");
+      /* its connection was closed, which ends also one that kioskd knows nothing about */
+      world_wait_none ("cat");
+    }
+  g_free (world_run ("cp -a /run/kept /usr/libexec/maintenance-kiosk/kiosk-auth"));
   terminal_log_in ();
 }
 
@@ -504,7 +611,7 @@ test_auth_stopped (gpointer fixture, gconstpointer data)
 {
   guint mark = log_mark ();
   int conversation = terminal_begin ("login", ENGINEER);
-  pid_t process = world_find_process ("kiosk-auth");
+  pid_t process = find_helper ("kiosk-auth");
   g_autoptr (JsonObject) died = NULL;
 
   g_assert_cmpint (kill (process, SIGSTOP), ==, 0);
@@ -518,7 +625,7 @@ test_auth_stopped (gpointer fixture, gconstpointer data)
   kiosk_fd_clear (&conversation);
 }
 
-/* kioskd itself: with it its children, and the next one begins with nothing. */
+/* kioskd itself: its helpers notice and end, and the next one begins with nothing. */
 static void
 test_daemon_killed (gpointer fixture, gconstpointer data)
 {
@@ -642,11 +749,13 @@ main (int argc, char **argv)
     { "/daemon/refused-servers", test_refused_servers },
     { "/daemon/server-down", test_server_down },
     { "/daemon/leave-connecting", test_leave_connecting },
+    { "/daemon/leave-starting", test_leave_starting },
     { "/daemon/disconnect", test_disconnect },
     { "/daemon/line", test_line },
     { "/daemon/worker-killed", test_worker_killed },
     { "/daemon/auth-killed", test_auth_killed },
     { "/daemon/auth-missing", test_auth_missing },
+    { "/daemon/auth-broken", test_auth_broken },
     { "/daemon/auth-stopped", test_auth_stopped },
     { "/daemon/daemon-killed", test_daemon_killed },
     { "/daemon/daemon-killed-in-conversation", test_daemon_killed_in_conversation },

@@ -3,6 +3,8 @@
 
 #include "harness.h"
 
+#include "../lib/helper.h"
+
 #include "kiosk/base/descriptor.h"
 #include "kiosk/ipc/channel.h"
 
@@ -74,6 +76,7 @@ harness_worker_start (const KioskRdpTask *task, guint port, const char *authorit
   close (daemon[1]);
 
   worker->daemon = daemon[0];
+  helper_expect_hello (worker->daemon, worker->pid);
   worker->shell = shell[0];
   worker->memory
       = mmap (NULL, KIOSK_RDP_MEMORY_SIZE, PROT_READ, MAP_SHARED, fds[KIOSK_RDP_TASK_FRAMES], 0);

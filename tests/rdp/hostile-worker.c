@@ -639,13 +639,11 @@ static void
 start (void)
 {
   const int keep[] = { KIOSK_RDP_FD_DAEMON };
-  pid_t parent = getppid ();
   g_autoptr (GError) error = NULL;
 
-  if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), &error)
+  if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), &error) || !kiosk_helper_begin (&error)
       || !kiosk_privileges_leave_network (&error)
-      || !kiosk_privileges_become (KIOSK_RDP_USER, &error)
-      || !kiosk_privileges_settle (parent, &error)
+      || !kiosk_privileges_become (KIOSK_RDP_USER, &error) || !kiosk_privileges_settle (&error)
       || !kiosk_channel_receive_exact (KIOSK_RDP_FD_DAEMON, &task, sizeof task, fds,
                                        G_N_ELEMENTS (fds), &error))
     g_error ("hostile worker: %s", error->message);

@@ -18,8 +18,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/pidfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define R "\357\277\275" /* U+FFFD */
@@ -323,6 +325,42 @@ test_fd_socket (void)
 }
 
 static void
+test_fd_process (void)
+{
+  g_autoptr (GError) error = NULL;
+  kiosk_autofd int ourselves = pidfd_open (getpid (), 0);
+  kiosk_autofd int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  kiosk_autofd int memory = kiosk_fd_new_memory ("Pid:\t1", 0, NULL);
+  kiosk_autofd int folder = open ("/proc/self", O_PATH | O_DIRECTORY | O_CLOEXEC);
+  kiosk_autofd int ended = -1;
+  pid_t pid = 0, child;
+
+  g_assert_true (kiosk_fd_check_process (ourselves, &pid, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (pid, ==, getpid ());
+
+  pid = 0;
+  for (guint i = 0; i < 4; i++)
+    {
+      const int bad[] = { null, memory, folder, -1 };
+
+      g_assert_false (kiosk_fd_check_process (bad[i], &pid, &error));
+      g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED);
+      g_clear_error (&error);
+    }
+
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    _exit (0);
+  ended = pidfd_open (child, 0);
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  g_assert_false (kiosk_fd_check_process (ended, &pid, &error));
+  g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED);
+  g_assert_cmpint (pid, ==, 0);
+}
+
+static void
 test_error (void)
 {
   g_autoptr (GError) error = NULL;
@@ -402,6 +440,7 @@ main (int argc, char **argv)
   g_test_add_func ("/descriptor/ownership", test_fd_ownership);
   g_test_add_func ("/descriptor/memory", test_fd_memory);
   g_test_add_func ("/descriptor/socket", test_fd_socket);
+  g_test_add_func ("/descriptor/process", test_fd_process);
   g_test_add_func ("/error", test_error);
   g_test_add_func ("/clock/read", test_clocks);
   g_test_add_func ("/clock/unused", test_clock_unused);

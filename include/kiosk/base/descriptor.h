@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include <sys/types.h>
+
 /* A descriptor that closes itself at the end of the scope: kiosk_autofd int fd = -1; */
 #define kiosk_autofd __attribute__ ((cleanup (kiosk_fd_clear)))
 
@@ -27,6 +29,11 @@ gboolean kiosk_fd_check_memory (int fd, gsize size, GError **error);
 /* Whether @fd is a connected socket of @domain (AF_UNIX, AF_INET ...) and @type (SOCK_STREAM,
  * SOCK_SEQPACKET). */
 gboolean kiosk_fd_check_socket (int fd, int domain, int type, GError **error);
+
+/* Whether @fd is a pidfd (pidfd_open(2)) of a process that this one can see, by what the kernel writes
+ * about it in /proc/self/fdinfo; *@pid gets its process id. KIOSK_ERROR_CLOSED when that process has
+ * ended and is forgotten already. */
+gboolean kiosk_fd_check_process (int fd, pid_t *pid, GError **error);
 
 /* Process id and user id of the other end of a Unix socket, as the kernel remembers them from
  * connect() or socketpair() (SO_PEERCRED, unix(7)). */

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* kiosk-auth and its two neighbours. It gets two SOCK_SEQPACKET sockets at start:
+/* kiosk-auth and its two neighbours, each at the other end of a SOCK_SEQPACKET socket:
  *
- *   descriptor 3  kioskd      one KioskAuthTask in, one KioskAuthVerdict out
- *   descriptor 4  kiosk-shell KioskAuthMessage both ways: the PAM conversation
+ *   descriptor 3   kioskd       the hello out (helper.h), one KioskAuthTask in with one descriptor,
+ *                               one KioskAuthVerdict out
+ *   with the task  kiosk-shell  KioskAuthMessage both ways: the PAM conversation
  *
  * The shell never learns the verdict here, kioskd never sees an answer (architecture: the process
  * that talks is never the process that decides). Either socket closed ends kiosk-auth at once, with
@@ -15,10 +16,11 @@
  * number of PROMPT -> ANSWER, INFO, ERROR (no answer) from kiosk-auth, until it closes the socket.
  */
 
+#include "kiosk/ipc/helper.h"
+
 #include <glib.h>
 
-#define KIOSK_AUTH_FD_DAEMON 3
-#define KIOSK_AUTH_FD_SHELL 4
+#define KIOSK_AUTH_FD_DAEMON KIOSK_HELPER_FD_DAEMON
 
 typedef enum {
   KIOSK_AUTH_LOGIN = 1,  /* anybody; the ID comes with START */

@@ -2,12 +2,15 @@
 #pragma once
 
 /* kiosk-connect: the only program with a way through the firewall. Descriptor 3 is a SOCK_SEQPACKET
- * socket to kioskd: one KioskConnectTask in, one KioskConnectResult out (with the connected socket
- * when error is 0), exit. It reads not one byte of the connection. */
+ * socket to kioskd: the hello out (helper.h), one KioskConnectTask in, one KioskConnectResult out (with
+ * the connected socket when error is 0), exit. The socket closed ends it at once. It reads not one byte
+ * of the connection. */
+
+#include "kiosk/ipc/helper.h"
 
 #include <glib.h>
 
-#define KIOSK_CONNECT_FD_DAEMON 3
+#define KIOSK_CONNECT_FD_DAEMON KIOSK_HELPER_FD_DAEMON
 
 typedef struct {
   guint32 family;     /* AF_INET or AF_INET6 */

@@ -3,7 +3,8 @@
 
 /* kiosk-rdp and its two neighbours.
  *
- *   descriptor 3   kioskd       KioskRdpTask in (with descriptors), KioskRdpOrder in, KioskRdpReport out
+ *   descriptor 3   kioskd       the hello out (helper.h), KioskRdpTask in (with descriptors),
+ *                               KioskRdpOrder in, KioskRdpReport out
  *   with the task  kiosk-shell  credentials and input in; frames, sizes and cursors out
  *
  * All sockets are SOCK_SEQPACKET, all messages of exact size by their kind. Either side ends the
@@ -16,9 +17,11 @@
  * no meaning), stride width x 4 of the current size.
  */
 
+#include "kiosk/ipc/helper.h"
+
 #include <glib.h>
 
-#define KIOSK_RDP_FD_DAEMON 3
+#define KIOSK_RDP_FD_DAEMON KIOSK_HELPER_FD_DAEMON
 
 enum {
   KIOSK_RDP_TASK_SOCKET,

@@ -25,7 +25,7 @@
 #define KIOSK_ACTION_POWER_OFF "power-off" /* the power key; intent, before process 1 is told */
 #define KIOSK_ACTION_SHELL_CONNECTED "shell-connected"
 #define KIOSK_ACTION_REQUEST_REFUSED "request-refused" /* a program of ours broke its protocol */
-#define KIOSK_ACTION_PROGRAM_DIED "program-died" /* reason: signal, exit; detail: which, how */
+#define KIOSK_ACTION_PROGRAM_DIED "program-died"       /* reason: ended; detail: which, how */
 #define KIOSK_ACTION_HEARTBEAT_MISSED "heartbeat-missed"
 
 /* ---- Persons ---- */
@@ -130,6 +130,7 @@
 #define KIOSK_REASON_STOPPED "stopped"         /* the terminal goes out of service or down */
 #define KIOSK_REASON_SIGNAL "signal"           /* killed by a signal; detail */
 #define KIOSK_REASON_EXIT "exit"               /* ended by itself; detail */
+#define KIOSK_REASON_ENDED "ended"             /* ended unasked; how, only the journal knows */
 
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
@@ -170,7 +171,8 @@
   X (KIOSK_REASON_FIREWALL, "通信制御の異常", "firewall not as it must be")                        \
   X (KIOSK_REASON_STOPPED, "端末の使用停止", "terminal going out of service")                      \
   X (KIOSK_REASON_SIGNAL, "シグナルで停止", "killed by a signal")                                  \
-  X (KIOSK_REASON_EXIT, "途中で終了", "ended by itself")
+  X (KIOSK_REASON_EXIT, "途中で終了", "ended by itself")                                           \
+  X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")
 
 /* One row of the table of actions. Static. */
 typedef struct {
