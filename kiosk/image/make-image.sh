@@ -145,6 +145,14 @@ make_image () {
   run /srv/build/mkosi.log mkosi -C "$definition" --force build
 }
 
+# mkfs draws a number by lot for the order of names in folders; the same input is to give the same image.
+fix_log_partition () {
+  local start
+  start=$(sfdisk --dump "$1" | sed -n '/name="kiosk-log"/s/.*start= *\([0-9]*\),.*/\1/p')
+  E2FSPROGS_FAKE_TIME=$epoch run /srv/build/tune2fs.log \
+    tune2fs -E "hash_seed=$seed" "$1?offset=$((start * 512))"
+}
+
 collect () {
   local result=/srv/build/result out=$work/out
   rm -rf "$result"
@@ -156,6 +164,7 @@ collect () {
     command_line > "$result/cmdline"
   else
     cp --sparse=always "$out/terminal.raw" "$result/terminal.raw"
+    fix_log_partition "$result/terminal.raw"
     cp "$out/terminal.manifest" "$result/terminal.manifest"
     (cd "$result"; sha256sum terminal.raw > terminal.raw.sha256)
     echo "$version" > "$result/version"
