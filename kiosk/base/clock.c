@@ -40,8 +40,10 @@ gboolean
 kiosk_clock_is_synchronised (void)
 {
   struct timex state = { 0 }; /* modes 0: only asks */
+  int answer = adjtimex (&state);
 
-  return adjtimex (&state) != TIME_ERROR;
+  /* No answer is not a good one. */
+  return answer >= 0 && answer != TIME_ERROR;
 }
 
 static gboolean
