@@ -122,8 +122,6 @@ write_definition () {
 	[Partition]
 	Type=linux-generic
 	Label=kiosk-log
-	Format=ext4
-	MakeDirectories=/state
 	SizeMinBytes=$log_size
 	SizeMaxBytes=$log_size
 	END
@@ -145,12 +143,17 @@ make_image () {
   run /srv/build/mkosi.log mkosi -C "$definition" --force build
 }
 
-# mkfs draws a number by lot for the order of names in folders; the same input is to give the same image.
-fix_log_partition () {
-  local start
-  start=$(sfdisk --dump "$1" | sed -n '/name="kiosk-log"/s/.*start= *\([0-9]*\),.*/\1/p')
-  E2FSPROGS_FAKE_TIME=$epoch run /srv/build/tune2fs.log \
-    tune2fs -E "hash_seed=$seed" "$1?offset=$((start * 512))"
+# The file system of the log. Made here and not by repart, which lets mke2fs draw a number by lot: the same
+# input is to give the same image.
+fill_log_partition () {
+  local image=$1 start folder=$work/log
+  rm -rf "$folder" "$folder.ext4"
+  mkdir -p -m 0700 "$folder/state"
+  chmod 0700 "$folder"
+  E2FSPROGS_FAKE_TIME=$epoch run /srv/build/mke2fs.log \
+    mke2fs -t ext4 -U "$seed" -E "hash_seed=$seed,root_owner=0:0" -m 1 -L kiosk-log -d "$folder" "$folder.ext4" "$log_size"
+  start=$(sfdisk --dump "$image" | sed -n '/name="kiosk-log"/s/.*start= *\([0-9]*\),.*/\1/p')
+  dd if="$folder.ext4" of="$image" bs=512 seek="$start" conv=notrunc,sparse status=none
 }
 
 collect () {
@@ -164,7 +167,7 @@ collect () {
     command_line > "$result/cmdline"
   else
     cp --sparse=always "$out/terminal.raw" "$result/terminal.raw"
-    fix_log_partition "$result/terminal.raw"
+    fill_log_partition "$result/terminal.raw"
     cp "$out/terminal.manifest" "$result/terminal.manifest"
     (cd "$result"; sha256sum terminal.raw > terminal.raw.sha256)
     echo "$version" > "$result/version"
