@@ -146,14 +146,19 @@ make_image () {
 # The file system of the log. Made here and not by repart, which lets mke2fs draw a number by lot: the same
 # input is to give the same image.
 fill_log_partition () {
-  local image=$1 start folder=$work/log
-  rm -rf "$folder" "$folder.ext4"
-  mkdir -p -m 0700 "$folder/state"
-  chmod 0700 "$folder"
-  E2FSPROGS_FAKE_TIME=$epoch run /srv/build/mke2fs.log \
-    mke2fs -t ext4 -U "$seed" -E "hash_seed=$seed,root_owner=0:0" -m 1 -L kiosk-log -d "$folder" "$folder.ext4" "$log_size"
+  local image=$1 start
+  rm -f "$work/log.ext4"
+  export E2FSPROGS_FAKE_TIME=$epoch
+  run /srv/build/mke2fs.log mke2fs -t ext4 -U "$seed" -E "hash_seed=$seed,root_owner=0:0" -m 1 -L kiosk-log \
+    "$work/log.ext4" "$log_size"
+  run /srv/build/debugfs.log debugfs -w -f - "$work/log.ext4" <<-'END'
+	rmdir lost+found
+	mkdir state
+	set_inode_field state mode 040700
+	set_inode_field <2> mode 040700
+	END
   start=$(sfdisk --dump "$image" | sed -n '/name="kiosk-log"/s/.*start= *\([0-9]*\),.*/\1/p')
-  dd if="$folder.ext4" of="$image" bs=512 seek="$start" conv=notrunc,sparse status=none
+  dd if="$work/log.ext4" of="$image" bs=512 seek="$start" conv=notrunc,sparse status=none
 }
 
 collect () {
