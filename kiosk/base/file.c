@@ -150,3 +150,22 @@ kiosk_file_list_policy (const char *folder)
   g_ptr_array_add (paths, NULL);
   return (GStrv) g_ptr_array_free (paths, FALSE);
 }
+
+gboolean
+kiosk_file_make_folder (const char *path, guint mode, GError **error)
+{
+  struct stat status;
+
+  if (mkdir (path, (mode_t) mode) != 0 && errno != EEXIST)
+    return kiosk_error_set_errno (error, errno, path);
+  if (lstat (path, &status) != 0)
+    return kiosk_error_set_errno (error, errno, path);
+  if (!S_ISDIR (status.st_mode) || status.st_uid != geteuid ())
+    {
+      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED, "%s is not a folder of root's", path);
+      return FALSE;
+    }
+  if ((status.st_mode & 07777) != mode && chmod (path, (mode_t) mode) != 0)
+    return kiosk_error_set_errno (error, errno, path);
+  return TRUE;
+}

@@ -12,6 +12,7 @@
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/error.h"
+#include "kiosk/base/file.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -404,27 +405,6 @@ on_line_check (gpointer data)
 
 /* ---- Beginning and end ---- */
 
-/* On the terminal the folders are there already, the one in /run with our helpers' sockets in it. A mode
- * is set only where it is another one; somebody else's folder stays as it is and is refused. */
-static gboolean
-make_folder (const char *path, mode_t mode, GError **error)
-{
-  struct stat status;
-
-  if (mkdir (path, mode) != 0 && errno != EEXIST)
-    return kiosk_error_set_errno (error, errno, path);
-  if (lstat (path, &status) != 0)
-    return kiosk_error_set_errno (error, errno, path);
-  if (!S_ISDIR (status.st_mode) || status.st_uid != geteuid ())
-    {
-      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED, "%s is not a folder of root's", path);
-      return FALSE;
-    }
-  if ((status.st_mode & 07777) != mode && chmod (path, mode) != 0)
-    return kiosk_error_set_errno (error, errno, path);
-  return TRUE;
-}
-
 KioskDaemon *
 kiosk_daemon_new (GError **error)
 {
@@ -437,8 +417,9 @@ kiosk_daemon_new (GError **error)
                            "there is no user \"" KIOSK_USER "\"");
       return NULL;
     }
-  if (!make_folder (KIOSK_RUN_DIR, 0755, error) || !make_folder (KIOSK_STATE_DIR, 0700, error)
-      || !make_folder (KIOSK_STATE_DIR "/faillock", 0700, error))
+  if (!kiosk_file_make_folder (KIOSK_RUN_DIR, 0755, error)
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR, 0700, error)
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/faillock", 0700, error))
     return NULL;
   self = g_new0 (KioskDaemon, 1);
   self->status = (KioskStatus){

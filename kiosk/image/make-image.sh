@@ -111,8 +111,6 @@ write_definition () {
 	Packages=$(sed -n '/^[a-z0-9]/s/ .*//p' "$here/packages.txt" | paste -sd,)
 	END
   if [ "$variant" = quick ]; then
-    # Units of the tests come in by the machine's firmware tables; a terminal takes nothing from there.
-    echo /usr/lib/systemd/system-generators/systemd-debug-generator >> "$definition/keep.txt"
     rm "$definition"/mkosi.repart/*.conf
     printf '[Partition]\nType=root\nFormat=erofs\nCopyFiles=/\nMinimize=best\nSplitName=root\n' \
       > "$definition/mkosi.repart/10-root.conf"

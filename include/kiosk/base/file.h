@@ -18,3 +18,8 @@ GBytes *kiosk_file_read_trusted (const char *path, gsize max_bytes, GError **err
  * policy.d/?*.conf by name (byte order; hidden files and other suffixes are left out). The list is NULL-terminated and owned by the caller.
  * policy.conf stands in it even if it is missing, so that reading it tells so. */
 GStrv kiosk_file_list_policy (const char *folder);
+
+/* Makes sure of a folder of this process's user with @mode. On the terminal the folders are there already, the
+ * one in /run with the helpers' sockets in it: the mode is set only where it is another one. Somebody else's
+ * folder, or what is none, stays as it is and is refused (KIOSK_ERROR_UNTRUSTED). */
+gboolean kiosk_file_make_folder (const char *path, guint mode, GError **error);
