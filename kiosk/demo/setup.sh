@@ -109,7 +109,7 @@ install_packages () {
 install_named () {
   local name folder
   for name in "$@"; do
-    [[ $name =~ ^[a-z0-9][a-z0-9.+-]+$ ]] \
+    [[ $name =~ ^[a-z0-9][a-z0-9.+-]*[a-z0-9.+]$ ]] \
       || fail "パッケージの名前ではありません: $name" "Not the name of a package: $name"
   done
   folder=$(mktemp -d)
