@@ -207,7 +207,7 @@ class SiteTest(TreeTest):
             keys = eval(re.search(r'^KEYS = (\{.*?^\})', file.read(), re.M | re.S)[1])
         for manual in ('IMAGE.md', 'IMAGE.ja.md'):
             with open(os.path.join(ROOT, 'kiosk/docs', manual), encoding='utf-8') as file:
-                rows = [[cell.strip(' `*') for cell in line.split('|')[1:4]] for line in file if line.startswith('|')]
+                rows = [[cell.strip(' `') for cell in line.split('|')[1:4]] for line in file if line.startswith('|')]
             for section, names in keys.items():
                 for key, default in names.items():
                     with self.subTest(manual=manual, section=section, key=key):
