@@ -120,8 +120,22 @@ run_fuzzers () {
   rm -rf "$found"
 }
 
+# The figures need the terminal's own systemd: where images are made, the builder tree has it. Elsewhere the
+# script says which one is here and judges what it can.
+run_exposure () {
+  local builder=$build/image/builder
+  if [ -e "$builder/.fingerprint" ]; then
+    run_tap 'exposure of the units' "$repo/kiosk/image/builder.sh" run "$builder" "$build/image" -- \
+      /srv/kiosk/tests/image/exposure
+  else
+    run_tap 'exposure of the units' "$repo/tests/image/exposure"
+  fi
+}
+
 run_all () {
   run_tap lint "$repo/tests/lint/lint.py"
+  run_tap "image builder's tools" "$repo/tests/image/run-tests.py"
+  run_exposure
   run_meson "$build" 'unit and program tests'
   run_tap traces "$repo/tests/e2e/traces.sh" "$build"
   run_tap firewall "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/firewall.py

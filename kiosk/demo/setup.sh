@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # setup.sh [BUILD-FOLDER [MESON-OPTION...]] - installs what packages.txt lists and builds the project.
+# setup.sh --packages NAME...               - installs these packages in the same way and builds nothing.
 #
-# For demo.sh and tests/run.sh on a fresh Debian 12 or 13. It leaves two things behind: installed
-# packages and the build folder. In particular nothing in /etc/apt, and no service that was not
+# For demo.sh, tests/run.sh and the image builder on a fresh Debian 12 or 13. It leaves two things behind:
+# installed packages and the build folder. In particular nothing in /etc/apt, and no service that was not
 # there before: several of the packages bring one (xrdp would listen on every address).
 set -euo pipefail
 
 repo=$(cd "$(dirname "$0")/../.." && pwd)
-build=$(readlink -m "${1:-$repo/build}") # apt takes other paths as below its own folders
-shift || true
 export LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 # shellcheck source=kiosk/demo/mirror.sh
 . "$repo/kiosk/demo/mirror.sh"
@@ -19,6 +18,11 @@ export LC_ALL=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 fail () {
   printf '%s\n%s\n' "$1" "$2" >&2
   exit 1
+}
+
+usage () {
+  sed -n '4,5s/^# \{0,1\}//p' "$0" >&2
+  exit 2
 }
 
 check_machine () {
@@ -35,18 +39,18 @@ check_machine () {
   esac
 }
 
-# Those of packages.txt that are not installed.
+# list_missing NAME... - those that are not installed.
 list_missing () {
   local name
-  kiosk_list_packages "$repo/kiosk/demo/packages.txt" | while read -r name; do
+  for name in "$@"; do
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$name" 2>/dev/null)" = installed ] || echo "$name"
   done
 }
 
-# An apt configuration of our own, under the build folder. /etc/apt/apt.conf.d still counts: a proxy
+# An apt configuration of our own, in the folder of the log. /etc/apt/apt.conf.d still counts: a proxy
 # of this machine stays in use.
 write_apt_configuration () {
-  local folder=$build/apt codename=bookworm
+  local folder=$1 codename=bookworm
   [ "$release" = 12 ] || codename=trixie
   rm -rf "$folder"
   mkdir -p "$folder"/{lists/partial,cache/archives/partial,preferences.d}
@@ -80,12 +84,14 @@ without_services () {
     exec "$@"' without-services "$@"
 }
 
+# install_packages FOLDER NAME... - FOLDER is for the log, and for what apt needs while it runs.
 install_packages () {
-  local missing log=$build/apt.log
-  mapfile -t missing < <(list_missing)
+  local missing folder=$1 log=$1/apt.log
+  shift
+  mapfile -t missing < <(list_missing "$@")
   [ ${#missing[@]} -gt 0 ] || return 0
   echo "setup: installing ${#missing[@]} packages: ${missing[*]}"
-  write_apt_configuration
+  write_apt_configuration "$folder/apt"
   export DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1
   if ! { apt-get update && without_services apt-get install -y --no-install-recommends "${missing[@]}"; } \
     </dev/null >"$log" 2>&1; then
@@ -93,14 +99,28 @@ install_packages () {
     fail "必要なパッケージを導入できませんでした。ネットワークを確認してください。記録: $log" \
          "Packages could not be installed. Please check the network. Log: $log"
   fi
-  rm -rf "$build/apt"
-  mapfile -t missing < <(list_missing)
+  rm -rf "$folder/apt"
+  mapfile -t missing < <(list_missing "$@")
   [ ${#missing[@]} = 0 ] \
     || fail "次のパッケージがありません: ${missing[*]}" "These packages are still missing: ${missing[*]}"
 }
 
+# install_named NAME... - what --packages does. The folder stays only when its log has to be read.
+install_named () {
+  local name folder
+  for name in "$@"; do
+    [[ $name =~ ^[a-z0-9][a-z0-9.+-]*[a-z0-9.+]$ ]] \
+      || fail "パッケージの名前ではありません: $name" "Not the name of a package: $name"
+  done
+  folder=$(mktemp -d)
+  install_packages "$folder" "$@"
+  rm -rf "$folder"
+}
+
+# build_project FOLDER [MESON-OPTION...]
 build_project () {
-  local log=$build/setup.log
+  local build=$1 log=$1/setup.log
+  shift
   if [ ! -e "$build/build.ninja" ]; then
     echo "setup: configuring $build"
     meson setup "$build" "$repo" "$@" >"$log" 2>&1 \
@@ -111,7 +131,19 @@ build_project () {
     || { tail -n 60 "$log" >&2; fail "ビルドに失敗しました。記録: $log" "The build failed. Log: $log"; }
 }
 
-check_machine
-mkdir -p "$build"
-install_packages
-build_project "$@"
+case ${1:-} in
+  --packages)
+    shift
+    [ $# -gt 0 ] || usage
+    check_machine
+    install_named "$@" ;;
+  -*) usage ;;
+  *)
+    build=$(readlink -m "${1:-$repo/build}") # apt takes other paths as below its own folders
+    shift || true
+    check_machine
+    mkdir -p "$build"
+    mapfile -t names < <(kiosk_list_packages "$repo/kiosk/demo/packages.txt")
+    install_packages "$build" "${names[@]}"
+    build_project "$build" "$@" ;;
+esac

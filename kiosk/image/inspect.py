@@ -35,7 +35,8 @@ def find_faults(root):
         mode = status.st_mode
         name = os.path.basename(path)
         folder = os.path.dirname(path)
-        if stat.S_ISREG(mode) and mode & (stat.S_ISUID | stat.S_ISGID):
+        if stat.S_ISREG(mode) and (mode & (stat.S_ISUID | stat.S_ISGID)
+                                   or 'security.capability' in os.listxattr(os.path.join(root, path))):
             yield f'{path}: gains rights when it is started'
         if stat.S_ISLNK(mode):
             continue
@@ -43,7 +44,7 @@ def find_faults(root):
             yield f'{path}: anybody could write it'
         if stat.S_ISBLK(mode) or stat.S_ISCHR(mode):
             yield f'{path}: a device'
-        if stat.S_ISREG(mode) and folder in PROGRAM_FOLDERS and FORBIDDEN.fullmatch(name):
+        if stat.S_ISREG(mode) and (folder in PROGRAM_FOLDERS or mode & 0o111) and FORBIDDEN.fullmatch(name):
             yield f'{path}: not on a terminal'
         if folder.startswith(('usr/lib/systemd/system', 'etc/systemd/system')) and FORBIDDEN_UNITS.fullmatch(name):
             yield f'{path}: not on a terminal'

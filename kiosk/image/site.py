@@ -43,11 +43,11 @@ class Problems:
         self.lines = []
 
     def add(self, line, japanese, english):
-        self.lines.append(f'{self.path}:{line}: {japanese}\n{self.path}:{line}: {english}')
+        self.lines.append((line, f'{self.path}:{line}: {japanese}\n{self.path}:{line}: {english}'))
 
     def stop_if_any(self):
         if self.lines:
-            sys.exit('\n'.join(self.lines))
+            sys.exit('\n'.join(text for _, text in sorted(self.lines)))
 
 
 def read(path, problems):
@@ -86,25 +86,36 @@ def read(path, problems):
     return values
 
 
+def parse_interface(value):
+    """Address and prefix. Only what systemd-networkd reads in the same way: no mask, no zone, no zero in front."""
+    if not re.fullmatch(r'[0-9a-fA-F.:]+/[1-9][0-9]{0,2}', value):
+        raise ValueError
+    interface = ipaddress.ip_interface(value)
+    network = interface.network
+    if interface.ip in (network.network_address, network.broadcast_address) or interface.is_loopback \
+            or interface.is_multicast or interface.is_unspecified or interface.is_link_local:
+        raise ValueError
+    return interface
+
+
 def check_address(values, problems):
     """The terminal's address with its prefix, and a gateway within it."""
     value, line = values['network', 'address']
     interface = None
-    if value:
-        try:
-            interface = ipaddress.ip_interface(value)
-            if '/' not in value or interface.ip in (interface.network.network_address,
-                                                    interface.network.broadcast_address):
-                raise ValueError
-        except ValueError:
-            interface = None
+    try:
+        interface = parse_interface(value)
+    except ValueError:
+        if line:  # else it was told that there is none
             problems.add(line, 'アドレスは 192.0.2.50/24 の形で書きます。', 'the address has the form 192.0.2.50/24')
     value, line = values['network', 'gateway']
     if value:
         try:
-            if interface is not None and ipaddress.ip_address(value) not in interface.network:
-                problems.add(line, 'ゲートウェイが端末と同じネットワークにありません。',
-                             'the gateway is not in the network of the terminal')
+            if '%' in value:
+                raise ValueError
+            gateway = ipaddress.ip_address(value)
+            if interface is not None and (gateway not in interface.network or gateway == interface.ip):
+                problems.add(line, 'ゲートウェイは、端末と同じネットワークの、ほかの機器のアドレスです。',
+                             'the gateway is another machine in the network of the terminal')
         except ValueError:
             problems.add(line, 'ゲートウェイは数字のアドレスで書きます。', 'the gateway is written as an address')
     value, line = values['network', 'interface']

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""inspect.py: a clean tree passes, and each fault by itself is found, named and ends the build."""
+
+import os
+import stat
+import struct
+import unittest
+
+from tool import TreeTest, run
+
+PASSWD = 'root:x:0:0::/root:/usr/sbin/nologin\nkiosk:x:900:900::/:/usr/sbin/nologin\n' \
+         'sync:x:4:65534::/bin:/bin/sync\nsato:x:20000:20000::/nonexistent:/usr/sbin/nologin\n'
+SHADOW = 'root:!*:20000::::::\nkiosk:!*:20000::::::\nsato:$y$j9T$salt$hash:20000:0:90:14:::\n'
+
+SHELLS = ('sh', 'bash', 'dash', 'zsh', 'ksh', 'csh', 'tcsh', 'fish', 'ash', 'busybox')
+TOOLS = ('python3', 'python3.13', 'perl', 'perl5.40', 'lua5.4', 'awk', 'mawk', 'sed', 'gcc', 'gcc-14', 'cc', 'ld',
+         'gdb', 'strace', 'Xwayland', 'apt', 'apt-get', 'dpkg', 'dpkg-deb', 'curl', 'wget', 'nc', 'ssh', 'sshd', 'scp',
+         'su', 'sudo', 'pkexec', 'login', 'agetty', 'sulogin', 'passwd', 'useradd', 'systemd-run', 'nsenter',
+         'unshare', 'mkfs.ext4', 'gpg', 'openssl', 'vi', 'vim.tiny', 'nano', 'less', 'dbus-daemon', 'dbus-broker')
+UNITS = ('getty@.service', 'serial-getty@.service', 'getty.target', 'getty-static.service', 'emergency.service',
+         'rescue.service', 'rescue.target', 'debug-shell.service', 'systemd-logind.service', 'ctrl-alt-del.target',
+         'sshd.service', 'sshd-unix-local.socket', 'dbus.service', 'dbus.socket', 'user@.service',
+         'systemd-ask-password-console.path', 'suspend.target', 'hibernate.target', 'kexec.target')
+
+
+class InspectTest(TreeTest):
+    """Each test starts from a clean tree."""
+
+    def clean(self):
+        """A tree as it should be, with what looks suspicious and is not."""
+        self.tree = self.make_tree()
+        self.put('etc/passwd', PASSWD)
+        self.put('etc/shadow', SHADOW, 0o600)
+        self.put('usr/bin/cage', b'\x7fELF', 0o755)
+        self.put('usr/sbin/fsck', b'\x7fELF', 0o755)
+        self.put('usr/lib/systemd/systemd', b'\x7fELF', 0o755)
+        self.put('usr/libexec/maintenance-kiosk/kioskd', b'\x7fELF', 0o755)
+        self.put('usr/lib/systemd/system/kioskd.service', '[Unit]\n')
+        self.put('usr/lib/systemd/system/emergency.target', '[Unit]\n')
+        self.put('usr/share/xkeyboard-config-2/symbols/sh', 'a keyboard, not a shell\n')
+        self.put('usr/lib/modules/6.12/build', '#!/bin/sh\n')
+        self.link('usr/lib/systemd/system/default.target', 'maintenance-kiosk.target')
+        os.makedirs(self.path('tmp'))
+        os.chmod(self.path('tmp'), 0o1777)
+
+    def check_faults(self, *faults):
+        """Exactly these are found."""
+        status, printed, complaints = run('inspect.py', self.tree)
+        self.assertEqual(complaints, '')
+        found = [line.removeprefix('inspect: ') for line in printed.splitlines()]
+        self.assertEqual(sorted(found[:-1]), sorted(faults))
+        self.assertRegex(found[-1], rf'^[0-9]+ programs, {len(faults)} faults$')
+        self.assertEqual(status, 1 if faults else 0)
+
+    def test_a_clean_tree_passes(self):
+        self.clean()
+        self.check_faults()
+        self.assertIn('inspect: 4 programs, 0 faults', run('inspect.py', self.tree)[1])
+
+    def test_extra_rights(self):
+        for name, mode in (('SUID', 0o4755), ('SGID', 0o2755)):
+            with self.subTest(name=name):
+                self.clean()
+                self.put('usr/bin/mount', b'\x7fELF', mode)
+                self.check_faults('usr/bin/mount: gains rights when it is started')
+
+    def test_rights_anywhere(self):
+        self.clean()
+        self.put('opt/helper', b'\x7fELF', 0o4755)
+        self.check_faults('opt/helper: gains rights when it is started')
+
+    @unittest.skipIf(os.getuid(), 'only root can give capabilities to a file')
+    def test_capabilities_of_a_file(self):
+        self.clean()
+        # VFS_CAP_REVISION_2 with the effective bit: CAP_NET_RAW.
+        os.setxattr(self.path('usr/bin/cage'), 'security.capability', struct.pack('<5I', 0x02000001, 1 << 13, 0, 0, 0))
+        self.check_faults('usr/bin/cage: gains rights when it is started')
+
+    def test_writable_by_anybody(self):
+        self.clean()
+        self.put('etc/hosts', '', 0o666)
+        os.makedirs(self.path('srv/open'))
+        os.chmod(self.path('srv/open'), 0o777)
+        self.check_faults('etc/hosts: anybody could write it', 'srv/open: anybody could write it')
+
+    @unittest.skipIf(os.getuid(), 'only root can make a device')
+    def test_device(self):
+        for name, kind in (('block', stat.S_IFBLK), ('character', stat.S_IFCHR)):
+            with self.subTest(name=name):
+                self.clean()
+                os.makedirs(self.path('dev'))
+                os.mknod(self.path('dev/thing'), kind | 0o600, os.makedev(1, 3))
+                self.check_faults('dev/thing: a device')
+
+    def test_shell_or_tool(self):
+        for name in SHELLS + TOOLS:
+            with self.subTest(name=name):
+                self.clean()
+                self.put(f'usr/sbin/{name}', b'\x7fELF', 0o755)
+                self.check_faults(f'usr/sbin/{name}: not on a terminal')
+
+    def test_shell_in_another_place(self):
+        for path in ('usr/bin/bash', 'usr/libexec/sh', 'usr/libexec/maintenance-kiosk/sh', 'usr/lib/klibc/bin/sh',
+                     'opt/busybox', 'etc/sh'):
+            with self.subTest(path=path):
+                self.clean()
+                self.put(path, b'\x7fELF', 0o755)
+                faults = [f'{path}: not on a terminal'] + ([f'{path}: a shell'] if path == 'usr/bin/bash' else [])
+                self.check_faults(*faults)
+
+    def test_shell_by_a_link(self):
+        for name in ('sh', 'bash'):
+            with self.subTest(name=name):
+                self.clean()
+                self.link(f'usr/bin/{name}', 'cage')
+                self.check_faults(f'usr/bin/{name}: a shell')
+
+    def test_script(self):
+        for path in ('usr/bin/tool', 'usr/libexec/tool', 'usr/lib/udev/tool', 'usr/lib/systemd/system-generators/tool'):
+            with self.subTest(path=path):
+                self.clean()
+                self.put(path, '#!/usr/bin/anything\n', 0o755)
+                self.check_faults(f'{path}: a script, and there is nothing to run it')
+
+    def test_unit(self):
+        for number, name in enumerate(UNITS):
+            with self.subTest(name=name):
+                self.clean()
+                path = f"{('usr/lib', 'etc')[number % 2]}/systemd/system/{name}"
+                self.put(path, '[Unit]\n')
+                self.check_faults(f'{path}: not on a terminal')
+
+    def test_account(self):
+        rows = (
+            ('second root', 'toor:x:0:0::/root:/usr/sbin/nologin\n', '', 'etc/passwd: toor is another root'),
+            ('shell', 'tanaka:x:20001:20001::/:/bin/bash\n', '', 'etc/passwd: tanaka has a shell'),
+            ('shell by default', 'tanaka:x:20001:20001::/:\n', '', 'etc/passwd: tanaka has a shell'),
+            ('empty password', '', 'tanaka::20000:0:90:14:::\n', 'etc/shadow: tanaka has no lock'),
+            ('password of root', '', 'root:$y$j9T$salt$hash:20000::::::\n', 'etc/shadow: root has no lock'),
+        )
+        for name, passwd, shadow, fault in rows:
+            with self.subTest(name=name):
+                self.clean()
+                self.put('etc/passwd', PASSWD + passwd)
+                self.put('etc/shadow', SHADOW + shadow, 0o600)
+                self.check_faults(fault)
+
+    def test_all_faults_at_once(self):
+        self.clean()
+        self.put('usr/bin/su', b'\x7fELF', 0o4755)
+        self.put('usr/lib/systemd/system/getty@.service')
+        self.put('etc/shadow', SHADOW + 'tanaka::20000::::::\n', 0o600)
+        self.check_faults('usr/bin/su: gains rights when it is started', 'usr/bin/su: not on a terminal',
+                          'usr/lib/systemd/system/getty@.service: not on a terminal',
+                          'etc/shadow: tanaka has no lock')
+
+    def test_a_tree_without_accounts_is_no_terminal(self):
+        self.tree = self.make_tree()
+        self.assertNotEqual(run('inspect.py', self.tree)[0], 0)
