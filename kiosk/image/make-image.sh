@@ -52,6 +52,7 @@ check_input () {
   shopt -s nullglob
   files=("$folder/policy.conf" "$folder"/policy.d/*.conf)
   "$project/kiosk/ctl/kioskctl" policy check "${files[@]}"
+  [ ! -e "$folder/accounts" ] || "$here/check-accounts.py" "$folder/accounts" "${files[@]}"
   umount "$folder"
 }
 
@@ -61,7 +62,7 @@ make_tree () {
   mkdir -p "$tree"
   DESTDIR=$tree run /srv/build/install.log meson install --no-rebuild --quiet -C "$project"
   cp -R "$here/definition/overlay/." "$tree/"
-  "$here/site.py" "$site" "$tree" > "$work/site.sh"
+  "$here/site-settings.py" "$site" "$tree" > "$work/site.sh"
   # shellcheck source=/dev/null
   . "$work/site.sh"
   install -d -m 0755 "$tree/etc/maintenance-kiosk"
@@ -159,7 +160,7 @@ fill_log_partition () {
 	set_inode_field <2> mode 040700
 	END
   start=$(sfdisk --dump "$image" | sed -n '/name="kiosk-log"/s/.*start= *\([0-9]*\),.*/\1/p')
-  dd if="$work/log.ext4" of="$image" bs=512 seek="$start" conv=notrunc,sparse status=none
+  dd if="$work/log.ext4" of="$image" bs=512 seek="$start" conv=notrunc status=none # also its zeros: a used disk is written over
 }
 
 collect () {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""site.py: what it writes for a good file, and that a wrong one is refused with every mistake named in both
+"""site-settings.py: what it writes for a good file, and that a wrong one is refused with every mistake named in both
 languages, and with nothing written. What stands in the file must never become anything but its value.
 """
 
@@ -94,7 +94,7 @@ INJECTIONS = [
 
 
 class SiteTest(TreeTest):
-    """Each test starts site.py on a file."""
+    """Each test starts site-settings.py on a file."""
 
     def run_site(self, text):
         """(status, printed, complaints, files written)"""
@@ -102,7 +102,7 @@ class SiteTest(TreeTest):
         self.site = os.path.join(self.folder, 'site.conf')
         with open(self.site, 'wb') as file:
             file.write(text if isinstance(text, bytes) else text.encode())
-        return (*run('site.py', self.site, self.tree), self.listing())
+        return (*run('site-settings.py', self.site, self.tree), self.listing())
 
     def get(self, path):
         """A file that was written."""
@@ -164,7 +164,7 @@ class SiteTest(TreeTest):
         self.run_site(ADDRESS)
         with open(self.site, 'w', encoding='utf-8') as file:
             file.write(ADDRESS + '[locale]\ntimezone=Etc/UTC\n')
-        self.assertEqual(run('site.py', self.site, self.tree)[0], 0)
+        self.assertEqual(run('site-settings.py', self.site, self.tree)[0], 0)
         self.assertEqual(os.readlink(self.path('etc/localtime')), '../usr/share/zoneinfo/Etc/UTC')
 
     def test_mistake(self):
@@ -194,16 +194,16 @@ class SiteTest(TreeTest):
         status, _, complaints, written = self.run_site(b'[network]\naddress=\xff\xfe\n')
         self.assertEqual((status, written), (1, []))
         self.assertRegex(complaints, r'読めません。\n.*: cannot be read: ')
-        status, _, complaints = run('site.py', os.path.join(self.folder, 'nothing'), self.tree)
+        status, _, complaints = run('site-settings.py', os.path.join(self.folder, 'nothing'), self.tree)
         self.assertEqual(status, 1)
         self.assertRegex(complaints, r'読めません。\n.*: cannot be read: ')
 
     def test_called_wrongly(self):
-        status, _, complaints = run('site.py')
-        self.assertEqual((status, complaints), (1, 'site.py SITE-FILE TREE\n'))
+        status, _, complaints = run('site-settings.py')
+        self.assertEqual((status, complaints), (1, 'site-settings.py SITE-FILE TREE\n'))
 
     def test_the_manual_names_every_key_with_its_default(self):
-        with open(os.path.join(IMAGE, 'site.py'), encoding='utf-8') as file:
+        with open(os.path.join(IMAGE, 'site-settings.py'), encoding='utf-8') as file:
             keys = eval(re.search(r'^KEYS = (\{.*?^\})', file.read(), re.M | re.S)[1])
         for manual in ('IMAGE.md', 'IMAGE.ja.md'):
             with open(os.path.join(ROOT, 'kiosk/docs', manual), encoding='utf-8') as file:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""site.py SITE-FILE TREE - reads the settings of a site and writes them into the tree of the terminal:
+"""site-settings.py SITE-FILE TREE - reads the settings of a site and writes them into the tree of the terminal:
 address, time zone, keyboard, display. Prints what the builder has to know as shell assignments.
 
 A mistake is told as FILE:LINE in Japanese and English, all of them at once, and nothing is written.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""inspect.py: a clean tree passes, and each fault by itself is found, named and ends the build."""
+"""check-tree.py: a clean tree passes, and each fault by itself is found, named and ends the build."""
 
 import os
 import stat
@@ -45,9 +45,9 @@ class InspectTest(TreeTest):
 
     def check_faults(self, *faults):
         """Exactly these are found."""
-        status, printed, complaints = run('inspect.py', self.tree)
+        status, printed, complaints = run('check-tree.py', self.tree)
         self.assertEqual(complaints, '')
-        found = [line.removeprefix('inspect: ') for line in printed.splitlines()]
+        found = [line.removeprefix('check-tree: ') for line in printed.splitlines()]
         self.assertEqual(sorted(found[:-1]), sorted(faults))
         self.assertRegex(found[-1], rf'^[0-9]+ programs, {len(faults)} faults$')
         self.assertEqual(status, 1 if faults else 0)
@@ -55,7 +55,7 @@ class InspectTest(TreeTest):
     def test_a_clean_tree_passes(self):
         self.clean()
         self.check_faults()
-        self.assertIn('inspect: 4 programs, 0 faults', run('inspect.py', self.tree)[1])
+        self.assertIn('check-tree: 4 programs, 0 faults', run('check-tree.py', self.tree)[1])
 
     def test_extra_rights(self):
         for name, mode in (('SUID', 0o4755), ('SGID', 0o2755)):
@@ -156,4 +156,4 @@ class InspectTest(TreeTest):
 
     def test_a_tree_without_accounts_is_no_terminal(self):
         self.tree = self.make_tree()
-        self.assertNotEqual(run('inspect.py', self.tree)[0], 0)
+        self.assertNotEqual(run('check-tree.py', self.tree)[0], 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""inspect.py ROOT - the last look at the tree of a terminal before it becomes an image: what must not be in
+"""check-tree.py ROOT - the last look at the tree of a terminal before it becomes an image: what must not be in
 it is not in it. Prints each fault and fails; nothing that is wrong becomes an image (R17; A81, C35, C36).
 """
 
@@ -79,10 +79,10 @@ def main():
     root = sys.argv[1]
     faults = list(find_faults(root))
     for fault in faults:
-        print(f'inspect: {fault}')
+        print(f'check-tree: {fault}')
     programs = [path for path, status in walk(root) if stat.S_ISREG(status.st_mode) and status.st_mode & 0o111
                 and os.path.dirname(path).startswith(PROGRAM_FOLDERS)]
-    print(f'inspect: {len(programs)} programs, {len(faults)} faults')
+    print(f'check-tree: {len(programs)} programs, {len(faults)} faults')
     sys.exit(1 if faults else 0)
 
 
