@@ -23,10 +23,7 @@
  * connection to itself, the picture, what is typed, and two sockets with small fixed messages. It must
  * not get anything else: no file, no second connection, no other process, no new code. Three walls,
  * each of which would do alone (user and network namespace, Landlock, seccomp); they fail in different
- * ways.
- *
- * Limits of this: clone3 cannot be filtered by its flags (they lie in memory), and decoders need
- * threads, so a process can be forked. It is locked in just the same, and counted. */
+ * ways. */
 
 /* Newer than the headers of Debian 12; landlock(7). */
 #ifndef LANDLOCK_ACCESS_FS_REFER
@@ -59,6 +56,12 @@ typedef struct {
 #define MAX_DESCRIPTORS 64
 #define MAX_MEMORY (1024ull * 1024 * 1024) /* 3840 x 2160: two display buffers, picture, decoder */
 #define MAX_CPUS 4
+
+/* What every thread of libc has, and what none has. */
+#define THREAD_FLAGS ((scmp_datum_t) (CLONE_VM | CLONE_SIGHAND | CLONE_THREAD))
+#define NAMESPACE_FLAGS                                                                            \
+  ((scmp_datum_t) (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER     \
+                   | CLONE_NEWPID | CLONE_NEWNET))
 
 static gboolean
 failed (GError **error, const char *what)
@@ -213,7 +216,6 @@ static const char *const allowed[] = {
   "brk",
   "madvise",
   /* threads of the decoders */
-  "clone3",
   "set_robust_list",
   "rseq",
   "exit",
@@ -288,10 +290,18 @@ add_rules (scmp_filter_ctx filter)
   if (result == 0)
     result = seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (setsockopt), 1,
                                SCMP_A1 (SCMP_CMP_EQ, IPPROTO_TCP));
-  /* clone carries its flags in a register, clone3 does not: ENOSYS makes nobody try the older one
-   * with flags that would have to be judged. */
+  /* Decoders need threads, nobody needs a process. clone3 carries its flags in memory, where they cannot
+   * be judged; "no such call" makes libc use clone, which carries them in a register. (A unit with
+   * RestrictNamespaces= answers the same for the same reason.) */
   if (result == 0)
-    result = seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOSYS), SCMP_SYS (clone), 0);
+    result = seccomp_rule_add (filter, SCMP_ACT_ERRNO (ENOSYS), SCMP_SYS (clone3), 0);
+  if (result == 0)
+    result = seccomp_rule_add (
+        filter, SCMP_ACT_ALLOW, SCMP_SYS (clone), 1,
+        SCMP_A0 (SCMP_CMP_MASKED_EQ, THREAD_FLAGS | NAMESPACE_FLAGS, THREAD_FLAGS));
+  if (result == 0)
+    result = seccomp_rule_add (filter, SCMP_ACT_ERRNO (EPERM), SCMP_SYS (clone), 1,
+                               SCMP_A0 (SCMP_CMP_MASKED_EQ, CLONE_THREAD, 0));
   return result;
 }
 

@@ -114,6 +114,21 @@ try_vfork (void)
 }
 
 static int
+try_clone3 (void)
+{
+  guint64 arguments[11] = { 0 };
+
+  return result (syscall (SYS_clone3, arguments, sizeof arguments));
+}
+
+static int
+try_clone_namespace (void)
+{
+  return result (
+      syscall (SYS_clone, CLONE_VM | CLONE_SIGHAND | CLONE_THREAD | CLONE_NEWNET, 0, 0, 0, 0));
+}
+
+static int
 try_ptrace (void)
 {
   return result (ptrace (PTRACE_TRACEME, 0, 0, 0));
@@ -248,8 +263,10 @@ static const struct {
   { "openat2", try_openat2, KILLED },
   { "stat", try_stat, EACCES },
   { "exec", try_exec, KILLED },
-  { "fork", try_fork, ENOSYS },
-  { "clone", try_vfork, ENOSYS },
+  { "fork", try_fork, EPERM },
+  { "clone", try_vfork, EPERM },
+  { "clone3", try_clone3, ENOSYS },
+  { "clone-namespace", try_clone_namespace, KILLED },
   { "ptrace", try_ptrace, KILLED },
   { "process_vm_readv", try_read_memory, KILLED },
   { "kill", try_kill, KILLED },
