@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A pair of eyes inside the terminal, for the quick variant of the image only.
 
-The image itself has nothing for it: no shell, no tools. systemd takes two units from the credentials that
-the "firmware" (SMBIOS) offers: one mounts a drive with busybox and our probes, the other runs a shell of that
-drive on the second serial port. A release refuses such credentials (systemd.import_credentials=no), and
-there everything is checked by screen, keys and disks alone.
+The image itself has nothing for it: no shell, no tools, and nobody who takes units from outside. So the tests
+start its kernel with a second archive behind its initrd. A unit in there lays two units into /run, which goes over
+into the running system: one mounts a drive with busybox and our probes, the other runs a shell of that drive on the
+second serial port. A release has its initrd in one measured file with kernel and command line; there
+everything is checked by screen, keys and disks alone.
 """
 
 import base64
 import re
+import shutil
 import socket
 import subprocess
 import time
@@ -18,8 +20,20 @@ MOUNT = "/run/machinetest"
 SOURCES = Path(__file__).parent / "inside"
 PROBES = ("network", "keys", "processes")
 
+# In the initrd.
+CARRIER = {
+    "usr/lib/systemd/system/machinetest-carry.service": """[Unit]
+DefaultDependencies=no
+Before=initrd-usr-fs.target
+[Service]
+Type=oneshot
+ExecStart=/machinetest/busybox sh -c 'mkdir -p /run/systemd/system && cp -R /machinetest/units/. /run/systemd/system/'
+""",
+    "usr/lib/systemd/system/initrd-usr-fs.target.d/machinetest.conf": "[Unit]\nWants=machinetest-carry.service\n",
+}
+# In the running system.
 UNITS = {
-    "systemd.extra-unit.run-machinetest.mount": f"""[Unit]
+    "run-machinetest.mount": f"""[Unit]
 DefaultDependencies=no
 [Mount]
 What=/dev/vdc
@@ -27,7 +41,7 @@ Where={MOUNT}
 Type=erofs
 Options=ro,exec
 """,
-    "systemd.extra-unit.machinetest.service": f"""[Unit]
+    "machinetest.service": f"""[Unit]
 DefaultDependencies=no
 RequiresMountsFor={MOUNT}
 After=sysinit.target
@@ -40,7 +54,7 @@ RestartSec=1
 KillSignal=SIGKILL
 OOMScoreAdjust=-900
 """,
-    "systemd.unit-dropin.sysinit.target~machinetest": "[Unit]\nWants=machinetest.service\n",
+    "sysinit.target.d/machinetest.conf": "[Unit]\nWants=machinetest.service\n",
 }
 
 
@@ -59,13 +73,26 @@ def make_drive(path, folder):
     subprocess.run(["mkfs.erofs", "--quiet", "--all-root", path, folder], check=True)
 
 
-def credentials():
-    """Arguments for QEMU."""
-    arguments = []
-    for name, text in UNITS.items():
-        value = base64.b64encode(text.encode()).decode()
-        arguments += ["-smbios", f"type=11,value=io.systemd.credential.binary:{name}={value}"]
-    return arguments
+def write_files(folder, files):
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def make_initrd(original, path, folder):
+    """The image's initrd with our archive behind it (the kernel unpacks one after the other)."""
+    tree = folder / "tree"
+    if tree.exists():
+        shutil.rmtree(tree)
+    write_files(tree, CARRIER)
+    write_files(tree / "machinetest" / "units", UNITS)
+    shutil.copy("/bin/busybox", tree / "machinetest")
+    names = subprocess.run(["find", ".", "-mindepth", "1"], cwd=tree, check=True, capture_output=True).stdout
+    archive = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc"], cwd=tree, check=True, capture_output=True,
+                             input=names).stdout
+    data = original.read_bytes()
+    path.write_bytes(data + b"\0" * (-len(data) % 4) + archive)
 
 
 class Agent:

@@ -39,15 +39,19 @@ def copy_part(source, begin, size, target, target_begin=0):
         writer.truncate(max(target_begin + size, writer.seek(0, 2)))
 
 
-def make_log_disk(image, path):
-    """A disk with nothing but the log partition of the image, for the quick variant."""
-    begin, size = partitions(image)[LOG_LABEL]
-    path.unlink(missing_ok=True)
+def make_log_disk(path, folder, size=256 << 20):
+    """A disk with nothing but a log partition, as the released disk has one, for the quick variant."""
+    part = folder / "log.ext4"
+    tree = folder / "log"
+    (tree / "state").mkdir(parents=True, exist_ok=True)
+    part.unlink(missing_ok=True)
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, part, f"{size >> 10}k"], check=True)
     with open(path, "wb") as disk:
         disk.truncate(size + (2 << 20))
     subprocess.run(["sfdisk", "--quiet", path], check=True, text=True, stdout=subprocess.DEVNULL,
                    input=f"label: gpt\nstart=2048, size={size // SECTOR}, type=linux, name={LOG_LABEL}\n")
-    copy_part(image, begin, size, path, 1 << 20)
+    copy_part(part, 0, size, path, 1 << 20)
+    part.unlink()
 
 
 def overlay(base, path, kind="raw"):

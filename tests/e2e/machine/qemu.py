@@ -74,7 +74,7 @@ class Qemu:
             "-vga", "none", "-device", f"virtio-vga,id=gpu,max_outputs=2,xres={width},yres={height}",
             # Whoever is connected there is a second monitor (see monitor.py).
             "-vnc", f"unix:{self.sockets}/monitor,display=gpu,head=1",
-            "-device", "virtio-rng-pci", "-device", "qemu-xhci,id=usb",
+            "-device", "virtio-rng-pci", "-device", "qemu-xhci,id=usb,p2=15,p3=15",
             "-netdev", "tap,id=wire,ifname=wire0,script=no,downscript=no",
             "-device", f"virtio-net-pci,netdev=wire,mac={MAC},romfile=",
         ]

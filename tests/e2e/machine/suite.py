@@ -84,7 +84,8 @@ class Suite:
         self.capture = network.Capture(self.out / "terminal.pcap")
         self.children.append(self.capture.process)
         inside.make_drive(self.disks / "agent.erofs", self.disks / "agent")
-        disks.make_log_disk(self.image / "terminal.raw", self.disks / "log.raw")
+        inside.make_initrd(self.image / "quick" / "initrd", self.disks / "agent.initrd", self.disks / "agent-initrd")
+        disks.make_log_disk(self.disks / "log.raw", self.disks)
         self._take_kioskctl()
 
     def _start_servers(self):
@@ -118,9 +119,10 @@ class Suite:
         """The verified root without its verification, started without firmware."""
         quick = self.image / "quick"
         line = (quick / "cmdline").read_text().strip() + extra_words
-        return ["-kernel", str(quick / "vmlinuz"), "-initrd", str(quick / "initrd"), "-append", line,
+        return ["-kernel", str(quick / "vmlinuz"), "-append", line,
+                "-initrd", str(self.disks / "agent.initrd" if with_agent else quick / "initrd"),
                 *disk(quick / "root.erofs", "root"), *disk(log_disk, "log", "qcow2", writable=True),
-                *disk(self.disks / "agent.erofs", "agent"), *(inside.credentials() if with_agent else [])]
+                *disk(self.disks / "agent.erofs", "agent")]
 
     def release_arguments(self, system_disk, folder):
         return [*firmware(folder), *disk(system_disk, "system", "qcow2", writable=True, boot=0)]
