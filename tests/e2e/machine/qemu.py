@@ -42,12 +42,12 @@ def firmware(folder):
 class Qemu:
     """arguments: what is different from case to case (disks, kernel or firmware, credentials)."""
 
-    def __init__(self, folder, arguments, state=None, memory="1G", limit=LIMIT):
+    def __init__(self, folder, arguments, state=None, memory="1G", outputs=1, limit=LIMIT):
         self.folder = Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.limit = limit
         self.sockets = Path(tempfile.mkdtemp(prefix="qemu-"))
-        command = ["ip", "netns", "exec", "servers", "qemu-system-x86_64", *self._machine(memory), *arguments]
+        command = ["ip", "netns", "exec", "servers", "qemu-system-x86_64", *self._machine(memory, outputs), *arguments]
         if state:
             command += ["-incoming", f"file:{state}"]
         (self.folder / "qemu.command").write_text("\n".join(command) + "\n")
@@ -62,7 +62,7 @@ class Qemu:
         if state:
             self._go_on()
 
-    def _machine(self, memory):
+    def _machine(self, memory, outputs):
         width, height = SCREEN
         return [
             "-name", "terminal", "-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2",
@@ -71,9 +71,10 @@ class Qemu:
             "-chardev", f"file,id=console,path={self.folder}/console.log", "-serial", "chardev:console",
             "-chardev", f"socket,id=agent,path={self.sockets}/agent,server=on,wait=off", "-serial", "chardev:agent",
             "-audiodev", "none,id=sound",
-            "-vga", "none", "-device", f"virtio-vga,id=gpu,max_outputs=2,xres={width},yres={height}",
-            # Whoever is connected there is a second monitor (see monitor.py).
-            "-vnc", f"unix:{self.sockets}/monitor,display=gpu,head=1",
+            "-vga", "none", "-device", f"virtio-vga,id=gpu,max_outputs={outputs},xres={width},yres={height}",
+            # Whoever is connected there is a second monitor (see vnc.py), where the card has a socket for it. QEMU
+            # can not go on from a saved state of a card with two.
+            *(["-vnc", f"unix:{self.sockets}/monitor,display=gpu,head=1"] if outputs == 2 else ["-display", "none"]),
             "-device", "virtio-rng-pci", "-device", "qemu-xhci,id=usb,p2=15,p3=15",
             "-netdev", "tap,id=wire,ifname=wire0,script=no,downscript=no",
             "-device", f"virtio-net-pci,netdev=wire,mac={MAC},romfile=",

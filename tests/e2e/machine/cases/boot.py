@@ -60,4 +60,4 @@ def boot(stand):
                        stand.agent.run("free -m | awk '/^Mem:/ { print $2 - $NF }'").strip())
     # The last steps of the boot (no more kernel modules) come after the page.
     stand.check_wait("the boot is sealed: no kernel module can be loaded any more",
-                     lambda: stand.agent.run("cat /proc/sys/kernel/modules_disabled").strip() == "1")
+                     lambda: stand.agent.run("cat /proc/sys/kernel/modules_disabled").strip() == "1", 60)
