@@ -54,7 +54,7 @@ class Terminal(demo_terminal.Terminal):
             with tempfile.TemporaryDirectory() as folder:
                 log = disks.read_log(self.log_disk, Path(folder))
                 return demo_terminal.read_log(log) if log else []
-        new = self.agent.run(f"tail -c +{self.read_bytes + 1} {LOG}")
+        new = self.agent.run(f"tail -c +{self.read_bytes + 1} {LOG} 2>/dev/null")
         complete = new[:new.rfind("\n") + 1]
         self.read_bytes += len(complete.encode())
         self.lines += [demo_terminal.json.loads(line) for line in complete.splitlines()]

@@ -212,9 +212,9 @@ class Stand:
 
     # ---- power ----
 
-    def switch_on(self, arguments, log_disk, has_agent=False, state=None):
+    def switch_on(self, arguments, log_disk, has_agent=False, state=None, outputs=1):
         self.log_disk = log_disk
-        self.qemu = Qemu(self.folder, arguments, state)
+        self.qemu = Qemu(self.folder, arguments, state, outputs=outputs)
         self.agent = inside.Agent(self.qemu) if has_agent else None
         self.terminal = Terminal(self.qemu, self.agent, log_disk)
         self.person = Person(self.terminal, self.suite.facts())

@@ -3,13 +3,19 @@
 
 import time
 
+import disks
 import picture
+from qemu import LIMIT
 from suite import SERVER, case
 from vnc import Monitor
 
 
-@case()
+@case(start="off")
 def second_monitor(stand):
+    log = disks.overlay(stand.suite.disks / "log.raw", stand.suite.disks / "case-log.qcow2")
+    stand.switch_on(stand.suite.quick_arguments(log), log, has_agent=True, outputs=2)
+    stand.page("login")
+    stand.agent.wait(LIMIT)
     pages = [stand.terminal.session(stand.shoot("login"))]
     _, display, _ = stand.open_session()
     begun = len(stand.terminal.records())

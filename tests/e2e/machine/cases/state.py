@@ -122,7 +122,7 @@ TABLE = [
      "cat /proc/sys/kernel/unprivileged_userns_clone 2>/dev/null || cat /proc/sys/user/max_user_namespaces", equals("0")),
     ("no io_uring", sysctl("kernel.io_uring_disabled"), equals("2")),
     ("nobody is handed a memory image of a dead program", sysctl("kernel.core_pattern"),
-     lambda text: [] if text.strip() in ("", "|/bin/false", "|/usr/bin/false", "/dev/null") else [text]),
+     lambda text: [] if text.strip() in ("", "|/bin/false", "|/usr/bin/false", "|/nonexistent", "/dev/null") else [text]),
     ("links of others are not followed", sysctl("fs.protected_symlinks"), equals("1")),
     ("no memory image of programs with rights", sysctl("fs.suid_dumpable"), equals("0")),
     ("nothing is forwarded", sysctl("net.ipv4.ip_forward"), equals("0")),
