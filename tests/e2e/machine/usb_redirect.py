@@ -17,8 +17,8 @@ SET_ALTERNATE, GET_ALTERNATE, ALTERNATE = 9, 10, 11
 START_INTERRUPT, STOP_INTERRUPT, INTERRUPT_STATUS = 15, 16, 17
 CONTROL, BULK, INTERRUPT = 100, 101, 103
 STALL = 4
-# Capabilities: connect with device version, sizes in ENDPOINTS, identifiers of 64 bits.
-CAPABILITIES = 1 << 1 | 1 << 4 | 1 << 5
+# Capabilities: connect with device version, sizes in ENDPOINTS, identifiers of 64 bits, bulk lengths of 32 bits.
+CAPABILITIES = 1 << 1 | 1 << 4 | 1 << 5 | 1 << 6
 
 KEYBOARD_REPORT = bytes.fromhex(
     "05010906a101050719e029e71500250175019508810295017508810395057501050819012905910295017503910395067508150025"

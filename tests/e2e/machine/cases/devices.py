@@ -95,6 +95,13 @@ def usb_hot(stand):
         check_refused(stand, name, before, n_before)
         stand.qemu.unplug(f"usb-{name}")
         stand.check_wait(f"{name}: gone again", lambda n=n_before: len(devices(stand)) == n, 60)
+    stand.check_own_screen("the screen is still the terminal's own")
+
+
+@case(core=True)
+def usb_made_up(stand):
+    """Devices that pretend to be what they are not, and kinds that QEMU has no model of."""
+    before = stand.agent.run(STATE)
     for name in usb_redirect.MADE_UP:
         n_before = len(devices(stand))
         device = plug_made_up(stand, name)
