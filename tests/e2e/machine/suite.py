@@ -140,7 +140,7 @@ class Suite:
     def root_partition(self):
         """(first byte, size) of the root file system in the release's disk."""
         return next(place for label, place in disks.partitions(self.image / "terminal.raw").items()
-                    if label.startswith("root") and "verity" not in label)
+                    if label.startswith("kiosk-root"))
 
     def flip_bit(self, system_disk, offset):
         """Changes one bit of an overlay over the release's disk."""
