@@ -17,7 +17,8 @@ static const int modifiers[] = { KEY_LEFTCTRL, KEY_LEFTALT, KEY_LEFTSHIFT, KEY_L
 static void
 send_event (int fd, int type, int code, int value)
 {
-  struct input_event event = { .type = (unsigned short) type, .code = (unsigned short) code, .value = value };
+  struct input_event event
+      = { .type = (unsigned short) type, .code = (unsigned short) code, .value = value };
 
   if (write (fd, &event, sizeof event) != sizeof event)
     exit (3);

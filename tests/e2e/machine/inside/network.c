@@ -19,8 +19,7 @@
 
 #define LIMIT_MS 3000
 
-typedef struct
-{
+typedef struct {
   struct sockaddr_storage storage;
   socklen_t length;
   int family;
@@ -80,7 +79,8 @@ try_datagram (Address *to, int type, int protocol, const void *data, size_t size
 {
   int fd = socket (to->family, type, protocol);
 
-  return fd < 0 ? -1 : (int) sendto (fd, data, size, 0, (struct sockaddr *) &to->storage, to->length);
+  return fd < 0 ? -1
+                : (int) sendto (fd, data, size, 0, (struct sockaddr *) &to->storage, to->length);
 }
 
 /* A whole Ethernet frame, past all rules of IP. */

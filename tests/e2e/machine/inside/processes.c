@@ -9,8 +9,7 @@
 
 #define OWN "/machinetest/"
 
-typedef struct
-{
+typedef struct {
   char name[64], state;
   int parent, uid;
 } Status;
@@ -60,8 +59,8 @@ main (int argc, char **argv)
       name = strrchr (program, '/') == NULL ? program : strrchr (program, '/') + 1;
       read_status (entry->d_name, &status);
       if (argc < 2)
-        printf ("%s %d %d %c %s %s\n", entry->d_name, status.parent, status.uid, status.state, status.name,
-                program);
+        printf ("%s %d %d %c %s %s\n", entry->d_name, status.parent, status.uid, status.state,
+                status.name, program);
       else if (strcmp (name, argv[1]) == 0)
         printf ("%s\n", entry->d_name);
     }
