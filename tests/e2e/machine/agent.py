@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A pair of eyes inside the terminal, for the quick variant of the image only.
+
+The image itself has nothing for it: no shell, no tools, and nobody who takes units from outside. So the tests
+start its kernel with a second archive behind its initrd. A unit in there lays two units into /run, which goes over
+into the running system: one mounts a drive with busybox and our probes, the other runs a shell of that drive on the
+second serial port. A release has its initrd in one measured file with kernel and command line; there
+everything is checked by screen, keys and disks alone.
+"""
+
+import base64
+import re
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+MOUNT = "/run/machinetest"
+SOURCES = Path(__file__).parent / "inside"
+PROBES = ("network", "keys", "processes")
+
+# In the initrd.
+CARRIER = {
+    "usr/lib/systemd/system/machinetest-carry.service": """[Unit]
+DefaultDependencies=no
+Before=initrd-usr-fs.target
+[Service]
+Type=oneshot
+ExecStart=/machinetest/busybox sh -c 'mkdir -p /run/systemd/system && cp -R /machinetest/units/. /run/systemd/system/'
+""",
+    "usr/lib/systemd/system/initrd-usr-fs.target.d/machinetest.conf": "[Unit]\nWants=machinetest-carry.service\n",
+}
+# In the running system.
+UNITS = {
+    "run-machinetest.mount": f"""[Unit]
+DefaultDependencies=no
+[Mount]
+What=/dev/vdc
+Where={MOUNT}
+Type=erofs
+Options=ro,exec
+""",
+    "machinetest.service": f"""[Unit]
+DefaultDependencies=no
+RequiresMountsFor={MOUNT}
+After=sysinit.target
+Conflicts=shutdown.target
+[Service]
+ExecStart={MOUNT}/busybox sh {MOUNT}/agent.sh
+StandardInput=null
+Restart=always
+RestartSec=1
+KillSignal=SIGKILL
+OOMScoreAdjust=-900
+""",
+    "sysinit.target.d/machinetest.conf": "[Unit]\nWants=machinetest.service\n",
+}
+
+
+class AgentError(Exception):
+    """No answer from inside."""
+
+
+def make_drive(path, folder):
+    """The drive with busybox, the probes and the shell's script."""
+    folder.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cp", "/bin/busybox", SOURCES / "agent.sh", folder], check=True)
+    for probe in PROBES:
+        subprocess.run(["gcc", "-static", "-O1", "-Wall", "-Werror", "-o", folder / probe, SOURCES / f"{probe}.c"],
+                       check=True)
+    path.unlink(missing_ok=True)
+    subprocess.run(["mkfs.erofs", "--quiet", "--all-root", path, folder], check=True)
+
+
+def write_files(folder, files):
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def make_initrd(original, path, folder):
+    """The image's initrd with our archive behind it (the kernel unpacks one after the other)."""
+    tree = folder / "tree"
+    if tree.exists():
+        shutil.rmtree(tree)
+    write_files(tree, CARRIER)
+    write_files(tree / "machinetest" / "units", UNITS)
+    shutil.copy("/bin/busybox", tree / "machinetest")
+    names = subprocess.run(["find", ".", "-mindepth", "1"], cwd=tree, check=True, capture_output=True).stdout
+    archive = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc"], cwd=tree, check=True, capture_output=True,
+                             input=names).stdout
+    data = original.read_bytes()
+    path.write_bytes(data + b"\0" * (-len(data) % 4) + archive)
+
+
+class Agent:
+    def __init__(self, qemu):
+        self.qemu = qemu
+        self.number = 0
+        self.rest = b""
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(str(qemu.sockets / "agent"))
+
+    def run(self, script, limit=120):
+        """What the script writes, run by busybox as root with all rights, in nobody's namespace."""
+        self.number += 1
+        mark = f"{id(self):x}-{self.number}"
+        text = base64.b64encode(script.encode()).decode()
+        self.socket.sendall(f"{mark} {text}\n".encode())
+        match = self._wait(re.compile(rb"<" + mark.encode() + rb" ([A-Za-z0-9+/=]*)>"), limit)
+        return base64.b64decode(match[1]).decode(errors="replace")
+
+    def wait(self, limit):
+        """Until it answers."""
+        end = time.monotonic() + limit
+        while time.monotonic() < end:
+            try:
+                self.run("echo here", 3)
+                return
+            except AgentError:
+                if not self.qemu.is_running():
+                    raise
+        raise AgentError("nobody answers from inside")
+
+    def _wait(self, pattern, limit):
+        end = time.monotonic() + limit
+        self.socket.settimeout(0.2)
+        while time.monotonic() < end:
+            match = pattern.search(self.rest)
+            if match:
+                self.rest = self.rest[match.end():]
+                return match
+            try:
+                received = self.socket.recv(1 << 16)
+            except TimeoutError:
+                continue
+            if not received:
+                raise AgentError("QEMU is gone")
+            self.rest += received
+        raise AgentError(f"no answer from inside in {limit} s")
