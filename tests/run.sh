@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# run.sh [--quick] [--sanitize] - sets everything up and runs all tests. Last line: "N passed, N failed".
+# run.sh [--quick] [--sanitize] [--e2e] [--ci] - sets everything up and runs all tests. Last line: "N passed, N failed".
 #
 #   --quick     only what needs no second build and no screen
 #   --sanitize  only the second build, with address and undefined behaviour sanitizers
+#   --e2e       only the terminal's image: made twice and compared, booted, and checked from all sides
+#   --ci        all tests, those of Debian 13 in the builder tree, and the core of --e2e
 #
 # A skipped test counts as a failure: what was not run proves nothing. All tests run in worlds of
 # their own (kiosk/demo/world.sh), so they leave nothing behind and can run at the same time as others.
@@ -12,7 +14,7 @@ set -uo pipefail
 
 repo=$(cd "$(dirname "$0")/.." && pwd)
 build=${KIOSK_BUILD:-$repo/build}
-quick='' only_sanitize=''
+quick='' only_sanitize='' only_image='' ci=''
 passed=0 failed=0
 failures=()
 
@@ -20,7 +22,9 @@ for option in "$@"; do
   case $option in
     --quick) quick=1 ;;
     --sanitize) only_sanitize=1 ;;
-    *) sed -n '4,7s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    --e2e) only_image=1 ;;
+    --ci) ci=1 ;;
+    *) sed -n '4,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
 
@@ -57,7 +61,7 @@ run_tap () {
   shift
   say "$name"
   output=$(mktemp)
-  alone "$@" 2>&1 | tee "$output"
+  if [ "$(type -t "$1")" = function ]; then "$@"; else alone "$@"; fi 2>&1 | tee "$output"
   status=${PIPESTATUS[0]}
   good=$(grep -c '^ok .*' "$output")
   bad=$(grep -cE '^(not ok|FAILED) ' "$output")
@@ -132,6 +136,41 @@ run_exposure () {
   fi
 }
 
+# The project in a Debian 13: built and tested in the tree in which images are made.
+run_debian13 () {
+  local output result
+  say 'Debian 13'
+  "$repo/kiosk/image/builder.sh" make "$build/image/builder" || { count 0 1 'builder tree'; return; }
+  output=$(mktemp)
+  alone "$repo/kiosk/image/builder.sh" run "$build/image/builder" "$build/image" -- \
+    env KIOSK_BUILD=/srv/build/debian13 /srv/kiosk/tests/run.sh --quick 2>&1 | tee "$output"
+  result=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$output")
+  rm -f "$output"
+  # shellcheck disable=SC2086
+  set -- $result
+  count "${1:-0}" "${2:-1}" 'Debian 13'
+}
+
+# The same sources, policy and site give the same bytes: also in another folder, with nothing kept.
+compare_images () {
+  local folder
+  for folder in image image-again; do
+    "$repo/kiosk/image/build" --policy "$repo/tests/e2e/machine/policy" --site "$repo/tests/e2e/machine/site.conf" \
+      --build "$build/$folder" --output "$build/$folder/same-bytes" || return 1
+  done
+  if cmp "$build/image/same-bytes/terminal.raw" "$build/image-again/same-bytes/terminal.raw"; then
+    echo 'ok two builds of the image are equal, byte for byte'
+  else
+    echo 'not ok two builds of the image differ'
+  fi
+  rm -rf "$build/image/same-bytes" "$build/image-again"
+}
+
+run_image () {
+  run_tap 'image, twice' compare_images
+  run_tap 'machine' "$repo/tests/e2e/machine.sh" --build "$build"
+}
+
 run_all () {
   run_tap lint "$repo/tests/lint/lint.py"
   run_tap "image builder's tools" "$repo/tests/image/run-tests.py"
@@ -155,9 +194,16 @@ run_all () {
 trap 'exit 130' INT TERM
 if [ -n "$only_sanitize" ]; then
   run_sanitized
+elif [ -n "$only_image" ]; then
+  mkdir -p "$build"
+  run_image
 else
   say 'setting up'
   "$repo/kiosk/demo/setup.sh" "$build" || { count 0 1 'set-up'; finish; }
   run_all
+  if [ -n "$ci" ]; then
+    run_debian13
+    run_tap 'machine, core' "$repo/tests/e2e/machine.sh" --core --build "$build"
+  fi
 fi
 finish
