@@ -19,8 +19,9 @@ typedef struct {
   void (*ended) (KioskChild *child, const char *cause, const char *detail, gpointer data);
 } KioskChildEvents;
 
-/* How long a program may take to say hello, milliseconds. */
-#define KIOSK_CHILD_START_TIMEOUT 5000
+/* How long a program may take to say hello, milliseconds: a slow terminal that is busy needs seconds to set up
+ * the confinement of a unit. */
+#define KIOSK_CHILD_START_TIMEOUT 20000
 
 /* Connects to KIOSK_RUN_DIR/@program.sock. @task (@size bytes) is sent with the @n_fds descriptors of
  * @fds when the program has said hello; both are copied, the originals stay the caller's. Fails when

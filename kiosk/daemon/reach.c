@@ -20,6 +20,7 @@
 
 struct _KioskReach {
   int family;
+  guint timeout_ms;
   KioskChild *child;
   int socket; /* -1 until the child has started */
   guint socket_source;
@@ -95,21 +96,6 @@ on_child_ended (KioskChild *child, const char *cause, const char *detail, gpoint
     tell (self, -1, EPROTO, kept);
 }
 
-static void
-on_child_started (KioskChild *child, int socket, gpointer data)
-{
-  KioskReach *self = data;
-
-  self->socket = socket;
-  if (self->done != NULL)
-    self->socket_source = g_unix_fd_add (socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
-}
-
-static const KioskChildEvents child_events = {
-  .started = on_child_started,
-  .ended = on_child_ended,
-};
-
 static gboolean
 on_timeout (gpointer data)
 {
@@ -119,6 +105,24 @@ on_timeout (gpointer data)
   tell (self, -1, ETIMEDOUT, NULL);
   return G_SOURCE_REMOVE;
 }
+
+static void
+on_child_started (KioskChild *child, int socket, gpointer data)
+{
+  KioskReach *self = data;
+
+  self->socket = socket;
+  if (self->done == NULL)
+    return;
+  self->socket_source = g_unix_fd_add (socket, G_IO_IN | G_IO_HUP, on_socket_readable, self);
+  /* Longer than its own time-out: this one is for a process that hangs or was stopped. */
+  self->timeout_source = g_timeout_add (self->timeout_ms + 2000, on_timeout, self);
+}
+
+static const KioskChildEvents child_events = {
+  .started = on_child_started,
+  .ended = on_child_ended,
+};
 
 KioskReach *
 kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDone done,
@@ -134,6 +138,7 @@ kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDo
   memcpy (task.address, server->address_bytes, sizeof task.address);
   self = g_new0 (KioskReach, 1);
   self->family = server->family;
+  self->timeout_ms = timeout_ms;
   self->done = done;
   self->data = data;
   self->socket = -1;
@@ -144,8 +149,6 @@ kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDo
       g_free (self);
       return NULL;
     }
-  /* Longer than its own time-out: this one is for a process that hangs or was stopped. */
-  self->timeout_source = g_timeout_add (timeout_ms + 2000, on_timeout, self);
   return self;
 }
 
