@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("KIOSK_LIMIT", "300")
+os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # the text recogniser is faster without threads beside an emulator
 sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "kiosk" / "demo"))
 import person as demo_person  # noqa: E402
 import terminal as demo_terminal  # noqa: E402

@@ -45,7 +45,7 @@ def check_never_usable(stand, seconds):
     stand.check("no page at which one could log in", PAGE not in seen or stopped, " ".join(sorted(seen)))
 
 
-@case(core=True, start="off")
+@case(start="off")
 def changed_root(stand):
     """One bit of the verified root file system: a field that nothing but dm-verity would ever notice."""
     system = disks.overlay(stand.suite.image / "terminal.raw", stand.suite.disks / "changed.qcow2")
