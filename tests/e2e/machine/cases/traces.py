@@ -53,4 +53,5 @@ def traces_in_memory(stand):
     stand.qemu.save(memory)
     found = {needle: count for needle, count in disks.find_bytes(memory, needles()).items() if count}
     stand.check("after a log-out the memory holds nothing that was typed", not found, found)
+    stand.check("what was recorded is found in the same way", any(disks.find_bytes(memory, [b"connect-begun"]).values()))
     memory.unlink()
