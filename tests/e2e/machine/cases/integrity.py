@@ -26,7 +26,7 @@ def init_on_command_line(stand):
     """The oldest way to a shell: another first program."""
     log = disks.overlay(stand.suite.disks / "log.raw", stand.suite.disks / "case-log.qcow2")
     stand.switch_on(stand.suite.quick_arguments(log, " init=/bin/sh", with_agent=False), log)
-    check_never_usable(stand, 60)
+    check_never_usable(stand, 90)
 
 
 def check_never_usable(stand, seconds):
