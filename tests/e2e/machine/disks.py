@@ -43,9 +43,9 @@ def make_log_disk(path, folder, size=256 << 20):
     """A disk with nothing but a log partition, as the released disk has one, for the quick variant."""
     part = folder / "log.ext4"
     tree = folder / "log"
-    (tree / "state").mkdir(parents=True, exist_ok=True)
+    (tree / "state").mkdir(mode=0o700, parents=True, exist_ok=True)
     part.unlink(missing_ok=True)
-    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-d", tree, part, f"{size >> 10}k"], check=True)
+    subprocess.run(["mke2fs", "-q", "-t", "ext4", "-E", "root_perms=0700", "-d", tree, part, f"{size >> 10}k"], check=True)
     with open(path, "wb") as disk:
         disk.truncate(size + (2 << 20))
     subprocess.run(["sfdisk", "--quiet", path], check=True, text=True, stdout=subprocess.DEVNULL,

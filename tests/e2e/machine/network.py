@@ -4,7 +4,7 @@
     wire0  the wire (a tap device; QEMU is its other end, the terminal has 10.99.0.1)
       10.99.0.11  jumin-ap01, a real server
       10.99.0.12  kokuho-ap01, a real server with another certificate than the policy has
-      10.99.0.14  bunsho-db01, nothing listens
+      10.99.0.14  bunsho-db01, which answers nothing at its port 3389
       10.99.0.15  backup-bk01, a listener; the server of somebody else
       10.99.0.99  another machine, which listens on everything that a program might try
       fd99::99    the same
@@ -106,9 +106,19 @@ def parse(frame):
     return Packet(name, destination, port, rest[13] if name == "tcp" and len(rest) > 13 else 0)
 
 
+def fill_silent():
+    """A listener whose queue is full: the kernel leaves everybody else without an answer."""
+    listener = socket.create_server((SILENT, 3389), backlog=0)
+    clients = [socket.socket() for _ in range(2)]
+    for client in clients:
+        client.setblocking(False)
+        client.connect_ex((SILENT, 3389))
+    return [listener, *clients]
+
+
 def listen():
     """In the namespace: accepts everything, answers nothing."""
-    keep = []
+    keep = fill_silent()
     for address in (SERVER, OTHER_SERVER, FORBIDDEN, STRANGER, STRANGER6):
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         for kind, ports in ((socket.SOCK_STREAM, TCP_PORTS), (socket.SOCK_DGRAM, UDP_PORTS)):

@@ -5,6 +5,7 @@ A case is a function with one argument, a Stand: a machine with a person before 
 says (see case()): at the saved log-in page, or with the power off.
 """
 
+import fcntl
 import functools
 import shutil
 import subprocess
@@ -47,6 +48,7 @@ class Suite:
         self.children = []
         self.lines, self.figures, self.durations = [], {}, {}
         self.n_checks = self.n_failed = 0
+        self._lock()
 
     # ---- telling ----
 
@@ -73,6 +75,15 @@ class Suite:
              f"{self.n_checks - self.n_failed} passed, {self.n_failed} failed"]) + "\n", encoding="utf-8")
 
     # ---- the world around the machine ----
+
+    def _lock(self):
+        """Two runs in one folder would take each other's disks away."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        self.lock = open(self.out / "lock", "w", encoding="utf-8")  # held until the end of this process
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise SystemExit(f"{self.out}: another run is at work there") from None
 
     def prepare(self):
         if self.disks.exists():

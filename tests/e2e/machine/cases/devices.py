@@ -98,7 +98,7 @@ def usb_hot(stand):
     stand.check_own_screen("the screen is still the terminal's own")
 
 
-@case(core=True)
+@case()
 def usb_made_up(stand):
     """Devices that pretend to be what they are not, and kinds that QEMU has no model of."""
     before = stand.agent.run(STATE)

@@ -26,7 +26,7 @@ def init_on_command_line(stand):
     """The oldest way to a shell: another first program."""
     log = disks.overlay(stand.suite.disks / "log.raw", stand.suite.disks / "case-log.qcow2")
     stand.switch_on(stand.suite.quick_arguments(log, " init=/bin/sh", with_agent=False), log)
-    check_never_usable(stand, 60)
+    check_never_usable(stand, 90)
 
 
 def check_never_usable(stand, seconds):
@@ -45,7 +45,7 @@ def check_never_usable(stand, seconds):
     stand.check("no page at which one could log in", PAGE not in seen or stopped, " ".join(sorted(seen)))
 
 
-@case(core=True, start="off")
+@case(start="off")
 def changed_root(stand):
     """One bit of the verified root file system: a field that nothing but dm-verity would ever notice."""
     system = disks.overlay(stand.suite.image / "terminal.raw", stand.suite.disks / "changed.qcow2")

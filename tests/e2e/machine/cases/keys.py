@@ -45,7 +45,7 @@ class Watch(threading.Thread):
                 self.stand.shoot("foreign", picture)
 
 
-@case()
+@case(core=True)
 def every_key(stand):
     """As the kernel's event codes, 1 to 247, from inside: more than any keyboard sends."""
     terminals = "cat /sys/class/tty/tty0/active"

@@ -6,7 +6,7 @@ from suite import case
 FOLDER = "/var/log/maintenance-kiosk"
 
 
-@case(core=True)
+@case()
 def full_disk(stand):
     stand.open_session()
     stand.agent.run(f"dd if=/dev/zero of={FOLDER}/filler bs=1M; dd if=/dev/zero bs=1k >> {FOLDER}/filler; sync", 300)
@@ -22,7 +22,7 @@ def full_disk(stand):
     stand.check("what was recorded before is whole", log is not None, words)
 
 
-@case(core=True)
+@case()
 def power_cut(stand):
     stand.open_session()
     acknowledged = stand.terminal.records()

@@ -39,4 +39,8 @@ def second_monitor(stand):
     for head in (0, 1):
         stand.shoot(f"unlocked-{head}", stand.qemu.look(head))
     monitor.close()
+    lost = [record for record in stand.terminal.records()[begun:]
+            if record["event.action"] in ("session-lost", "disconnect", "program-died")]
+    stand.check("the session outlives the change of monitors", not lost,
+                [(record["event.action"], record.get("event.reason"), record.get("message")) for record in lost])
     stand.check("the terminal goes on", stand.qemu.is_running() and SERVER in str(stand.terminal.records()[-20:]))

@@ -25,7 +25,7 @@ def check_undisturbed(stand, place):
     stand.check(f"no key restarts the machine {place}", stand.qemu.is_running() and not stand.qemu.was_reset())
 
 
-@case(core=True)
+@case()
 def system_keys(stand):
     """Ctrl+Alt+Delete, Ctrl+Alt+F1 to F12, Alt+SysRq with everything."""
     terminals = "cat /sys/class/tty/tty0/active"
@@ -44,7 +44,7 @@ def system_keys(stand):
     stand.check("the same virtual terminal is active in the session", stand.agent.run(terminals) == active)
 
 
-@case(core=True)
+@case()
 def power_in_session(stand):
     stand.open_session()
     stand.qemu.press_power()
@@ -56,7 +56,7 @@ def power_in_session(stand):
     stand.check("and the session goes on", share >= EQUAL, f"{share:.2%} of the pixels")
 
 
-@case(core=True)
+@case()
 def power_at_login(stand):
     stand.qemu.press_power()
     stand.check("at the log-in page it switches off in order", stand.qemu.wait_off())

@@ -12,7 +12,7 @@ from person import EQUAL
 from suite import SERVER, case
 
 
-@case(core=True, start="off")
+@case(start="off")
 def release(stand):
     system = disks.overlay(stand.suite.image / "terminal.raw", stand.suite.disks / "release.qcow2")
     stand.switch_on(stand.suite.release_arguments(system, stand.folder), system)

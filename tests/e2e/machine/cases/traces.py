@@ -14,6 +14,11 @@ def needles():
             for code in ("utf-8", "utf-16-le", "utf-32-le")}
 
 
+def found_in(path):
+    """{what was typed: how often it is there}"""
+    return {needle: count for needle, count in disks.find_bytes(path, needles()).items() if count}
+
+
 @case()
 def traces(stand):
     stand.open_session()
@@ -25,8 +30,8 @@ def traces(stand):
     stand.qemu.press_power()
     if not stand.check("it switches off", stand.qemu.wait_off()):
         return
-    found = disks.find_bytes(stand.raw_log_disk(), needles())
-    stand.check("no disk holds anything that was typed or shown", not any(found.values()), found)
+    found = found_in(stand.raw_log_disk())
+    stand.check("no disk holds anything that was typed or shown", not found, found)
     # The instrument must be able to find something.
     found = disks.find_bytes(stand.raw_log_disk(), [b"connect-begun"])
     stand.check("what was recorded is found in the same way", any(found.values()), found)
@@ -36,8 +41,8 @@ def traces(stand):
     stand.agent.wait(LIMIT)
     memory = stand.suite.disks / "memory"
     stand.qemu.save(memory)
-    found = disks.find_bytes(memory, needles())
-    stand.check("after the next start the memory holds none of it", not any(found.values()), found)
+    found = found_in(memory)
+    stand.check("after the next start the memory holds none of it", not found, found)
     memory.unlink()
 
 
@@ -51,6 +56,7 @@ def traces_in_memory(stand):
     stand.person.log_out()
     memory = stand.suite.disks / "memory"
     stand.qemu.save(memory)
-    found = {needle: count for needle, count in disks.find_bytes(memory, needles()).items() if count}
+    found = found_in(memory)
     stand.check("after a log-out the memory holds nothing that was typed", not found, found)
+    stand.check("what was recorded is found in the same way", any(disks.find_bytes(memory, [b"connect-begun"]).values()))
     memory.unlink()

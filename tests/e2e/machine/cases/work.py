@@ -75,7 +75,7 @@ def foreign_pixels(stand, display, pages):
     return sum(picture.count_colour(shot, colour, 12) for colour in colours)
 
 
-@case(core=True)
+@case()
 def wrong_password(stand):
     begun = len(stand.terminal.records())
     texts = []
@@ -91,7 +91,7 @@ def wrong_password(stand):
                 not any(word in text for text in texts for word in ("パスワードが違", "IDが違", "存在しません", "登録され")))
 
 
-@case(core=True)
+@case()
 def wrong_certificate(stand):
     stand.log_in()
     begun = stand.person.choose(2, "kokuho-ap01")
