@@ -3,6 +3,7 @@
 
 import json
 import socket
+import threading
 import time
 
 
@@ -13,6 +14,7 @@ class QmpError(Exception):
 class Qmp:
     def __init__(self, path, process):
         self.events = []
+        self.lock = threading.Lock()  # one looks at the screen while another presses keys
         self.socket = self._connect(path, process)
         self.reader = self.socket.makefile("rb")
         self.reader.readline()  # greeting
@@ -37,8 +39,9 @@ class Qmp:
         """Sends a command, returns its result. Underscores in names of arguments stand for hyphens."""
         words = {name.replace("_", "-"): value for name, value in arguments.items()}
         try:
-            self.socket.sendall(json.dumps({"execute": command, "arguments": words}).encode() + b"\n")
-            return self._answer(command)
+            with self.lock:
+                self.socket.sendall(json.dumps({"execute": command, "arguments": words}).encode() + b"\n")
+                return self._answer(command)
         except OSError as error:
             raise QmpError(f"{command}: {error}") from None
 
