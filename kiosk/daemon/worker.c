@@ -23,8 +23,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* rdp-protocol.h: ALIVE comes every 2 s. */
+/* rdp-protocol.h: ALIVE comes every 2 s. Until the first picture a slow machine may be busy for longer; what
+ * takes even longer then ends with the time-out of the connection. */
 #define SILENCE_SECONDS 10
+#define STARTING_SILENCE_SECONDS 30
 #define SUSPEND_MILLISECONDS 500
 /* From a closed socket to the end of the process. */
 #define CLOSED_MILLISECONDS 1000
@@ -36,6 +38,7 @@ struct _KioskWorker {
   guint silence_source;
   int shell; /* its end to the shell once more, never read: to see the shell close */
   guint shell_source;
+  gboolean active; /* the first picture has come */
   gboolean ending; /* must be gone when the silence is over, whatever it says */
   KioskWorkerContract contract;
   gboolean told;
@@ -79,7 +82,8 @@ rearm_silence (KioskWorker *self)
   if (self->ending)
     return;
   g_clear_handle_id (&self->silence_source, g_source_remove);
-  self->silence_source = g_timeout_add_seconds (SILENCE_SECONDS, on_silence, self);
+  self->silence_source = g_timeout_add_seconds (
+      self->active ? SILENCE_SECONDS : STARTING_SILENCE_SECONDS, on_silence, self);
 }
 
 /* An honest worker ends by itself now and tells how. */
@@ -136,6 +140,8 @@ take_report (KioskWorker *self, const KioskRdpReport *report)
       tell_end (self, (KioskRdpEnd) report->value, NULL, detail);
       return FALSE;
     }
+  if (report->kind == KIOSK_RDP_REPORT_STEP && report->value == KIOSK_RDP_STEP_ACTIVE)
+    self->active = TRUE;
   rearm_silence (self);
   pass_on (self, report);
   return TRUE;

@@ -76,7 +76,7 @@ typedef struct {
 /* ---- kiosk-rdp -> kioskd ---- */
 
 typedef enum {
-  KIOSK_RDP_REPORT_ALIVE = 1, /* every 2 s; silence of 10 s ends the worker */
+  KIOSK_RDP_REPORT_ALIVE = 1, /* every 2 s; once ACTIVE, silence of 10 s ends the worker */
   KIOSK_RDP_REPORT_STEP = 2,  /* value = KioskRdpStep that begins */
   KIOSK_RDP_REPORT_CERTIFICATE
   = 3,                            /* digest = SHA-256 of what the server showed; value = KioskRdpEnd
