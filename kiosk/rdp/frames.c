@@ -7,6 +7,7 @@
 #include "kiosk/ipc/channel.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 /* Copies pictures into the shared memory. Knows nothing of RDP. The sizes that a server names come
  * in here and nowhere further: all bounds of the shared memory are kept in this file. */
@@ -156,7 +157,11 @@ void
 kiosk_rdp_frames_suspend (KioskRdpFrames *self)
 {
   self->suspended = TRUE;
-  kiosk_wipe (self->memory, KIOSK_RDP_MEMORY_SIZE);
+  /* The pages go back to the kernel, and whoever looks reads zeros (madvise(2)). Writing the zeros would
+   * first fetch the pages of the largest picture, most of which no picture ever touched: on a slow
+   * machine that alone takes longer than kioskd waits for the lock. */
+  if (madvise (self->memory, KIOSK_RDP_MEMORY_SIZE, MADV_REMOVE) != 0)
+    kiosk_wipe (self->memory, KIOSK_RDP_MEMORY_SIZE);
 }
 
 void
