@@ -37,9 +37,9 @@ works_on (const KioskPolicy *policy, const KioskPolicyPerson *person,
 static char *
 endpoint (const KioskPolicyServer *server)
 {
-  if (server->family == AF_INET6)
-    return g_strdup_printf ("[%s]:%u", server->address, server->port);
-  return g_strdup_printf ("%s:%u", server->address, server->port);
+  if (server->endpoint.family == AF_INET6)
+    return g_strdup_printf ("[%s]:%u", server->endpoint.address, server->endpoint.port);
+  return g_strdup_printf ("%s:%u", server->endpoint.address, server->endpoint.port);
 }
 
 /* ---- Table ---- */
@@ -207,14 +207,20 @@ add_person (JsonBuilder *builder, const KioskPolicy *policy, const KioskPolicyPe
 }
 
 static void
+add_endpoint (JsonBuilder *builder, const KioskEndpoint *endpoint)
+{
+  add_string (builder, "address", endpoint->address);
+  add_number (builder, "port", endpoint->port);
+}
+
+static void
 add_server (JsonBuilder *builder, const KioskPolicyServer *server)
 {
   json_builder_begin_object (builder);
   add_string (builder, "id", server->id);
   add_label (builder, "label", &server->label);
   add_label (builder, "purpose", &server->purpose);
-  add_string (builder, "address", server->address);
-  add_number (builder, "port", server->port);
+  add_endpoint (builder, &server->endpoint);
   add_string (builder, "security", securities[server->security]);
   begin_array (builder, "certificate-sha256");
   for (guint i = 0; i < server->n_pins; i++)
@@ -239,6 +245,47 @@ add_server (JsonBuilder *builder, const KioskPolicyServer *server)
   json_builder_end_object (builder);
 }
 
+/* What else than sessions may leave. */
+static void
+add_network (JsonBuilder *builder, const KioskPolicy *policy)
+{
+  static const char *const kinds[] = { "none", "wireguard", "ipsec" };
+
+  begin_array (builder, "services");
+  for (guint i = 0; i < KIOSK_N_SERVICES; i++)
+    {
+      if (policy->services[i].address == NULL)
+        continue;
+      json_builder_begin_object (builder);
+      add_string (builder, "id", kiosk_service_name (i));
+      add_endpoint (builder, &policy->services[i]);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  begin_array (builder, "time");
+  for (guint i = 0; i < policy->time_sources->len; i++)
+    {
+      const KioskTimeSource *source = policy->time_sources->pdata[i];
+
+      json_builder_begin_object (builder);
+      add_string (builder, "id", source->id);
+      add_endpoint (builder, &source->endpoint);
+      add_string (builder, "nts", source->nts != NULL ? source->nts : "");
+      add_number (builder, "key", source->key);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+  json_builder_set_member_name (builder, "tunnel");
+  json_builder_begin_object (builder);
+  add_string (builder, "kind", kinds[policy->tunnel.kind]);
+  if (policy->tunnel.kind != KIOSK_TUNNEL_NONE)
+    {
+      add_string (builder, "interface", policy->tunnel.interface);
+      add_endpoint (builder, &policy->tunnel.peer);
+    }
+  json_builder_end_object (builder);
+}
+
 static void
 add_terminal (JsonBuilder *builder, const KioskPolicy *policy)
 {
@@ -256,6 +303,12 @@ add_terminal (JsonBuilder *builder, const KioskPolicy *policy)
   add_number (builder, "idle", policy->idle);
   add_number (builder, "logoff", policy->logoff);
   add_number (builder, "warning", policy->warning);
+  add_number (builder, "disconnect", policy->disconnect);
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "watch");
+  json_builder_begin_object (builder);
+  add_number (builder, "interval", policy->watch_interval);
+  add_number (builder, "clock-step", policy->clock_step);
   json_builder_end_object (builder);
 }
 
@@ -269,6 +322,7 @@ kiosk_ctl_policy_print_json (const KioskPolicy *policy)
   json_builder_begin_object (builder);
   add_string (builder, "digest", policy->digest);
   add_terminal (builder, policy);
+  add_network (builder, policy);
   add_string (builder, "log-directory", policy->log_directory);
   begin_array (builder, "persons");
   for (guint i = 0; i < policy->persons->len; i++)

@@ -81,13 +81,13 @@ end_command (JsonBuilder *builder)
 }
 
 static void
-add_element_command (JsonBuilder *builder, const char *verb, const KioskPolicyServer *server,
+add_element_command (JsonBuilder *builder, const char *verb, const KioskEndpoint *endpoint,
                      gboolean with_timeout)
 {
   char address[INET6_ADDRSTRLEN];
 
-  inet_ntop (server->family, server->address_bytes, address, sizeof address);
-  begin_command (builder, verb, "element", server->family == AF_INET6 ? "sessions6" : "sessions");
+  inet_ntop (endpoint->family, endpoint->address_bytes, address, sizeof address);
+  begin_command (builder, verb, "element", endpoint->family == AF_INET6 ? "sessions6" : "sessions");
   json_builder_set_member_name (builder, "elem");
   json_builder_begin_array (builder);
   if (with_timeout)
@@ -103,7 +103,7 @@ add_element_command (JsonBuilder *builder, const char *verb, const KioskPolicySe
   json_builder_set_member_name (builder, "concat");
   json_builder_begin_array (builder);
   json_builder_add_string_value (builder, address);
-  json_builder_add_int_value (builder, server->port);
+  json_builder_add_int_value (builder, endpoint->port);
   json_builder_end_array (builder);
   json_builder_end_object (builder);
   if (with_timeout)
@@ -142,23 +142,23 @@ kiosk_firewall_free (KioskFirewall *self)
 /* Add, delete, add in one transaction: the first makes the delete succeed whether or not the element
  * was there, the last starts its time anew (adding what exists leaves the old time running). */
 gboolean
-kiosk_firewall_open (KioskFirewall *self, const KioskPolicyServer *server, GError **error)
+kiosk_firewall_open (KioskFirewall *self, const KioskEndpoint *endpoint, GError **error)
 {
   g_autoptr (JsonBuilder) builder = begin_commands ();
 
-  add_element_command (builder, "add", server, TRUE);
-  add_element_command (builder, "delete", server, FALSE);
-  add_element_command (builder, "add", server, TRUE);
+  add_element_command (builder, "add", endpoint, TRUE);
+  add_element_command (builder, "delete", endpoint, FALSE);
+  add_element_command (builder, "add", endpoint, TRUE);
   return end_commands (self, builder, error);
 }
 
 gboolean
-kiosk_firewall_close (KioskFirewall *self, const KioskPolicyServer *server, GError **error)
+kiosk_firewall_close (KioskFirewall *self, const KioskEndpoint *endpoint, GError **error)
 {
   g_autoptr (JsonBuilder) builder = begin_commands ();
 
-  add_element_command (builder, "add", server, TRUE);
-  add_element_command (builder, "delete", server, FALSE);
+  add_element_command (builder, "add", endpoint, TRUE);
+  add_element_command (builder, "delete", endpoint, FALSE);
   return end_commands (self, builder, error);
 }
 

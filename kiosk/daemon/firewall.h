@@ -22,12 +22,11 @@ KioskFirewall *kiosk_firewall_new (GError **error);
 void kiosk_firewall_free (KioskFirewall *self);
 
 /* Lets kiosk-connect reach @server for the next KIOSK_FIREWALL_TIMEOUT seconds; again renews it. */
-gboolean kiosk_firewall_open (KioskFirewall *self, const KioskPolicyServer *server, GError **error);
+gboolean kiosk_firewall_open (KioskFirewall *self, const KioskEndpoint *endpoint, GError **error);
 
 /* Closes it: the kernel drops the next packet, also of a connection that stands. Closing what is not
  * open is no error. */
-gboolean kiosk_firewall_close (KioskFirewall *self, const KioskPolicyServer *server,
-                               GError **error);
+gboolean kiosk_firewall_close (KioskFirewall *self, const KioskEndpoint *endpoint, GError **error);
 
 /* Closes everything. */
 gboolean kiosk_firewall_close_all (KioskFirewall *self, GError **error);

@@ -125,19 +125,19 @@ static const KioskChildEvents child_events = {
 };
 
 KioskReach *
-kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDone done,
+kiosk_reach_new (const KioskEndpoint *endpoint, guint timeout_ms, KioskReachDone done,
                  gpointer data, GError **error)
 {
   KioskConnectTask task = {
-    .family = (guint32) server->family,
-    .port = server->port,
+    .family = (guint32) endpoint->family,
+    .port = endpoint->port,
     .timeout_ms = timeout_ms,
   };
   KioskReach *self;
 
-  memcpy (task.address, server->address_bytes, sizeof task.address);
+  memcpy (task.address, endpoint->address_bytes, sizeof task.address);
   self = g_new0 (KioskReach, 1);
-  self->family = server->family;
+  self->family = endpoint->family;
   self->timeout_ms = timeout_ms;
   self->done = done;
   self->data = data;

@@ -15,7 +15,7 @@ typedef struct _KioskReach KioskReach;
 typedef void (*KioskReachDone) (int fd, int saved_errno, const char *detail, gpointer data);
 
 /* Starts; @timeout_ms 1-60000. */
-KioskReach *kiosk_reach_new (const KioskPolicyServer *server, guint timeout_ms, KioskReachDone done,
+KioskReach *kiosk_reach_new (const KioskEndpoint *endpoint, guint timeout_ms, KioskReachDone done,
                              gpointer data, GError **error);
 
 /* Ends the attempt if it still runs; NULL is allowed. */

@@ -139,8 +139,8 @@ kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **refer
   if (entry->server != NULL)
     {
       record.server = entry->server->id;
-      record.ip = entry->server->address;
-      record.port = entry->server->port;
+      record.ip = entry->server->endpoint.address;
+      record.port = entry->server->endpoint.port;
     }
   if (entry->with_reference)
     {

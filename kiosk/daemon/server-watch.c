@@ -53,7 +53,7 @@ end_question (KioskServerWatch *self)
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->reach, kiosk_reach_free);
-  if (self->asked != NULL && !kiosk_firewall_close (self->firewall, self->asked, &error))
+  if (self->asked != NULL && !kiosk_firewall_close (self->firewall, &self->asked->endpoint, &error))
     g_warning ("Closing the firewall: %s", error->message);
   self->asked = NULL;
 }
@@ -83,8 +83,9 @@ on_due (gpointer data)
   if (self->next >= self->servers->len)
     self->next = 0;
   self->asked = self->servers->pdata[self->next];
-  if (kiosk_firewall_open (self->firewall, self->asked, &error))
-    self->reach = kiosk_reach_new (self->asked, ANSWER_MILLISECONDS, on_answer, self, &error);
+  if (kiosk_firewall_open (self->firewall, &self->asked->endpoint, &error))
+    self->reach
+        = kiosk_reach_new (&self->asked->endpoint, ANSWER_MILLISECONDS, on_answer, self, &error);
   if (self->reach == NULL)
     {
       g_warning ("Asking %s: %s", self->asked->id, error->message);

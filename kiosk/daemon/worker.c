@@ -241,12 +241,12 @@ fill_task (KioskRdpTask *task, const KioskPolicyServer *server, guint32 keyboard
     .security
     = server->security == KIOSK_SECURITY_TLS ? KIOSK_RDP_SECURITY_TLS : KIOSK_RDP_SECURITY_NLA,
     .keyboard_layout = keyboard_layout,
-    .port = server->port,
+    .port = server->endpoint.port,
     .n_pins = server->n_pins,
   };
   G_STATIC_ASSERT (sizeof task->pins == sizeof server->pins);
   memcpy (task->pins, server->pins, sizeof task->pins);
-  if (kiosk_channel_text_set (task->address, sizeof task->address, server->address)
+  if (kiosk_channel_text_set (task->address, sizeof task->address, server->endpoint.address)
       && kiosk_channel_text_set (task->certificate_name, sizeof task->certificate_name,
                                  server->certificate_name != NULL ? server->certificate_name : ""))
     return TRUE;

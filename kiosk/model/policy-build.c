@@ -12,18 +12,11 @@
 #define TEXT_LONG 200
 #define TEXT_NOTICE 600
 
-/* The policy under construction. */
-typedef struct {
-  KioskPolicyIndex *index;
-  KioskPolicyReal *policy;
-  const KioskPolicySection *section; /* in hand */
-} Builder;
-
 /* ---- Keys of the section in hand ---- */
 
-/* FALSE when the key is absent or its value was refused already; the default stays then. */
-static gboolean
-get (const Builder *builder, const char *key, KioskPolicyValue *value)
+gboolean
+kiosk_policy_builder_get (const KioskPolicyBuilder *builder, const char *key,
+                          KioskPolicyValue *value)
 {
   const KioskPolicyEntry *entry = kiosk_policy_section_find (builder->section, key);
 
@@ -32,53 +25,56 @@ get (const Builder *builder, const char *key, KioskPolicyValue *value)
   return entry != NULL && entry->value != NULL;
 }
 
-static void
-read_text (const Builder *builder, const char *key, guint max_chars, char **text)
+void
+kiosk_policy_builder_text (const KioskPolicyBuilder *builder, const char *key, guint max_chars,
+                           char **text)
 {
   KioskPolicyValue value;
 
-  if (get (builder, key, &value))
+  if (kiosk_policy_builder_get (builder, key, &value))
     kiosk_policy_value_text (value, max_chars, text);
   if (*text == NULL)
     *text = g_strdup ("");
 }
 
 static void
-read_label (const Builder *builder, const char *key, guint max_chars, KioskLabel *label)
+read_label (const KioskPolicyBuilder *builder, const char *key, guint max_chars, KioskLabel *label)
 {
   g_autofree char *ja = g_strdup_printf ("%s[ja]", key);
   g_autofree char *en = g_strdup_printf ("%s[en]", key);
 
-  read_text (builder, ja, max_chars, &label->ja);
-  read_text (builder, en, max_chars, &label->en);
+  kiosk_policy_builder_text (builder, ja, max_chars, &label->ja);
+  kiosk_policy_builder_text (builder, en, max_chars, &label->en);
 }
 
-static void
-read_number (const Builder *builder, const char *key, guint min, guint max, guint *number)
+void
+kiosk_policy_builder_number (const KioskPolicyBuilder *builder, const char *key, guint min,
+                             guint max, guint *number)
 {
   KioskPolicyValue value;
 
-  if (get (builder, key, &value))
+  if (kiosk_policy_builder_get (builder, key, &value))
     kiosk_policy_value_number (value, min, max, number);
 }
 
-static guint
-read_choice (const Builder *builder, const char *key, const char *const *choices)
+guint
+kiosk_policy_builder_choice (const KioskPolicyBuilder *builder, const char *key,
+                             const char *const *choices)
 {
   KioskPolicyValue value;
   guint choice = 0; /* the first word is the default */
 
-  if (get (builder, key, &value))
+  if (kiosk_policy_builder_get (builder, key, &value))
     kiosk_policy_value_choice (value, choices, &choice);
   return choice;
 }
 
 static void
-read_ids (const Builder *builder, const char *key, GStrv *ids)
+read_ids (const KioskPolicyBuilder *builder, const char *key, GStrv *ids)
 {
   KioskPolicyValue value;
 
-  if (get (builder, key, &value))
+  if (kiosk_policy_builder_get (builder, key, &value))
     kiosk_policy_value_ids (value, ids);
   if (*ids == NULL)
     *ids = g_new0 (char *, 1);
@@ -86,7 +82,7 @@ read_ids (const Builder *builder, const char *key, GStrv *ids)
 
 /* Every name in @key must be a section [@kind name]. */
 static void
-check_references (const Builder *builder, const char *key, const char *kind, GStrv names)
+check_references (const KioskPolicyBuilder *builder, const char *key, const char *kind, GStrv names)
 {
   const KioskPolicyEntry *entry = kiosk_policy_section_find (builder->section, key);
 
@@ -105,15 +101,15 @@ check_references (const Builder *builder, const char *key, const char *kind, GSt
 /* ---- Sections ---- */
 
 static void
-build_policy (Builder *builder)
+build_policy (KioskPolicyBuilder *builder)
 {
   static const char *const formats[] = { "1", NULL };
 
-  read_choice (builder, "format", formats);
+  kiosk_policy_builder_choice (builder, "format", formats);
 }
 
 static void
-build_terminal (Builder *builder)
+build_terminal (KioskPolicyBuilder *builder)
 {
   static const char *const languages[] = { "ja", "en", NULL };
   static const char *const keyboards[] = { "jp", "us", NULL };
@@ -121,7 +117,7 @@ build_terminal (Builder *builder)
   KioskPolicy *policy = &builder->policy->public;
   g_autofree char *lower = NULL;
 
-  read_text (builder, "id", 63, &policy->id);
+  kiosk_policy_builder_text (builder, "id", 63, &policy->id);
   /* People read this name from the other side of the room: capitals are allowed, unlike in other ids. */
   lower = g_ascii_strdown (policy->id, -1);
   if (policy->id[0] != '\0' && !kiosk_text_is_id (lower))
@@ -136,23 +132,27 @@ build_terminal (Builder *builder)
   read_label (builder, "contact", TEXT_SHORT, &policy->contact);
   read_label (builder, "spare", TEXT_LONG, &policy->spare);
   read_label (builder, "notice", TEXT_NOTICE, &policy->notice);
-  read_text (builder, "phone", TEXT_SHORT, &policy->phone);
-  policy->language
-      = read_choice (builder, "language", languages) == 0 ? KIOSK_LANGUAGE_JA : KIOSK_LANGUAGE_EN;
-  policy->keyboard_layout = read_choice (builder, "keyboard", keyboards) == 0 ? 0x411 : 0x409;
-  policy->watermark = read_choice (builder, "watermark", truths) == 0;
+  kiosk_policy_builder_text (builder, "phone", TEXT_SHORT, &policy->phone);
+  policy->language = kiosk_policy_builder_choice (builder, "language", languages) == 0
+                         ? KIOSK_LANGUAGE_JA
+                         : KIOSK_LANGUAGE_EN;
+  policy->keyboard_layout
+      = kiosk_policy_builder_choice (builder, "keyboard", keyboards) == 0 ? 0x411 : 0x409;
+  policy->watermark = kiosk_policy_builder_choice (builder, "watermark", truths) == 0;
 }
 
 static void
-build_lock (Builder *builder)
+build_lock (KioskPolicyBuilder *builder)
 {
   KioskPolicy *policy = &builder->policy->public;
   KioskPolicyPlace place = builder->section->place;
   const KioskPolicyEntry *entry = kiosk_policy_section_find (builder->section, "warning");
 
-  read_number (builder, "idle", 30, 3600, &policy->idle);
-  read_number (builder, "logoff", 60, 86400, &policy->logoff);
-  read_number (builder, "warning", 5, 120, &policy->warning);
+  kiosk_policy_builder_number (builder, "idle", 30, 3600, &policy->idle);
+  kiosk_policy_builder_number (builder, "logoff", 60, 86400, &policy->logoff);
+  kiosk_policy_builder_number (builder, "warning", 5, 120, &policy->warning);
+  policy->disconnect = policy->logoff;
+  kiosk_policy_builder_number (builder, "disconnect", 0, policy->logoff, &policy->disconnect);
   if (policy->warning >= policy->idle || policy->warning >= policy->logoff)
     kiosk_policy_index_problem (
         builder->index, entry != NULL ? entry->place : place,
@@ -162,24 +162,24 @@ build_lock (Builder *builder)
 }
 
 static void
-build_log (Builder *builder)
+build_log (KioskPolicyBuilder *builder)
 {
   KioskPolicyValue value;
 
-  if (get (builder, "directory", &value))
+  if (kiosk_policy_builder_get (builder, "directory", &value))
     kiosk_policy_value_path (value, &builder->policy->public.log_directory);
 }
 
 static void
-build_devices (Builder *builder)
+build_devices (KioskPolicyBuilder *builder)
 {
   static const char *const defaults[] = { "deny", NULL };
 
-  read_choice (builder, "default", defaults);
+  kiosk_policy_builder_choice (builder, "default", defaults);
 }
 
 static void
-build_person (Builder *builder)
+build_person (KioskPolicyBuilder *builder)
 {
   KioskPolicyReal *policy = builder->policy;
   KioskPolicyPerson *person = g_new0 (KioskPolicyPerson, 1);
@@ -197,7 +197,7 @@ build_person (Builder *builder)
 }
 
 static void
-build_role (Builder *builder)
+build_role (KioskPolicyBuilder *builder)
 {
   static const struct {
     const char *name;
@@ -233,7 +233,7 @@ build_role (Builder *builder)
 }
 
 static void
-build_group (Builder *builder)
+build_group (KioskPolicyBuilder *builder)
 {
   GStrv persons = NULL;
 
@@ -244,7 +244,7 @@ build_group (Builder *builder)
 
 /* R09: exactly one way to know the server, complete. */
 static void
-build_certificate (Builder *builder, KioskPolicyServer *server)
+build_certificate (KioskPolicyBuilder *builder, KioskPolicyServer *server)
 {
   const char *id = builder->section->name;
   const KioskPolicyEntry *pins = kiosk_policy_section_find (builder->section, "certificate-sha256");
@@ -253,11 +253,11 @@ build_certificate (Builder *builder, KioskPolicyServer *server)
   const KioskPolicyEntry *name = kiosk_policy_section_find (builder->section, "certificate-name");
   KioskPolicyValue value;
 
-  if (get (builder, "certificate-sha256", &value))
+  if (kiosk_policy_builder_get (builder, "certificate-sha256", &value))
     kiosk_policy_value_pins (value, server);
-  if (get (builder, "certificate-authority", &value))
+  if (kiosk_policy_builder_get (builder, "certificate-authority", &value))
     kiosk_policy_value_path (value, &server->authority);
-  if (get (builder, "certificate-name", &value))
+  if (kiosk_policy_builder_get (builder, "certificate-name", &value))
     kiosk_policy_value_host_name (value, &server->certificate_name);
 
   if (pins == NULL && authority == NULL)
@@ -289,7 +289,7 @@ build_certificate (Builder *builder, KioskPolicyServer *server)
 }
 
 static void
-build_server (Builder *builder)
+build_server (KioskPolicyBuilder *builder)
 {
   static const char *const tickets[] = { "none", "optional", "required", NULL };
   static const char *const credentials[] = { "ask", "login", NULL };
@@ -304,23 +304,24 @@ build_server (Builder *builder)
   server->hours_text = g_strdup ("");
   read_label (builder, "label", TEXT_SHORT, &server->label);
   read_label (builder, "purpose", TEXT_LONG, &server->purpose);
-  if (get (builder, "address", &value))
-    kiosk_policy_value_address (value, server);
-  read_number (builder, "port", 1, 65535, &port);
-  server->port = (guint16) port;
-  if (get (builder, "security", &value))
+  if (kiosk_policy_builder_get (builder, "address", &value))
+    kiosk_policy_value_address (value, &server->endpoint);
+  kiosk_policy_builder_number (builder, "port", 1, 65535, &port);
+  server->endpoint.port = (guint16) port;
+  if (kiosk_policy_builder_get (builder, "security", &value))
     kiosk_policy_value_security (value, &server->security);
   build_certificate (builder, server);
   read_ids (builder, "persons", &server->persons);
   check_references (builder, "persons", "person", server->persons);
   read_ids (builder, "groups", &server->groups);
   check_references (builder, "groups", "group", server->groups);
-  if (get (builder, "hours", &value))
+  if (kiosk_policy_builder_get (builder, "hours", &value))
     kiosk_policy_value_hours (value, server->hours, &server->hours_text);
-  server->ticket = (KioskTicketRule) read_choice (builder, "ticket", tickets);
-  server->credentials = (KioskCredentialRule) read_choice (builder, "credentials", credentials);
-  read_text (builder, "user", 80, &server->user);
-  read_text (builder, "domain", 80, &server->domain);
+  server->ticket = (KioskTicketRule) kiosk_policy_builder_choice (builder, "ticket", tickets);
+  server->credentials
+      = (KioskCredentialRule) kiosk_policy_builder_choice (builder, "credentials", credentials);
+  kiosk_policy_builder_text (builder, "user", 80, &server->user);
+  kiosk_policy_builder_text (builder, "domain", 80, &server->domain);
   g_ptr_array_add (policy->public.servers, server);
   g_hash_table_insert (policy->servers, server->id, server);
 
@@ -344,7 +345,7 @@ build_server (Builder *builder)
 /* Persons before roles and groups, so that references find them; each kind in the order of the files. */
 static const struct {
   const char *kind;
-  void (*build) (Builder *builder);
+  void (*build) (KioskPolicyBuilder *builder);
   guint limit;
 } steps[] = {
   { "policy", build_policy, 1 },
@@ -352,6 +353,10 @@ static const struct {
   { "lock", build_lock, 1 },
   { "log", build_log, 1 },
   { "devices", build_devices, 1 },
+  { "service", kiosk_policy_build_service, KIOSK_N_SERVICES },
+  { "time", kiosk_policy_build_time, KIOSK_POLICY_MAX_TIME_SOURCES },
+  { "tunnel", kiosk_policy_build_tunnel, 1 },
+  { "watch", kiosk_policy_build_watch, 1 },
   { "person", build_person, KIOSK_POLICY_MAX_PERSONS },
   { "role", build_role, 16 },
   { "group", build_group, KIOSK_POLICY_MAX_GROUPS },
@@ -359,7 +364,7 @@ static const struct {
 };
 
 static void
-build_kind (Builder *builder, guint step)
+build_kind (KioskPolicyBuilder *builder, guint step)
 {
   guint n = 0;
 
@@ -384,7 +389,7 @@ build_kind (Builder *builder, guint step)
 
 /* R07: who reads the log must not be who it is about, nor who could alter the terminal. */
 static void
-check_roles (Builder *builder)
+check_roles (KioskPolicyBuilder *builder)
 {
   const GPtrArray *persons = builder->policy->public.persons;
 
@@ -413,7 +418,7 @@ check_roles (Builder *builder)
 void
 kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy)
 {
-  Builder builder = { .index = index, .policy = policy };
+  KioskPolicyBuilder builder = { .index = index, .policy = policy };
 
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     build_kind (&builder, i);

@@ -44,7 +44,7 @@ ipv6_is_host (const guint8 *bytes)
 }
 
 gboolean
-kiosk_policy_value_address (KioskPolicyValue value, KioskPolicyServer *server)
+kiosk_policy_value_address (KioskPolicyValue value, KioskEndpoint *endpoint)
 {
   const char *raw = value.entry->value;
   char text[INET6_ADDRSTRLEN];
@@ -84,10 +84,10 @@ kiosk_policy_value_address (KioskPolicyValue value, KioskPolicyServer *server)
           value.entry->key, raw);
       return FALSE;
     }
-  g_free (server->address);
-  server->address = g_strdup (inet_ntop (family, bytes, text, sizeof text));
-  server->family = family;
-  memcpy (server->address_bytes, bytes, sizeof bytes);
+  g_free (endpoint->address);
+  endpoint->address = g_strdup (inet_ntop (family, bytes, text, sizeof text));
+  endpoint->family = family;
+  memcpy (endpoint->address_bytes, bytes, sizeof bytes);
   return TRUE;
 }
 

@@ -8,6 +8,7 @@
  *   policy-schema.c    index  -> which sections and keys exist at all, which are missing
  *   policy-value.c     value  -> one checked value of one kind
  *   policy-build.c     index  -> the content of a KioskPolicy
+ *   policy-network.c   its sections about what may leave the terminal
  *   policy.c           all of it, in this order; the KioskPolicy as an object
  *   policy-decision.c  KioskPolicy -> verdicts
  */
@@ -22,6 +23,7 @@
 #define KIOSK_POLICY_MAX_SERVERS 512
 #define KIOSK_POLICY_MAX_PERSONS 2048
 #define KIOSK_POLICY_MAX_GROUPS 256
+#define KIOSK_POLICY_MAX_TIME_SOURCES 4
 #define KIOSK_POLICY_MAX_PROBLEMS 500
 
 /* ---- Index ---- */
@@ -88,7 +90,7 @@ gboolean kiosk_policy_value_choice (KioskPolicyValue value, const char *const *c
 /* Words separated by ';', each an identifier, none twice. */
 gboolean kiosk_policy_value_ids (KioskPolicyValue value, GStrv *ids);
 gboolean kiosk_policy_value_path (KioskPolicyValue value, char **path);
-gboolean kiosk_policy_value_address (KioskPolicyValue value, KioskPolicyServer *server);
+gboolean kiosk_policy_value_address (KioskPolicyValue value, KioskEndpoint *endpoint);
 gboolean kiosk_policy_value_pins (KioskPolicyValue value, KioskPolicyServer *server);
 gboolean kiosk_policy_value_host_name (KioskPolicyValue value, char **name);
 gboolean kiosk_policy_value_security (KioskPolicyValue value, KioskSecurity *security);
@@ -106,6 +108,31 @@ typedef struct {
   GHashTable *servers; /* id -> KioskPolicyServer */
   GHashTable *groups;  /* name -> GStrv of persons */
 } KioskPolicyReal;
+
+/* The policy under construction. */
+typedef struct {
+  KioskPolicyIndex *index;
+  KioskPolicyReal *policy;
+  const KioskPolicySection *section; /* in hand */
+} KioskPolicyBuilder;
+
+/* Keys of the section in hand. FALSE, and no change of the output, when the key is absent or its value
+ * was refused already; a text is then "". */
+gboolean kiosk_policy_builder_get (const KioskPolicyBuilder *builder, const char *key,
+                                   KioskPolicyValue *value);
+void kiosk_policy_builder_text (const KioskPolicyBuilder *builder, const char *key, guint max_chars,
+                                char **text);
+void kiosk_policy_builder_number (const KioskPolicyBuilder *builder, const char *key, guint min,
+                                  guint max, guint *number);
+/* Index of the word in @choices, of which the first is the default. */
+guint kiosk_policy_builder_choice (const KioskPolicyBuilder *builder, const char *key,
+                                   const char *const *choices);
+
+/* Sections of policy-network.c. */
+void kiosk_policy_build_service (KioskPolicyBuilder *builder);
+void kiosk_policy_build_time (KioskPolicyBuilder *builder);
+void kiosk_policy_build_tunnel (KioskPolicyBuilder *builder);
+void kiosk_policy_build_watch (KioskPolicyBuilder *builder);
 
 /* Fills @policy, which holds the defaults, from @index. What is wrong becomes a problem of @index. */
 void kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy);

@@ -31,7 +31,7 @@ server_free (gpointer data)
   g_free (self->id);
   label_clear (&self->label);
   label_clear (&self->purpose);
-  g_free (self->address);
+  g_free (self->endpoint.address);
   g_free (self->authority);
   g_free (self->certificate_name);
   g_strfreev (self->persons);
@@ -40,6 +40,17 @@ server_free (gpointer data)
   g_free (self->hours_text);
   g_free (self->user);
   g_free (self->domain);
+  g_free (self);
+}
+
+static void
+time_source_free (gpointer data)
+{
+  KioskTimeSource *self = data;
+
+  g_free (self->id);
+  g_free (self->endpoint.address);
+  g_free (self->nts);
   g_free (self);
 }
 
@@ -80,6 +91,8 @@ policy_new (KioskPolicyIndex *index)
   policy->idle = 300;
   policy->logoff = 1800;
   policy->warning = 30;
+  policy->time_sources = g_ptr_array_new_with_free_func (time_source_free);
+  policy->clock_step = 5;
   policy->log_directory = g_strdup (KIOSK_POLICY_LOG_DIRECTORY);
   return self;
 }
@@ -120,6 +133,11 @@ kiosk_policy_unref (KioskPolicy *self)
   g_hash_table_unref (real->servers);
   g_hash_table_unref (real->persons);
   kiosk_policy_index_free (real->index);
+  for (guint i = 0; i < KIOSK_N_SERVICES; i++)
+    g_free (self->services[i].address);
+  g_ptr_array_unref (self->time_sources);
+  g_free (self->tunnel.interface);
+  g_free (self->tunnel.peer.address);
   g_free (self->id);
   label_clear (&self->site);
   label_clear (&self->location);

@@ -32,7 +32,7 @@ check_policy (const KioskPolicy *policy)
     {
       const KioskPolicyServer *server = policy->servers->pdata[s];
 
-      g_assert_cmpuint (server->port, >, 0);
+      g_assert_cmpuint (server->endpoint.port, >, 0);
       g_assert_true ((server->n_pins > 0) != (server->authority != NULL));
       g_assert_true (kiosk_policy_find_server (policy, server->id) == server);
       for (guint i = 0; i < server->hours->len; i++)

@@ -132,9 +132,9 @@ test_server (void)
   g_assert_true (policy->servers->pdata[0] == db && policy->servers->pdata[1] == web);
   g_assert_cmpstr (db->label.ja, ==, "台帳");
   g_assert_cmpstr (db->purpose.en, ==, "Upkeep");
-  g_assert_cmpint (db->family, ==, AF_INET);
-  g_assert_cmpmem (db->address_bytes, 4, "\xc0\x00\x02\x0a", 4);
-  g_assert_cmpuint (db->port, ==, 13389);
+  g_assert_cmpint (db->endpoint.family, ==, AF_INET);
+  g_assert_cmpmem (db->endpoint.address_bytes, 4, "\xc0\x00\x02\x0a", 4);
+  g_assert_cmpuint (db->endpoint.port, ==, 13389);
   g_assert_cmpint (db->security, ==, KIOSK_SECURITY_TLS);
   g_assert_cmpuint (db->n_pins, ==, 1);
   g_assert_cmpmem (db->pins[0], 8, "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
@@ -146,7 +146,7 @@ test_server (void)
   g_assert_cmpstr (db->user, ==, "op");
   g_assert_cmpstr (db->domain, ==, "KITA");
 
-  g_assert_cmpuint (web->port, ==, 3389);
+  g_assert_cmpuint (web->endpoint.port, ==, 3389);
   g_assert_cmpint (web->security, ==, KIOSK_SECURITY_NLA);
   g_assert_cmpint (web->ticket, ==, KIOSK_TICKET_NONE);
   g_assert_cmpint (web->credentials, ==, KIOSK_CREDENTIALS_ASK);
@@ -167,8 +167,8 @@ test_authority (void)
                "certificate-name=db.example.jp\npersons=sato\ncredentials=login\ndomain=D\n");
   const KioskPolicyServer *server = kiosk_policy_find_server (policy, "ca");
 
-  g_assert_cmpint (server->family, ==, AF_INET6);
-  g_assert_cmpstr (server->address, ==, "2001:db8::10"); /* canonical, however written */
+  g_assert_cmpint (server->endpoint.family, ==, AF_INET6);
+  g_assert_cmpstr (server->endpoint.address, ==, "2001:db8::10"); /* canonical, however written */
   g_assert_cmpuint (server->n_pins, ==, 0);
   g_assert_cmpstr (server->authority, ==, "/etc/ca.pem");
   g_assert_cmpstr (server->certificate_name, ==, "db.example.jp");
@@ -204,7 +204,7 @@ test_merge (void)
       = parse_sources ((const char *const[]){ first, "[lock]\nidle=60\n", NULL });
   KioskPolicyPlace place;
 
-  g_assert_cmpuint (kiosk_policy_find_server (policy, "db")->port, ==, 3);
+  g_assert_cmpuint (kiosk_policy_find_server (policy, "db")->endpoint.port, ==, 3);
   g_assert_cmpuint (policy->idle, ==, 60);
   g_assert_cmpuint (policy->servers->len, ==, 2);
   g_assert_cmpstr (((KioskPolicyServer *) policy->servers->pdata[0])->id, ==, "db");

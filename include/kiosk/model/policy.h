@@ -76,14 +76,19 @@ typedef struct {
   guint16 until;
 } KioskHours;
 
+/* One port of one other machine. */
+typedef struct {
+  char *address; /* canonical literal: inet_ntop() of what was parsed; NULL when there is none */
+  int family;    /* AF_INET or AF_INET6 */
+  guint8 address_bytes[16];
+  guint16 port;
+} KioskEndpoint;
+
 typedef struct {
   char *id;
   KioskLabel label;
   KioskLabel purpose;
-  char *address; /* canonical literal: inet_ntop() of what was parsed */
-  int family;    /* AF_INET or AF_INET6 */
-  guint8 address_bytes[16];
-  guint16 port;
+  KioskEndpoint endpoint;
   KioskSecurity security;
   guint n_pins;
   guint8 pins[KIOSK_POLICY_MAX_PINS][32]; /* SHA-256 of the DER certificate */
@@ -105,6 +110,38 @@ typedef struct {
   KioskRoles roles; /* at least one */
 } KioskPolicyPerson;
 
+/* What else may leave the terminal, each by a user and to an address of its own. */
+typedef enum {
+  KIOSK_SERVICE_COLLECTOR, /* of logs (R22) */
+  KIOSK_SERVICE_UPDATE,
+  KIOSK_SERVICE_SCANNER, /* signatures of the malware scanner (R20) */
+  KIOSK_N_SERVICES,
+} KioskService;
+
+/* Name of the section [service NAME], or NULL. */
+const char *kiosk_service_name (KioskService service);
+
+/* Where the time comes from (R23): NTP, RFC 5905; NTS, RFC 8915. */
+typedef struct {
+  char *id;
+  KioskEndpoint endpoint; /* UDP */
+  char *nts;              /* name in the source's certificate: with NTS; else NULL */
+  guint key;              /* number of a symmetric key, 1-65535; 0 without */
+} KioskTimeSource;
+
+typedef enum {
+  KIOSK_TUNNEL_NONE,
+  KIOSK_TUNNEL_WIREGUARD,
+  KIOSK_TUNNEL_IPSEC,
+} KioskTunnelKind;
+
+/* Sessions leave through it alone, and nothing but it goes to the peer (R11). */
+typedef struct {
+  KioskTunnelKind kind;
+  char *interface;    /* its name; NULL without a tunnel */
+  KioskEndpoint peer; /* UDP port of WireGuard; 0 with IPsec: ESP, and UDP 500 and 4500 */
+} KioskTunnel;
+
 typedef struct {
   /* [terminal] */
   char *id;
@@ -114,9 +151,17 @@ typedef struct {
   guint32 keyboard_layout; /* Windows input locale; 0x411 jp, 0x409 us */
   gboolean watermark;
   /* [lock], seconds */
-  guint idle;    /* 30-3600 until the lock */
-  guint logoff;  /* 60-86400 from the lock to the log-off */
-  guint warning; /* 5-120 before either */
+  guint idle;       /* 30-3600 until the lock */
+  guint logoff;     /* 60-86400 from the lock to the log-off */
+  guint warning;    /* 5-120 before either */
+  guint disconnect; /* 0-86400 from the lock until the connection is cut; at most logoff */
+  /* [service], [time], [tunnel], [watch] */
+  KioskEndpoint services[KIOSK_N_SERVICES]; /* address NULL: not used */
+  GPtrArray *time_sources;                  /* KioskTimeSource */
+  KioskTunnel tunnel;
+  guint
+      watch_interval; /* seconds, 10-3600: all servers are asked that often; 0: only for who looks at the list */
+  guint clock_step; /* seconds, 1-3600: a larger step of the clock is recorded */
   /* [log] */
   char *log_directory;
   /* the rest; elements owned by the policy, order of the files */
