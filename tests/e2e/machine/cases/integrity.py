@@ -50,9 +50,8 @@ def edited_in_firmware(stand):
     line = stand.folder / "line"
     begin, _ = next(place for label, place in disks.partitions(stand.suite.image / "terminal.raw").items()
                     if label.startswith("esp"))
-    images = f"{stand.suite.image / 'terminal.raw'}@@{begin}"
-    names = subprocess.run(["mdir", "-i", images, "-b", "::EFI/Linux"], capture_output=True, text=True, check=True).stdout
-    subprocess.run(["mcopy", "-i", images, names.split()[0], kernel], check=True)
+    subprocess.run(["mcopy", "-i", f"{stand.suite.image / 'terminal.raw'}@@{begin}", "::EFI/BOOT/BOOTX64.EFI", kernel],
+                   check=True)
     subprocess.run(["objcopy", "-O", "binary", "--only-section=.cmdline", kernel, line], check=True)
     words = line.read_text(encoding="utf-8").rstrip("\0\n ")
     stand.check("the line inside names the hash of the root", "roothash=" in words, words[:60])
