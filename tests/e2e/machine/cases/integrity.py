@@ -56,7 +56,7 @@ def edited_in_firmware(stand):
     words = line.read_text(encoding="utf-8").rstrip("\0\n ")
     stand.check("the line inside names the hash of the root", "roothash=" in words, words[:60])
     stand.switch_on([*stand.suite.release_arguments(system, stand.folder),
-                     "-kernel", kernel, "-append", words + " kiosk.test=1"], system)
+                     "-kernel", str(kernel), "-append", words + " kiosk.test=1"], system)
     check_out_of_service(stand)
 
 
@@ -107,10 +107,10 @@ def masked_on_command_line(stand):
 
 @case(start="off")
 def changed_root(stand):
-    """One bit of the verified root file system: a field that nothing but dm-verity would ever notice. Started
+    """One bit of the verified root file system, at a place that nothing but dm-verity would ever notice. Started
     without verification, the same change does not matter."""
     suite = stand.suite
-    field = 1024 + 48  # the UUID in erofs' superblock
+    field = 512  # before erofs' superblock, where a boot sector could stand: read by nobody, checked by nobody else
     system = disks.overlay(suite.image / "terminal.raw", suite.disks / "changed.qcow2")
     begin, _ = suite.root_partition()
     suite.flip_bit(suite.image / "terminal.raw", system, begin + field)
