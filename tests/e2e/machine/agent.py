@@ -63,12 +63,23 @@ class AgentError(Exception):
 
 
 def make_drive(path, folder):
-    """The drive with busybox, the probes and the shell's script."""
+    """The drive with busybox, systemctl, the probes and the shell's script."""
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "/bin/busybox", SOURCES / "agent.sh", folder], check=True)
     for probe in PROBES:
         subprocess.run(["gcc", "-static", "-O1", "-Wall", "-Werror", "-o", folder / probe, SOURCES / f"{probe}.c"],
                        check=True)
+    shutil.copy("/usr/bin/systemctl", folder)  # its libraries are the image's own: this is the same Debian
+    pack(folder, path)
+
+
+def make_bare_window(folder):
+    gtk = subprocess.run(["pkg-config", "--cflags", "--libs", "gtk4"], check=True, capture_output=True, text=True)
+    subprocess.run(["gcc", "-O1", "-Wall", "-Werror", "-o", folder / "bare-window", SOURCES / "bare-window.c",
+                    *gtk.stdout.split()], check=True)
+
+
+def pack(folder, path):
     path.unlink(missing_ok=True)
     subprocess.run(["mkfs.erofs", "--quiet", "--all-root", path, folder], check=True)
 
@@ -80,13 +91,13 @@ def write_files(folder, files):
         path.write_text(text)
 
 
-def make_initrd(original, path, folder):
-    """The image's initrd with our archive behind it (the kernel unpacks one after the other)."""
+def make_initrd(original, path, folder, more_units=()):
+    """The image's initrd with our archive behind it (the kernel unpacks one after the other). more_units: beside UNITS."""
     tree = folder / "tree"
     if tree.exists():
         shutil.rmtree(tree)
     write_files(tree, CARRIER)
-    write_files(tree / "machinetest" / "units", UNITS)
+    write_files(tree / "machinetest" / "units", UNITS | dict(more_units))
     shutil.copy("/bin/busybox", tree / "machinetest")
     names = subprocess.run(["find", ".", "-mindepth", "1"], cwd=tree, check=True, capture_output=True).stdout
     archive = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc"], cwd=tree, check=True, capture_output=True,

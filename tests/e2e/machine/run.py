@@ -20,7 +20,7 @@ from suite import CASES, Suite  # noqa: E402
 
 # In this order they are run.
 GROUPS = ("boot", "work", "state", "reach", "devices", "keys", "power", "monitor", "kill", "log_disk", "integrity",
-          "traces", "release")
+          "traces", "release", "bare_window")
 
 
 def main():

@@ -126,14 +126,14 @@ class Suite:
 
     # ---- machines ----
 
-    def quick_arguments(self, log_disk, extra_words="", with_agent=True):
-        """The verified root without its verification, started without firmware."""
+    def quick_arguments(self, log_disk, extra_words="", initrd=None, root=None, drive=None):
+        """The verified root without its verification, started without firmware. initrd, root, drive (of the agent):
+        others than those with an agent."""
         quick = self.image / "quick"
         line = (quick / "cmdline").read_text().strip() + extra_words
-        return ["-kernel", str(quick / "vmlinuz"), "-append", line,
-                "-initrd", str(self.disks / "agent.initrd" if with_agent else quick / "initrd"),
-                *disk(quick / "root.erofs", "root"), *disk(log_disk, "log", "qcow2", writable=True),
-                *disk(self.disks / "agent.erofs", "agent")]
+        return ["-kernel", str(quick / "vmlinuz"), "-append", line, "-initrd", str(initrd or self.disks / "agent.initrd"),
+                *(root or disk(quick / "root.erofs", "root")), *disk(log_disk, "log", "qcow2", writable=True),
+                *disk(drive or self.disks / "agent.erofs", "agent")]
 
     def release_arguments(self, system_disk, folder):
         return [*firmware(folder), *disk(system_disk, "system", "qcow2", writable=True, boot=0)]
@@ -153,12 +153,13 @@ class Suite:
         return next(place for label, place in disks.partitions(self.image / "terminal.raw").items()
                     if label.startswith("kiosk-root"))
 
-    def flip_bit(self, system_disk, offset):
-        """Changes one bit of an overlay over the release's disk."""
-        with open(self.image / "terminal.raw", "rb") as file:
+    @staticmethod
+    def flip_bit(base, overlay, offset):
+        """Changes one bit of an overlay over the disk."""
+        with open(base, "rb") as file:
             file.seek(offset)
             value = file.read(1)[0] ^ 1
-        subprocess.run(["qemu-io", "-f", "qcow2", "-c", f"write -P {value} {offset} 1", system_disk], check=True,
+        subprocess.run(["qemu-io", "-f", "qcow2", "-c", f"write -P {value} {offset} 1", overlay], check=True,
                        stdout=subprocess.DEVNULL)
 
     # ---- cases ----

@@ -10,6 +10,12 @@ from suite import SERVER, case
 from vnc import Monitor
 
 
+def is_off(shot):
+    """QEMU draws a line of grey text on black for a monitor that gets no picture."""
+    colours = shot.getcolors(4) or []
+    return bool(colours) and picture.count_colour(shot, (0, 0, 0), 0) > 0.98 * shot.width * shot.height
+
+
 @case(start="off")
 def second_monitor(stand):
     log = disks.overlay(stand.suite.disks / "log.raw", stand.suite.disks / "case-log.qcow2")
@@ -31,7 +37,7 @@ def second_monitor(stand):
     time.sleep(10)
     for head in (0, 1):
         shot = stand.shoot(f"locked-{head}", stand.qemu.look(head))
-        found = sum(picture.count_colour(shot, colour, 12) for colour in colours) if shot else 0
+        found = sum(picture.count_colour(shot, colour, 12) for colour in colours) if shot and not is_off(shot) else 0
         stand.check(f"monitor {head + 1} shows nothing of the session", found == 0, f"{found} pixels")
     stand.terminal.enter(stand.person.password)
     stand.terminal.wait_record("unlock", "success", begun)

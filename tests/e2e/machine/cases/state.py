@@ -135,7 +135,12 @@ TABLE = [
     ("the kernel is not tainted", sysctl("kernel.tainted"), equals("0")),
     ("the firewall refuses what it does not know",
      "cat /sys/fs/cgroup/system.slice/kiosk-firewall.service/cgroup.procs 2>/dev/null; ls /sys/module/nf_tables", contains("refcnt")),
-    ("no unit of the terminal has ended in failure", "ls /run/systemd/units 2>/dev/null | grep -i fail", every_line),
+    ("every unit of the terminal has done its work",
+     "$tools/systemctl --no-legend --plain list-units --state=failed,activating,deactivating 'kiosk*' 'maintenance*' 2>&1",
+     every_line),
+    ("and no other has failed", "$tools/systemctl --no-legend --plain --failed 2>&1", every_line),
+    ("all is up", "$tools/systemctl is-active maintenance-kiosk.target kioskd.service kiosk-session.service "
+     "kiosk-firewall.service 2>&1 | sort -u", equals("active")),
     ("USB devices are refused by default", "cat /sys/bus/usb/devices/usb*/authorized_default | sort -u", equals("0")),
     ("and so are their interfaces", "cat /sys/bus/usb/devices/usb*/interface_authorized_default | sort -u", equals("0")),
     ("no log-in of root", "awk -F: '$2 !~ /^[!*]/ && $1 == \"root\"' /etc/shadow", every_line),
