@@ -3,25 +3,29 @@
 
 #include "interfaces.h"
 
+#include "kiosk/base/descriptor.h"
 #include "kiosk/model/firewall.h"
 
+#include <net/if.h>
 #include <net/if_arp.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #define FOLDER "/sys/class/net"
 
+/* Asked of the kernel directly: sysfs shows the network in which it was mounted. */
 static gboolean
-is_wired (const char *name)
+is_wired (int socket, const char *name)
 {
-  g_autofree char *type_path = g_build_filename (FOLDER, name, "type", NULL);
   g_autofree char *wireless = g_build_filename (FOLDER, name, "wireless", NULL);
   g_autofree char *phy = g_build_filename (FOLDER, name, "phy80211", NULL);
-  g_autofree char *type = NULL;
+  struct ifreq request = { 0 };
 
-  return kiosk_firewall_line_is_valid (name) && g_file_get_contents (type_path, &type, NULL, NULL)
-         && atoi (type) == ARPHRD_ETHER && !g_file_test (wireless, G_FILE_TEST_EXISTS)
-         && !g_file_test (phy, G_FILE_TEST_EXISTS);
+  g_strlcpy (request.ifr_name, name, sizeof request.ifr_name);
+  return kiosk_firewall_line_is_valid (name) && ioctl (socket, SIOCGIFHWADDR, &request) == 0
+         && request.ifr_hwaddr.sa_family == ARPHRD_ETHER
+         && !g_file_test (wireless, G_FILE_TEST_EXISTS) && !g_file_test (phy, G_FILE_TEST_EXISTS);
 }
 
 static int
@@ -33,13 +37,15 @@ compare (gconstpointer a, gconstpointer b)
 GStrv
 kiosk_interfaces_list (void)
 {
-  g_autoptr (GDir) folder = g_dir_open (FOLDER, 0, NULL);
+  kiosk_autofd int fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  struct if_nameindex *interfaces = if_nameindex ();
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
-  const char *name;
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    if (is_wired (name))
-      g_ptr_array_add (names, g_strdup (name));
+  for (const struct if_nameindex *i = interfaces; i != NULL && i->if_index != 0; i++)
+    if (is_wired (fd, i->if_name))
+      g_ptr_array_add (names, g_strdup (i->if_name));
+  if (interfaces != NULL)
+    if_freenameindex (interfaces);
   g_ptr_array_sort (names, compare);
   g_ptr_array_add (names, NULL);
   return (GStrv) g_ptr_array_free (g_steal_pointer (&names), FALSE);

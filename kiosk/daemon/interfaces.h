@@ -3,6 +3,6 @@
 
 #include <glib.h>
 
-/* Names of the wired interfaces of this machine (sysfs(5), class/net): Ethernet that is not wireless. Sorted,
+/* Names of the wired interfaces of this machine (netdevice(7)): Ethernet that is not wireless. Sorted,
  * NULL-terminated, owned by the caller. */
 GStrv kiosk_interfaces_list (void);
