@@ -20,7 +20,7 @@
 
 /* Between two looks that notices ask for, microseconds: who changes the firewall all the time must not keep
  * the terminal busy. */
-#define NOTICE_PAUSE G_USEC_PER_SEC
+#define NOTICE_PAUSE (G_USEC_PER_SEC / 5)
 
 /* Characters of a record's message that are left for differences. */
 #define WORDS_MAX 340

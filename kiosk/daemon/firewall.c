@@ -20,6 +20,9 @@
 #define RULES_FILE KIOSK_DATA_DIR "/firewall.nft"
 #define RULES_MAX 65536
 
+/* How the listing of the rules begins, and the only line of it of this kind. */
+#define OWN_TABLE "table inet kiosk {\n"
+
 /* How often the table is loaded before somebody who changes it all the time has won. */
 #define LOAD_TRIES 3
 
@@ -145,7 +148,17 @@ load_once (KioskFirewall *self, gboolean *alone, GError **error)
   g_free (self->rules);
   self->rules = kiosk_ruleset_list_rules (self->ruleset, error);
   *alone = kiosk_firewall_notices_drain (self->notices) == 1;
-  return self->rules != NULL;
+  if (self->rules == NULL)
+    return FALSE;
+  /* A table that belongs to a process (nft(8), "flags owner") stays when everything is flushed. */
+  if (!g_str_has_prefix (self->rules, OWN_TABLE) || strstr (self->rules, "\ntable ") != NULL)
+    {
+      g_clear_pointer (&self->rules, g_free);
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED,
+                           "another table cannot be taken away");
+      return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -392,7 +405,7 @@ kiosk_firewall_check (KioskFirewall *self, GPtrArray **differences, KioskFirewal
    * kiosk_ruleset_read_state(). */
   if (found->len > 0)
     {
-      if (strstr (rules, "table inet kiosk {\n") != NULL && strstr (rules, "dormant") == NULL)
+      if (strstr (rules, OWN_TABLE) != NULL && strstr (rules, "dormant") == NULL)
         read = kiosk_ruleset_read_state (self->ruleset, NULL);
     }
   else

@@ -84,10 +84,14 @@ read_tables (const char *listing)
   Table *table = NULL;
 
   for (guint i = 0; lines[i] != NULL; i++)
-    if (g_str_has_prefix (lines[i], "table ") && g_str_has_suffix (lines[i], " {"))
+    if (g_str_has_prefix (lines[i], "table "))
       {
+        /* Behind the bracket may be a remark about the process whose table it is. */
+        const char *bracket = strstr (lines[i], " {");
+
         table = g_new0 (Table, 1);
-        table->name = g_strndup (lines[i] + 6, strlen (lines[i]) - 8);
+        table->name = g_strndup (lines[i] + 6, bracket != NULL ? (gsize) (bracket - lines[i]) - 6
+                                                               : strlen (lines[i]) - 6);
         table->lines = g_ptr_array_new_with_free_func (g_free);
         g_ptr_array_add (tables, table);
         g_free (place);

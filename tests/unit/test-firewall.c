@@ -337,6 +337,8 @@ test_rules (void)
                "added in table inet kiosk: table: flags dormant");
   check_rules ("nowhere", "table netdev evil {\n\tchain x {\n\t\taccept\n\t}\n}\n",
                "foreign table: netdev evil");
+  check_rules ("nowhere", "table ip mine { # progname nft\n\tflags owner\n}\n",
+               "foreign table: ip mine");
   check_rules (own_rules, "", "missing table: inet kiosk");
   check_rules ("\t\toifname \"lo\" accept\n\t\tgoto refused\n",
                "\t\tgoto refused\n\t\toifname \"lo\" accept\n", "the rules stand in another order");
