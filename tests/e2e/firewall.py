@@ -480,6 +480,10 @@ def main():
     check_users("after the session", services)
     check_tunnel()
     check_counts()
+    # When there is no firewall at all: kiosk-links-down.service.
+    run("ip netns exec stranger /usr/libexec/maintenance-kiosk/kiosk-links-down")
+    up = run("ip -n stranger -o link show up")
+    check("kiosk-links-down leaves nothing up but the loopback", " lo: " in up and len(up.splitlines()) == 1, up.strip()[:60])
     for child in children:
         child.kill()
     print(f"1..{n_checks}")
