@@ -5,6 +5,7 @@
 
 #include "language.h"
 #include "log-command.h"
+#include "network-command.h"
 #include "policy-command.h"
 
 #include <glib.h>
@@ -28,6 +29,10 @@ static const struct {
   { "log",
     kiosk_ctl_log_command,
     { (char *) "操作の記録を検証し、表示する", (char *) "verify and show the audit log" } },
+  { "network",
+    kiosk_ctl_network_command,
+    { (char *) "今、端末から出られる通信を表示する",
+      (char *) "show what may leave right now, and why" } },
 };
 
 /* Texts are UTF-8 and go out as they are. GLib would turn Japanese into question marks where the

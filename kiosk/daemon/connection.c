@@ -25,7 +25,8 @@ struct _KioskConnection {
   GBytes *authority;
   guint width, height;
   KioskReach *reach;
-  int line; /* the TCP connection once more, never read: to cut it */
+  gboolean open; /* the hole */
+  int line;      /* the TCP connection once more, never read: to cut it */
   KioskWorker *worker;
   guint renewal_source;
   guint timeout_source;
@@ -166,7 +167,7 @@ on_renewal (gpointer data)
   KioskConnection *self = data;
   g_autoptr (GError) error = NULL;
 
-  if (kiosk_firewall_open (self->firewall, &self->server->endpoint, &error))
+  if (kiosk_firewall_renew (self->firewall, &self->server->endpoint, &error))
     return G_SOURCE_CONTINUE;
   self->renewal_source = 0;
   end (self, "internal", "firewall", error->message);
@@ -207,7 +208,8 @@ kiosk_connection_new (KioskFirewall *firewall, KioskPolicy *policy, const KioskP
   self->height = height;
   self->events = *events;
   self->data = data;
-  if (kiosk_firewall_open (firewall, &server->endpoint, error))
+  self->open = kiosk_firewall_open (firewall, &server->endpoint, error);
+  if (self->open)
     self->reach = kiosk_reach_new (&server->endpoint, 10000, on_reached, self, error);
   if (self->reach == NULL)
     {
@@ -258,7 +260,7 @@ kiosk_connection_free (KioskConnection *self)
   kiosk_reach_cut (&self->line);
   /* Then the hole: whatever happens to the processes, nothing passes any more. If it cannot be closed
    * its time-out in the kernel does it. */
-  if (!kiosk_firewall_close (self->firewall, &self->server->endpoint, &error))
+  if (self->open && !kiosk_firewall_close (self->firewall, &self->server->endpoint, &error))
     g_warning ("Closing the firewall: %s", error->message);
   g_clear_handle_id (&self->renewal_source, g_source_remove);
   g_clear_handle_id (&self->timeout_source, g_source_remove);

@@ -3,7 +3,8 @@
 
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
- * (the connection to a server), daemon-power.c (switching off). */
+ * (the connection to a server), daemon-network.c (watch over the firewall), daemon-power.c (switching
+ * off). */
 
 #include "authentication.h"
 #include "boot.h"
@@ -22,7 +23,7 @@
 struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
   KioskRecorder *recorder;
-  KioskFirewall *firewall; /* NULL while the table is not as it must be */
+  KioskFirewall *firewall; /* NULL while the table could never be loaded */
   KioskHistory *history;
   KioskShellService *service;
   KioskSupervisor *supervisor;
@@ -47,6 +48,16 @@ struct _KioskDaemon {
   guint verdict_source; /* a failure waits until it may be told */
   KioskEvent verdict_event;
   char *verdict_reference;
+
+  /* daemon-network.c */
+  KioskPolicy *let_out;      /* the policy that the firewall follows; NULL: none */
+  gboolean firewall_broken;  /* it could not be loaded anew */
+  gboolean firewall_fresh;   /* it was since the last look: its counters began at zero */
+  KioskFirewallTally *tally; /* refused traffic */
+  GStrv lines;
+  guint network_source, notice_source, soon_source;
+  gint64 network_checked; /* monotonic */
+  GSource *disconnect_source;
 
   /* daemon-session.c */
   KioskConnection *connection;
@@ -76,6 +87,10 @@ GPtrArray *kiosk_daemon_list_own_servers (KioskDaemon *self);
 /* Begins to ask whether those are there, if it is time for that. */
 void kiosk_daemon_watch_servers (KioskDaemon *self);
 
+/* Locks because of @event; @cause is for the record and the person. Somebody must be logged in, and the
+ * screen not locked yet. */
+void kiosk_daemon_lock (KioskDaemon *self, KioskEvent event, const char *cause);
+
 KioskLocalTime kiosk_daemon_local_time (void);
 
 /* ---- daemon-ready.c ---- */
@@ -101,6 +116,18 @@ void kiosk_daemon_end_conversation (KioskDaemon *self);
 void kiosk_daemon_greet_person (KioskDaemon *self);
 /* Records the log-out with its reason and forgets everything of the log-in. */
 void kiosk_daemon_forget_person (KioskDaemon *self, const char *reason);
+
+/* ---- daemon-network.c ---- */
+
+/* Loads the firewall if it does not stand, and has it follow the policy. FALSE: it is not as it must be. */
+gboolean kiosk_daemon_ready_network (KioskDaemon *self);
+/* The policy is gone: nothing leaves. */
+void kiosk_daemon_close_network (KioskDaemon *self);
+void kiosk_daemon_free_network (KioskDaemon *self);
+/* The screen is locked: the connection ends when the policy says so, perhaps now. */
+void kiosk_daemon_begin_disconnect (KioskDaemon *self);
+/* It is not locked any more. */
+void kiosk_daemon_cancel_disconnect (KioskDaemon *self);
 
 /* ---- daemon-power.c ---- */
 

@@ -25,6 +25,8 @@ stop (KioskDaemon *self, const char *code)
 
   kiosk_daemon_step (self, KIOSK_EVENT_STOP);
   kiosk_daemon_end_leaving (self);
+  if (self->policy == NULL)
+    kiosk_daemon_close_network (self);
   if (!told)
     {
       self->status.stop_code = code;
@@ -177,17 +179,10 @@ on_servers_changed (gpointer data)
 static const char *
 ready_firewall (KioskDaemon *self)
 {
-  g_autoptr (GError) error = NULL;
-
-  if (self->firewall != NULL)
-    return NULL;
-  self->firewall = kiosk_firewall_new (&error);
-  if (self->firewall == NULL)
-    {
-      g_warning ("%s", error->message);
-      return "N-01";
-    }
-  self->watch = kiosk_server_watch_new (self->firewall, on_servers_changed, self);
+  if (!kiosk_daemon_ready_network (self))
+    return "N-01";
+  if (self->watch == NULL)
+    self->watch = kiosk_server_watch_new (self->firewall, on_servers_changed, self);
   return NULL;
 }
 

@@ -44,6 +44,10 @@ reason_of (KioskEvent event)
       return KIOSK_REASON_IDLE;
     case KIOSK_EVENT_LOGOFF_TIME:
       return KIOSK_REASON_LOGOFF_TIME;
+    case KIOSK_EVENT_DISCONNECT_TIME:
+      return KIOSK_REASON_LOCKED;
+    case KIOSK_EVENT_FIREWALL_CHANGED:
+      return KIOSK_REASON_FIREWALL;
     case KIOSK_EVENT_SHELL_LOST:
       return KIOSK_REASON_SHELL;
     case KIOSK_EVENT_STOP:
@@ -100,6 +104,15 @@ kiosk_daemon_local_time (void)
   };
 }
 
+/* Ends that leave no time for a good-bye: the server learns of them by a reset. */
+static gboolean
+is_abrupt (KioskEvent event)
+{
+  return event == KIOSK_EVENT_STOP || event == KIOSK_EVENT_SHELL_LOST
+         || event == KIOSK_EVENT_WORKER_ENDED || event == KIOSK_EVENT_DISCONNECT_TIME
+         || event == KIOSK_EVENT_FIREWALL_CHANGED;
+}
+
 /* What runs in a state beside the state itself: clocks and the watch over the servers. */
 static void
 enter_state (KioskDaemon *self, KioskState state)
@@ -111,6 +124,8 @@ enter_state (KioskDaemon *self, KioskState state)
   kiosk_presence_stop (self->presence);
   if (self->watch != NULL && state != KIOSK_STATE_CHOOSING)
     kiosk_server_watch_stop (self->watch);
+  if (state != KIOSK_STATE_LOCKED && state != KIOSK_STATE_UNLOCKING)
+    kiosk_daemon_cancel_disconnect (self);
   switch (state)
     {
     case KIOSK_STATE_CHOOSING:
@@ -159,9 +174,7 @@ kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
       && !kiosk_connection_suspend (self->connection))
     kiosk_daemon_lose_connection (self, "kiosk-rdp: lock not confirmed");
   if ((t.effects & KIOSK_EFFECT_END_CONNECTION) != 0)
-    kiosk_daemon_end_connection (self, reason,
-                                 event != KIOSK_EVENT_STOP && event != KIOSK_EVENT_SHELL_LOST
-                                     && event != KIOSK_EVENT_WORKER_ENDED);
+    kiosk_daemon_end_connection (self, reason, !is_abrupt (event));
   if ((t.effects & KIOSK_EFFECT_FORGET_PERSON) != 0)
     kiosk_daemon_forget_person (self, reason);
   if ((t.effects & KIOSK_EFFECT_GREET_PERSON) != 0)
@@ -202,8 +215,8 @@ kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *reference)
 
 /* ---- Locking (R18; A93, C50) ---- */
 
-static void
-lock (KioskDaemon *self, KioskEvent event, const char *cause)
+void
+kiosk_daemon_lock (KioskDaemon *self, KioskEvent event, const char *cause)
 {
   KioskState before = self->status.state;
 
@@ -221,6 +234,8 @@ lock (KioskDaemon *self, KioskEvent event, const char *cause)
                        .reason = cause,
                        .server = self->connection != NULL ? self->status.server : NULL },
         NULL);
+  if (self->status.state == KIOSK_STATE_LOCKED)
+    kiosk_daemon_begin_disconnect (self);
   kiosk_daemon_publish (self);
 }
 
@@ -256,7 +271,7 @@ on_expired (gpointer data)
   else if (self->status.state == KIOSK_STATE_AUTHENTICATING)
     kiosk_daemon_give_up_conversation (self, KIOSK_EVENT_IDLE);
   else
-    lock (self, KIOSK_EVENT_IDLE, KIOSK_REASON_IDLE);
+    kiosk_daemon_lock (self, KIOSK_EVENT_IDLE, KIOSK_REASON_IDLE);
 }
 
 /* ---- The shell ---- */
@@ -345,8 +360,9 @@ on_request (KioskEvent event, const char *argument, gpointer data)
     {
       if (self->status.person != NULL && self->status.state != KIOSK_STATE_LOCKED
           && self->status.state != KIOSK_STATE_UNLOCKING)
-        lock (self, event,
-              g_str_equal (argument, "button") ? KIOSK_REASON_BUTTON : KIOSK_REASON_PERSON);
+        kiosk_daemon_lock (self, event,
+                           g_str_equal (argument, "button") ? KIOSK_REASON_BUTTON
+                                                            : KIOSK_REASON_PERSON);
       return;
     }
   if (event == KIOSK_EVENT_CANCEL_CONVERSATION)
@@ -470,7 +486,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_supervisor_free (self->supervisor);
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
-  kiosk_firewall_free (self->firewall);
+  kiosk_daemon_free_network (self);
   kiosk_history_free (self->history);
   kiosk_recorder_free (self->recorder);
   kiosk_notice_clear (&self->status.notice);

@@ -22,6 +22,9 @@ typedef struct {
   const char *user_id; /* instead of the person who is logged in */
   const char *user_name;
   const KioskPolicyServer *server;
+  const char *address; /* of another machine, where there is no @server: destination.ip */
+  guint port;          /* destination.port; 0: none */
+  const char *source;  /* source.ip, of what came in */
   const char *ticket;
   const char *purpose;
   const char *certificate;

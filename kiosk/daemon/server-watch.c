@@ -23,7 +23,8 @@ struct _KioskServerWatch {
   KioskPolicy *policy;
   GPtrArray *servers;
   guint next;
-  const KioskPolicyServer *asked; /* the one whose hole is open */
+  const KioskPolicyServer *asked;
+  gboolean open; /* its hole */
   KioskReach *reach;
   guint source;
 };
@@ -53,8 +54,9 @@ end_question (KioskServerWatch *self)
   g_autoptr (GError) error = NULL;
 
   g_clear_pointer (&self->reach, kiosk_reach_free);
-  if (self->asked != NULL && !kiosk_firewall_close (self->firewall, &self->asked->endpoint, &error))
+  if (self->open && !kiosk_firewall_close (self->firewall, &self->asked->endpoint, &error))
     g_warning ("Closing the firewall: %s", error->message);
+  self->open = FALSE;
   self->asked = NULL;
 }
 
@@ -83,7 +85,8 @@ on_due (gpointer data)
   if (self->next >= self->servers->len)
     self->next = 0;
   self->asked = self->servers->pdata[self->next];
-  if (kiosk_firewall_open (self->firewall, &self->asked->endpoint, &error))
+  self->open = kiosk_firewall_open (self->firewall, &self->asked->endpoint, &error);
+  if (self->open)
     self->reach
         = kiosk_reach_new (&self->asked->endpoint, ANSWER_MILLISECONDS, on_answer, self, &error);
   if (self->reach == NULL)

@@ -15,7 +15,7 @@ libexec=/usr/libexec/maintenance-kiosk
 run=/run/maintenance-kiosk
 helpers=(kiosk-auth kiosk-connect kiosk-rdp)
 
-# CAP_KILL: helpers and shell run as others. CAP_NET_ADMIN: the sets of the firewall. The group kiosk:
+# CAP_KILL: helpers and shell run as others. CAP_NET_ADMIN: the firewall. The group kiosk:
 # to give the shell's socket to it, which root without CAP_CHOWN may with groups of its own.
 run_kioskd () {
   exec setpriv --groups "$(id -g kiosk)" --inh-caps=-all --bounding-set=-all,+kill,+net_admin \

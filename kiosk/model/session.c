@@ -85,8 +85,15 @@ static const Row rows[] = {
   { E (IDLE), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) },
   { E (IDLE), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
   { E (IDLE), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
+  { E (DISCONNECT_TIME), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, X (END_CONNECTION) },
   { E (LOGOFF_TIME), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, S (LOGGED_OUT),
     LOG_OFF | X (CLEAR_ERROR) },
+
+  /* A network that is not the one it was: what ran through it is cut, and whose it was proves to be there. */
+  { E (FIREWALL_CHANGED), IN (CONNECTED) | IN (CONNECTING), 0, ALWAYS, S (LOCKED),
+    X (END_CONNECTION) | X (CLEAR_ERROR) },
+  { E (FIREWALL_CHANGED), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
+  { E (FIREWALL_CHANGED), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, X (END_CONNECTION) },
 
   /* What ends everything. */
   { E (SHELL_LOST), RUNNING, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
@@ -157,7 +164,9 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_WORKER_ACTIVE] = "worker-active",
     [KIOSK_EVENT_WORKER_ENDED] = "worker-ended",
     [KIOSK_EVENT_IDLE] = "idle",
+    [KIOSK_EVENT_DISCONNECT_TIME] = "disconnect-time",
     [KIOSK_EVENT_LOGOFF_TIME] = "logoff-time",
+    [KIOSK_EVENT_FIREWALL_CHANGED] = "firewall-changed",
     [KIOSK_EVENT_SHELL_LOST] = "shell-lost",
     [KIOSK_EVENT_STOP] = "stop",
     [KIOSK_EVENT_READY] = "ready",

@@ -195,6 +195,8 @@ lock_reason (const KioskView *view)
       return say (view, KIOSK_TEXT_LOCK_IDLE);
     case KIOSK_LOCK_SHELL:
       return say (view, KIOSK_TEXT_LOCK_SHELL);
+    case KIOSK_LOCK_FIREWALL:
+      return say (view, KIOSK_TEXT_LOCK_FIREWALL);
     case KIOSK_LOCK_PERSON:
     default:
       return say (view, KIOSK_TEXT_LOCK_PERSON);

@@ -133,6 +133,14 @@ static const struct {
                                 KIOSK_TEXT_NOT_RECORDED_WHAT,
                                 KIOSK_TEXT_WORK_MUST_BE_RECORDED,
                                 { CALL_OFFICE, NO_TEXT } },
+  [KIOSK_TOLD_LOCKED] = { CALM,
+                          "kiosk-clock-symbolic",
+                          KIOSK_TEXT_LOST,
+                          KIOSK_TEXT_LOCKED_WHAT,
+                          KIOSK_TEXT_LOST_WHY,
+                          { KIOSK_TEXT_DO_CONTINUE, NO_TEXT } },
+  [KIOSK_TOLD_FIREWALL] = { GRAVE, "security-high-symbolic", KIOSK_TEXT_STOPPED_CONNECTION,
+                            KIOSK_TEXT_FIREWALL_WHAT, KIOSK_TEXT_FIREWALL_WHY, CERTIFICATE_TODO },
 };
 
 /* Log-in errors belong to other pages; should one come here, it is "internal". */

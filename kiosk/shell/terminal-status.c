@@ -283,10 +283,12 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
     "hours",
     "ticket",
     "not-recorded",
+    "locked",
+    "firewall",
   };
   static const char *const lines[] = { "ok", "unsteady", "down" };
   static const char *const warnings[] = { "", "lock", "logoff" };
-  static const char *const causes[] = { "person", "idle", "shell", "button" };
+  static const char *const causes[] = { "person", "idle", "shell", "firewall", "button" };
   static const char *const purposes[] = { "", "login", "unlock", "end" };
   Reader reader = { dictionary, NULL };
   g_autoptr (KioskStatus) self = g_new0 (KioskStatus, 1);
@@ -309,7 +311,7 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   self->expected = take_text (&reader, "error-expected", MAX_SHORT);
   self->received = take_text (&reader, "error-received", MAX_SHORT);
   cause = take_word (&reader, "lock-cause", causes, G_N_ELEMENTS (causes));
-  self->lock_cause = cause == 3 ? KIOSK_LOCK_PERSON : (KioskLockCause) cause;
+  self->lock_cause = cause == 4 ? KIOSK_LOCK_PERSON : (KioskLockCause) cause;
   self->locked_since = take_int64 (&reader, "locked-since");
   self->logoff_at = take_int64 (&reader, "logoff-at");
   self->warning = take_word (&reader, "warning", warnings, G_N_ELEMENTS (warnings));

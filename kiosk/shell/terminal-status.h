@@ -61,6 +61,8 @@ typedef enum {
   KIOSK_TOLD_HOURS,
   KIOSK_TOLD_TICKET,
   KIOSK_TOLD_NOT_RECORDED,
+  KIOSK_TOLD_LOCKED,   /* cut because it was locked for so long */
+  KIOSK_TOLD_FIREWALL, /* cut because somebody changed the firewall */
   KIOSK_N_TOLD
 } KioskTold;
 
@@ -80,6 +82,7 @@ typedef enum {
   KIOSK_LOCK_PERSON, /* key or button */
   KIOSK_LOCK_IDLE,
   KIOSK_LOCK_SHELL,
+  KIOSK_LOCK_FIREWALL,
 } KioskLockCause;
 
 typedef enum {

@@ -325,6 +325,9 @@ make_servers (void)
   g_assert_cmpint (
       g_input_stream_read (g_subprocess_get_stdout_pipe (server), line, sizeof line, NULL, NULL), >,
       0);
+  /* What kioskd does when it starts. */
+  g_free (world_run ("for set in lines session_lines service_lines; do "
+                     "nft add element inet kiosk $set '{ terminal0 }'; done"));
   g_free (world_run ("ip netns exec servers nft 'add table inet silent; "
                      "add chain inet silent input { type filter hook input priority 0; }; "
                      "add rule inet silent input ip daddr " SILENT " drop'"));

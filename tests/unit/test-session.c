@@ -57,7 +57,10 @@ static const Golden golden[N_EVENTS] = {
   { KIOSK_EVENT_WORKER_ENDED,       { ".",    ".",    ".",    ".",    "Hc",   "Hc",   "=c",   "=c" } },
   /* clocks */
   { KIOSK_EVENT_IDLE,               { ".",    ".",    "Oa",   "Le",   "Lce",  "Lpe",  ".",    "." } },
+  { KIOSK_EVENT_DISCONNECT_TIME,    { ".",    ".",    ".",    ".",    ".",    ".",    "=c",   "=c" } },
   { KIOSK_EVENT_LOGOFF_TIME,        { ".",    ".",    ".",    ".",    ".",    ".",    "Oacfe", "Oacfe" } },
+  /* the network */
+  { KIOSK_EVENT_FIREWALL_CHANGED,   { ".",    ".",    ".",    "Le",   "Lce",  "Lce",  "=c",   "=c" } },
   /* what ends everything */
   { KIOSK_EVENT_SHELL_LOST,         { ".",    "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
   { KIOSK_EVENT_STOP,               { "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe" } },

@@ -51,6 +51,11 @@
 #define KIOSK_ACTION_SESSION_LOST "session-lost"         /* ended otherwise */
 #define KIOSK_ACTION_FIREWALL_CLOSED "firewall-closed"
 
+/* ---- The network ---- */
+#define KIOSK_ACTION_FIREWALL_LOADED "firewall-loaded"   /* what may leave for long; detail */
+#define KIOSK_ACTION_FIREWALL_CHANGED "firewall-changed" /* by somebody else; detail: what */
+#define KIOSK_ACTION_TRAFFIC_REFUSED "traffic-refused"   /* detail: who, how often */
+
 /* X (name, category, type, Japanese, English), in the order of the format document. */
 #define KIOSK_AUDIT_ACTIONS(X)                                                                     \
   X (KIOSK_ACTION_LOG_OPENED, "file", "access", "記録の開始", "Log opened")                        \
@@ -88,7 +93,11 @@
   X (KIOSK_ACTION_REDIRECT_REFUSED, "network", "denied", "転送の拒否", "Redirection refused")      \
   X (KIOSK_ACTION_DISCONNECT, "session", "end", "切断", "Disconnected")                            \
   X (KIOSK_ACTION_SESSION_LOST, "session", "end", "接続の中断", "Connection lost")                 \
-  X (KIOSK_ACTION_FIREWALL_CLOSED, "network", "denied", "通信の遮断", "Network path closed")
+  X (KIOSK_ACTION_FIREWALL_CLOSED, "network", "denied", "通信の遮断", "Network path closed")       \
+  X (KIOSK_ACTION_FIREWALL_LOADED, "configuration", "change", "通信制限の設定", "Firewall loaded") \
+  X (KIOSK_ACTION_FIREWALL_CHANGED, "intrusion_detection", "info", "通信制限の書き換え",           \
+     "Firewall altered")                                                                           \
+  X (KIOSK_ACTION_TRAFFIC_REFUSED, "network", "denied", "許可のない通信の遮断", "Traffic refused")
 
 /* ---- Words of event.reason. Where the D-Bus status has a word for the same thing, it is the same
  * word. Other fixed words are allowed (they are shown as they are). ---- */
@@ -122,6 +131,7 @@
 #define KIOSK_REASON_BUTTON "button"             /* asked for by the person, with a button */
 #define KIOSK_REASON_IDLE "idle"
 #define KIOSK_REASON_LOGOFF_TIME "logoff-time" /* locked for too long */
+#define KIOSK_REASON_LOCKED "locked"           /* the connection is cut that long after a lock */
 #define KIOSK_REASON_SHELL "shell"             /* the screen program is gone or silent */
 #define KIOSK_REASON_OTHER "other"             /* by an auditor or administrator */
 #define KIOSK_REASON_POLICY "policy"           /* policy refused, or changed */
@@ -164,6 +174,7 @@
   X (KIOSK_REASON_BUTTON, "本人のボタン操作", "by the person, with a button")                      \
   X (KIOSK_REASON_IDLE, "無操作", "no input")                                                      \
   X (KIOSK_REASON_LOGOFF_TIME, "ロックの時間超過", "locked for too long")                          \
+  X (KIOSK_REASON_LOCKED, "ロック後の切断", "cut because the terminal was locked")                 \
   X (KIOSK_REASON_SHELL, "画面プログラムの停止", "screen program gone")                            \
   X (KIOSK_REASON_OTHER, "管理者・監査者", "by an administrator or auditor")                       \
   X (KIOSK_REASON_POLICY, "設定の不備または変更", "policy refused or changed")                     \

@@ -43,12 +43,14 @@ typedef enum {
   KIOSK_EVENT_UNLOCK_FAILED,
   KIOSK_EVENT_END_PASSED,
   KIOSK_EVENT_WORKER_ACTIVE,
-  KIOSK_EVENT_WORKER_ENDED, /* also: could not be started, died, was silent */
-  KIOSK_EVENT_IDLE,         /* the idle time of the policy is over */
-  KIOSK_EVENT_LOGOFF_TIME,  /* locked for too long */
-  KIOSK_EVENT_SHELL_LOST,   /* connection gone, or silent */
-  KIOSK_EVENT_STOP,         /* log not writable, policy refused, firewall altered */
-  KIOSK_EVENT_READY,        /* all of that is in order again */
+  KIOSK_EVENT_WORKER_ENDED,     /* also: could not be started, died, was silent */
+  KIOSK_EVENT_IDLE,             /* the idle time of the policy is over */
+  KIOSK_EVENT_DISCONNECT_TIME,  /* locked for so long that the connection is cut */
+  KIOSK_EVENT_LOGOFF_TIME,      /* locked for too long */
+  KIOSK_EVENT_FIREWALL_CHANGED, /* somebody else changed it: nothing that runs is to be trusted */
+  KIOSK_EVENT_SHELL_LOST,       /* connection gone, or silent */
+  KIOSK_EVENT_STOP,             /* log not writable, policy refused, firewall altered */
+  KIOSK_EVENT_READY,            /* all of that is in order again */
   KIOSK_N_EVENTS
 } KioskEvent;
 
