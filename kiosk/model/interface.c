@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-model"
+
+#include "kiosk/model/interface.h"
+
+#include <net/if_arp.h>
+#include <string.h>
+
+/* Judges interfaces. A list of what is allowed, never of what is forbidden; the reasons only say in which
+ * way something is not on it. */
+
+/* Buses on which a network card is built in. "acpi" and "pci_express" stand above some of them; vmbus is that of
+ * Hyper-V. */
+static const char *const fixed_buses[] = { "pci", "pci_express", "virtio", "vmbus", "acpi", NULL };
+
+/* Kinds of an IPsec tunnel: XFRM interface, and the older VTI. */
+static const char *const ipsec_kinds[] = { "xfrm", "vti", "vti6", NULL };
+
+static const struct {
+  const char *reason;
+  KioskLabel label;
+} labels[] = {
+  { "wireless", { (char *) "無線 LAN", (char *) "a wireless network card" } },
+  { "bluetooth", { (char *) "Bluetooth", (char *) "Bluetooth" } },
+  { "wwan", { (char *) "携帯電話回線", (char *) "a modem for mobile networks" } },
+  { "usb", { (char *) "USB の機器", (char *) "a USB device" } },
+  { "removable", { (char *) "抜き差しできる機器", (char *) "a device that can be plugged in" } },
+  { "bus", { (char *) "内蔵ではない接続", (char *) "not a built-in network card" } },
+  { "virtual", { (char *) "機器のない仮想の回線", (char *) "no hardware behind it" } },
+  { "tunnel",
+    { (char *) "設定と種類が違うトンネル",
+      (char *) "a tunnel of another kind than the policy's" } },
+  { "hardware", { (char *) "有線 LAN ではない回線", (char *) "not Ethernet" } },
+  { "unknown", { (char *) "確認できない回線", (char *) "could not be examined" } },
+};
+
+static gboolean
+has_bus (const KioskInterfaceFacts *facts, const char *bus)
+{
+  for (guint i = 0; i < KIOSK_INTERFACE_MAX_BUSES; i++)
+    if (strcmp (facts->buses[i], bus) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+buses_are_fixed (const KioskInterfaceFacts *facts)
+{
+  guint n = 0;
+
+  for (; n < KIOSK_INTERFACE_MAX_BUSES && facts->buses[n][0] != '\0'; n++)
+    if (!g_strv_contains (fixed_buses, facts->buses[n]))
+      return FALSE;
+  return n > 0;
+}
+
+static gboolean
+is_tunnel_kind (const char *kind, KioskTunnelKind wanted)
+{
+  switch (wanted)
+    {
+    case KIOSK_TUNNEL_WIREGUARD:
+      return strcmp (kind, "wireguard") == 0;
+    case KIOSK_TUNNEL_IPSEC:
+      return g_strv_contains (ipsec_kinds, kind);
+    default:
+      return FALSE;
+    }
+}
+
+static const char *
+reason_of (const KioskInterfaceFacts *facts)
+{
+  if (facts->wireless || strcmp (facts->devtype, "wlan") == 0)
+    return "wireless";
+  if (has_bus (facts, "bluetooth") || strcmp (facts->devtype, "bluetooth") == 0)
+    return "bluetooth";
+  if (has_bus (facts, "wwan") || has_bus (facts, "mhi") || strcmp (facts->devtype, "wwan") == 0
+      || strcmp (facts->kind, "wwan") == 0)
+    return "wwan";
+  if (has_bus (facts, "usb"))
+    return "usb";
+  if (!facts->complete)
+    return "unknown";
+  if (!facts->device)
+    return "virtual";
+  if (facts->removable)
+    return "removable";
+  if (!buses_are_fixed (facts))
+    return "bus";
+  if (facts->hardware != ARPHRD_ETHER)
+    return "hardware";
+  /* Cards have no kind of link and no DEVTYPE: with one, the device is only what it sits on. */
+  if (facts->kind[0] != '\0' || facts->devtype[0] != '\0')
+    return "virtual";
+  return NULL;
+}
+
+KioskInterfaceRole
+kiosk_interface_judge (const KioskInterfaceFacts *facts, const KioskInterfaceRules *rules,
+                       const char **reason)
+{
+  const KioskTunnel *tunnel = rules->tunnel;
+  gboolean named
+      = tunnel != NULL && tunnel->interface != NULL && strcmp (tunnel->interface, facts->name) == 0;
+  gboolean stands_in = !facts->device && rules->stand_ins != NULL
+                       && g_strv_contains (rules->stand_ins, facts->name);
+  const char *why = NULL;
+
+  if (reason != NULL)
+    *reason = NULL;
+  /* By its type: a name can be given to anything. */
+  if (facts->hardware == ARPHRD_LOOPBACK && facts->kind[0] == '\0' && !facts->device)
+    return KIOSK_INTERFACE_LOOPBACK;
+  if (named && (stands_in || (!facts->device && is_tunnel_kind (facts->kind, tunnel->kind))))
+    return KIOSK_INTERFACE_TUNNEL;
+  if (named)
+    why = "tunnel";
+  else if (stands_in)
+    return KIOSK_INTERFACE_LINE;
+  else
+    why = reason_of (facts);
+  if (why == NULL)
+    return KIOSK_INTERFACE_LINE;
+  if (reason != NULL)
+    *reason = why;
+  return KIOSK_INTERFACE_FOREIGN;
+}
+
+const KioskLabel *
+kiosk_interface_reason_label (const char *reason)
+{
+  for (guint i = 0; reason != NULL && i < G_N_ELEMENTS (labels); i++)
+    if (strcmp (labels[i].reason, reason) == 0)
+      return &labels[i].label;
+  return NULL;
+}
+
+/* " key=value", all that is not a plain character as \ooo; nothing for an empty value. */
+static void
+append (GString *line, const char *key, const char *value)
+{
+  g_autofree char *escaped = g_strescape (value, NULL);
+
+  if (*value != '\0')
+    g_string_append_printf (line, "%s%s=%s", line->len > 0 ? " " : "", key, escaped);
+}
+
+char *
+kiosk_interface_describe (const KioskInterfaceFacts *facts)
+{
+  GString *line = g_string_new (NULL);
+
+  append (line, "interface", facts->name);
+  append (line, "kind", facts->kind);
+  append (line, "type", facts->devtype);
+  append (line, "bus", facts->buses[0]);
+  append (line, "driver", facts->driver);
+  append (line, "device", facts->ids);
+  return g_string_free (line, FALSE);
+}
