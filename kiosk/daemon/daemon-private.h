@@ -3,7 +3,8 @@
 
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
- * (the connection to a server), daemon-power.c (switching off). */
+ * (the connection to a server), daemon-power.c (switching off), daemon-interfaces.c (which network
+ * interfaces there are), daemon-drill.c (the proof that nothing gets out). */
 
 #include "authentication.h"
 #include "boot.h"
@@ -11,6 +12,7 @@
 #include "daemon.h"
 #include "firewall.h"
 #include "history.h"
+#include "interfaces.h"
 #include "pace.h"
 #include "presence.h"
 #include "recorder.h"
@@ -23,6 +25,7 @@ struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
   KioskRecorder *recorder;
   KioskFirewall *firewall; /* NULL while the table is not as it must be */
+  KioskInterfaces *interfaces;
   KioskHistory *history;
   KioskShellService *service;
   KioskSupervisor *supervisor;
@@ -89,6 +92,12 @@ gboolean kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char *
 
 /* Takes the terminal out of service, after what is going on now. @code is static. */
 void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
+
+/* ---- daemon-interfaces.c ---- */
+
+/* Looks at all network interfaces and tells the firewall which are cables. NULL, or the code that stands on the page
+ * "out of service". After the firewall is there. */
+const char *kiosk_daemon_ready_interfaces (KioskDaemon *self);
 
 /* ---- daemon-login.c ---- */
 

@@ -217,7 +217,9 @@ find_obstacle (KioskDaemon *self)
   /* Another policy may name another folder. */
   if (code == NULL)
     code = ready_log (self);
-  return code != NULL ? code : ready_firewall (self);
+  if (code == NULL)
+    code = ready_firewall (self);
+  return code != NULL ? code : kiosk_daemon_ready_interfaces (self);
 }
 
 gboolean

@@ -470,6 +470,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_supervisor_free (self->supervisor);
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
+  kiosk_interfaces_free (self->interfaces);
   kiosk_firewall_free (self->firewall);
   kiosk_history_free (self->history);
   kiosk_recorder_free (self->recorder);

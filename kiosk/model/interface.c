@@ -9,9 +9,10 @@
 /* Judges interfaces. A list of what is allowed, never of what is forbidden; the reasons only say in which
  * way something is not on it. */
 
-/* Buses on which a network card is built in. "acpi" and "pci_express" stand above some of them; vmbus is that of
- * Hyper-V. */
-static const char *const fixed_buses[] = { "pci", "pci_express", "virtio", "vmbus", "acpi", NULL };
+/* What a network card that is built in belongs to (vmbus is that of Hyper-V), and what may stand above. */
+static const char *const card_buses[] = { "pci", "virtio", "vmbus", NULL };
+static const char *const machine_buses[]
+    = { "pci", "pci_express", "virtio", "vmbus", "acpi", "platform", NULL };
 
 /* Kinds of an IPsec tunnel: XFRM interface, and the older VTI. */
 static const char *const ipsec_kinds[] = { "xfrm", "vti", "vti6", NULL };
@@ -44,28 +45,21 @@ has_bus (const KioskInterfaceFacts *facts, const char *bus)
 }
 
 static gboolean
-buses_are_fixed (const KioskInterfaceFacts *facts)
+is_built_in (const KioskInterfaceFacts *facts)
 {
-  guint n = 0;
-
-  for (; n < KIOSK_INTERFACE_MAX_BUSES && facts->buses[n][0] != '\0'; n++)
-    if (!g_strv_contains (fixed_buses, facts->buses[n]))
+  if (!g_strv_contains (card_buses, facts->buses[0]))
+    return FALSE;
+  for (guint i = 1; i < KIOSK_INTERFACE_MAX_BUSES && facts->buses[i][0] != '\0'; i++)
+    if (!g_strv_contains (machine_buses, facts->buses[i]))
       return FALSE;
-  return n > 0;
+  return TRUE;
 }
 
 static gboolean
 is_tunnel_kind (const char *kind, KioskTunnelKind wanted)
 {
-  switch (wanted)
-    {
-    case KIOSK_TUNNEL_WIREGUARD:
-      return strcmp (kind, "wireguard") == 0;
-    case KIOSK_TUNNEL_IPSEC:
-      return g_strv_contains (ipsec_kinds, kind);
-    default:
-      return FALSE;
-    }
+  return wanted == KIOSK_TUNNEL_IPSEC ? g_strv_contains (ipsec_kinds, kind)
+                                      : strcmp (kind, "wireguard") == 0;
 }
 
 static const char *
@@ -86,7 +80,7 @@ reason_of (const KioskInterfaceFacts *facts)
     return "virtual";
   if (facts->removable)
     return "removable";
-  if (!buses_are_fixed (facts))
+  if (!is_built_in (facts))
     return "bus";
   if (facts->hardware != ARPHRD_ETHER)
     return "hardware";

@@ -28,6 +28,15 @@
 #define KIOSK_ACTION_PROGRAM_DIED "program-died"       /* reason: ended; detail: which, how */
 #define KIOSK_ACTION_HEARTBEAT_MISSED "heartbeat-missed"
 
+/* ---- The network of the terminal ---- */
+#define KIOSK_ACTION_INTERFACE_REFUSED                                                             \
+  "interface-refused"                                    /* no cable; reason; detail: what it is */
+#define KIOSK_ACTION_DRILL_BEGUN "drill-begun"           /* what must fail is about to be tried */
+#define KIOSK_ACTION_DRILL_PASSED "drill-passed"         /* reason: kind; detail: how often */
+#define KIOSK_ACTION_DRILL_UNPROVED "drill-unproved"     /* there was no way on which to try it */
+#define KIOSK_ACTION_DRILL_FAILED "drill-failed"         /* detail: what got through */
+#define KIOSK_ACTION_DRILL_UNFINISHED "drill-unfinished" /* reason; no result */
+
 /* ---- Persons ---- */
 #define KIOSK_ACTION_LOGIN_BEGUN "login-begun" /* intent, before PAM sees anything */
 #define KIOSK_ACTION_LOGIN "login"             /* its result; failure with the true reason */
@@ -68,6 +77,15 @@
      "Forbidden request refused")                                                                  \
   X (KIOSK_ACTION_PROGRAM_DIED, "process", "end", "プログラムの異常終了", "Program died")          \
   X (KIOSK_ACTION_HEARTBEAT_MISSED, "process", "info", "画面の応答なし", "Screen not responding")  \
+  X (KIOSK_ACTION_INTERFACE_REFUSED, "network", "denied", "通信回線の拒否",                        \
+     "Network interface refused")                                                                  \
+  X (KIOSK_ACTION_DRILL_BEGUN, "network", "start", "通信点検の開始", "Network drill begun")        \
+  X (KIOSK_ACTION_DRILL_PASSED, "network", "denied", "通信点検の合格", "Network drill passed")     \
+  X (KIOSK_ACTION_DRILL_UNPROVED, "network", "info", "通信点検の未確認",                           \
+     "Network drill proved nothing")                                                               \
+  X (KIOSK_ACTION_DRILL_FAILED, "network", "allowed", "通信点検の不合格", "Network drill failed")  \
+  X (KIOSK_ACTION_DRILL_UNFINISHED, "network", "end", "通信点検の中断",                            \
+     "Network drill not finished")                                                                 \
   X (KIOSK_ACTION_LOGIN_BEGUN, "authentication", "start", "ログインの開始", "Log-in begun")        \
   X (KIOSK_ACTION_LOGIN, "authentication", "start", "ログイン", "Log-in")                          \
   X (KIOSK_ACTION_CONVERSATION_CANCELLED, "authentication", "info", "本人確認の取消",              \
