@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-model"
 
+#include "kiosk/model/audit-actions.h"
 #include "kiosk/model/interface.h"
 
 #include <net/if_arp.h>
@@ -16,24 +17,6 @@ static const char *const machine_buses[]
 
 /* Kinds of an IPsec tunnel: XFRM interface, and the older VTI. */
 static const char *const ipsec_kinds[] = { "xfrm", "vti", "vti6", NULL };
-
-static const struct {
-  const char *reason;
-  KioskLabel label;
-} labels[] = {
-  { "wireless", { (char *) "無線 LAN", (char *) "a wireless network card" } },
-  { "bluetooth", { (char *) "Bluetooth", (char *) "Bluetooth" } },
-  { "wwan", { (char *) "携帯電話回線", (char *) "a modem for mobile networks" } },
-  { "usb", { (char *) "USB の機器", (char *) "a USB device" } },
-  { "removable", { (char *) "抜き差しできる機器", (char *) "a device that can be plugged in" } },
-  { "bus", { (char *) "内蔵ではない接続", (char *) "not a built-in network card" } },
-  { "virtual", { (char *) "機器のない仮想の回線", (char *) "no hardware behind it" } },
-  { "tunnel",
-    { (char *) "設定と種類が違うトンネル",
-      (char *) "a tunnel of another kind than the policy's" } },
-  { "hardware", { (char *) "有線 LAN ではない回線", (char *) "not Ethernet" } },
-  { "unknown", { (char *) "確認できない回線", (char *) "could not be examined" } },
-};
 
 static gboolean
 has_bus (const KioskInterfaceFacts *facts, const char *bus)
@@ -66,27 +49,27 @@ static const char *
 reason_of (const KioskInterfaceFacts *facts)
 {
   if (facts->wireless || strcmp (facts->devtype, "wlan") == 0)
-    return "wireless";
+    return KIOSK_REASON_WIRELESS;
   if (has_bus (facts, "bluetooth") || strcmp (facts->devtype, "bluetooth") == 0)
-    return "bluetooth";
+    return KIOSK_REASON_BLUETOOTH;
   if (has_bus (facts, "wwan") || has_bus (facts, "mhi") || strcmp (facts->devtype, "wwan") == 0
       || strcmp (facts->kind, "wwan") == 0)
-    return "wwan";
+    return KIOSK_REASON_WWAN;
   if (has_bus (facts, "usb"))
-    return "usb";
+    return KIOSK_REASON_USB;
   if (!facts->complete)
-    return "unknown";
+    return KIOSK_REASON_UNREADABLE;
   if (!facts->device)
-    return "virtual";
+    return KIOSK_REASON_VIRTUAL;
   if (facts->removable)
-    return "removable";
+    return KIOSK_REASON_REMOVABLE;
   if (!is_built_in (facts))
-    return "bus";
+    return KIOSK_REASON_BUS;
   if (facts->hardware != ARPHRD_ETHER)
-    return "hardware";
+    return KIOSK_REASON_HARDWARE;
   /* Cards have no kind of link and no DEVTYPE: with one, the device is only what it sits on. */
   if (facts->kind[0] != '\0' || facts->devtype[0] != '\0')
-    return "virtual";
+    return KIOSK_REASON_VIRTUAL;
   return NULL;
 }
 
@@ -109,7 +92,7 @@ kiosk_interface_judge (const KioskInterfaceFacts *facts, const KioskInterfaceRul
   if (named && (stands_in || (!facts->device && is_tunnel_kind (facts->kind, tunnel->kind))))
     return KIOSK_INTERFACE_TUNNEL;
   if (named)
-    why = "tunnel";
+    why = KIOSK_REASON_TUNNEL;
   else if (stands_in)
     return KIOSK_INTERFACE_LINE;
   else
@@ -119,15 +102,6 @@ kiosk_interface_judge (const KioskInterfaceFacts *facts, const KioskInterfaceRul
   if (reason != NULL)
     *reason = why;
   return KIOSK_INTERFACE_FOREIGN;
-}
-
-const KioskLabel *
-kiosk_interface_reason_label (const char *reason)
-{
-  for (guint i = 0; reason != NULL && i < G_N_ELEMENTS (labels); i++)
-    if (strcmp (labels[i].reason, reason) == 0)
-      return &labels[i].label;
-  return NULL;
 }
 
 /* " key=value", all that is not a plain character as \ooo; nothing for an empty value. */

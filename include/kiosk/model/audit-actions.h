@@ -150,6 +150,31 @@
 #define KIOSK_REASON_EXIT "exit"               /* ended by itself; detail */
 #define KIOSK_REASON_ENDED "ended"             /* ended unasked; how, only the journal knows */
 
+/* Why an interface is refused (interface.h). */
+#define KIOSK_REASON_WIRELESS "wireless"
+#define KIOSK_REASON_BLUETOOTH "bluetooth"
+#define KIOSK_REASON_WWAN "wwan"
+#define KIOSK_REASON_USB "usb"
+#define KIOSK_REASON_REMOVABLE "removable"
+#define KIOSK_REASON_BUS "bus"
+#define KIOSK_REASON_VIRTUAL "virtual"
+#define KIOSK_REASON_TUNNEL "tunnel"
+#define KIOSK_REASON_HARDWARE "hardware"
+#define KIOSK_REASON_UNREADABLE "unreadable"
+
+/* What the drill tries (drill.h). */
+#define KIOSK_REASON_DRILL_DNS "dns"
+#define KIOSK_REASON_DRILL_WEB "web"
+#define KIOSK_REASON_DRILL_MAIL "mail"
+#define KIOSK_REASON_DRILL_ICMP "icmp"
+#define KIOSK_REASON_DRILL_IPV6 "ipv6"
+#define KIOSK_REASON_DRILL_OTHER_SERVER "other-server"
+#define KIOSK_REASON_DRILL_OTHER_PORT "other-port"
+#define KIOSK_REASON_DRILL_CLOSED_SERVER "closed-server"
+#define KIOSK_REASON_DRILL_SERVICE "service"
+#define KIOSK_REASON_DRILL_GATEWAY "gateway"
+#define KIOSK_REASON_DRILL_BROADCAST "broadcast"
+
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
   X (KIOSK_REASON_PASSWORD, "パスワードなどが違う", "wrong password or code")                      \
@@ -190,7 +215,29 @@
   X (KIOSK_REASON_STOPPED, "端末の使用停止", "terminal going out of service")                      \
   X (KIOSK_REASON_SIGNAL, "シグナルで停止", "killed by a signal")                                  \
   X (KIOSK_REASON_EXIT, "途中で終了", "ended by itself")                                           \
-  X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")
+  X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")                                     \
+  X (KIOSK_REASON_WIRELESS, "無線LAN", "a wireless network card")                                  \
+  X (KIOSK_REASON_BLUETOOTH, "Bluetooth", "Bluetooth")                                             \
+  X (KIOSK_REASON_WWAN, "携帯電話回線", "a modem of a mobile network")                             \
+  X (KIOSK_REASON_USB, "USBの機器", "a USB device")                                                \
+  X (KIOSK_REASON_REMOVABLE, "抜き差しできる機器", "a device that can be plugged in")              \
+  X (KIOSK_REASON_BUS, "内蔵の通信機器ではない", "not a built-in network card")                    \
+  X (KIOSK_REASON_VIRTUAL, "機器のない仮想の回線", "no hardware behind it")                        \
+  X (KIOSK_REASON_TUNNEL, "設定と種類が違うトンネル",                                              \
+     "a tunnel of another kind than the policy says")                                              \
+  X (KIOSK_REASON_HARDWARE, "有線LANではない回線", "not Ethernet")                                 \
+  X (KIOSK_REASON_UNREADABLE, "確認できない", "could not be examined")                             \
+  X (KIOSK_REASON_DRILL_DNS, "名前の問い合わせ（DNS）", "DNS")                                     \
+  X (KIOSK_REASON_DRILL_WEB, "ウェブ", "web")                                                      \
+  X (KIOSK_REASON_DRILL_MAIL, "電子メール", "mail")                                                \
+  X (KIOSK_REASON_DRILL_ICMP, "応答確認（ICMP）", "ICMP")                                          \
+  X (KIOSK_REASON_DRILL_IPV6, "IPv6", "IPv6")                                                      \
+  X (KIOSK_REASON_DRILL_OTHER_SERVER, "登録のない相手", "a machine that is not in the policy")     \
+  X (KIOSK_REASON_DRILL_OTHER_PORT, "登録したサーバーの別のポート", "another port of a server")    \
+  X (KIOSK_REASON_DRILL_CLOSED_SERVER, "接続していないサーバー", "a server outside a session")     \
+  X (KIOSK_REASON_DRILL_SERVICE, "他のプログラム用の相手", "a service of another program")         \
+  X (KIOSK_REASON_DRILL_GATEWAY, "ゲートウェイ", "the gateway")                                    \
+  X (KIOSK_REASON_DRILL_BROADCAST, "同じネットワークの全員", "everybody in the network")
 
 /* One row of the table of actions. Static. */
 typedef struct {

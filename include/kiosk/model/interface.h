@@ -53,14 +53,10 @@ typedef enum {
   KIOSK_INTERFACE_FOREIGN,
 } KioskInterfaceRole;
 
-/* What @facts counts as under @rules. *@reason (may be NULL) gets why a foreign one is, a fixed word: "wireless",
- * "bluetooth", "wwan", "usb", "removable", "bus", "virtual", "tunnel", "hardware" or "unknown"; NULL for the others.
- * Static. */
+/* What @facts counts as under @rules. *@reason (may be NULL) gets why a foreign one is, one of the words
+ * KIOSK_REASON_WIRELESS to KIOSK_REASON_UNREADABLE (audit-actions.h); NULL for the others. Static. */
 KioskInterfaceRole kiosk_interface_judge (const KioskInterfaceFacts *facts,
                                           const KioskInterfaceRules *rules, const char **reason);
-
-/* The words behind @reason, for people; NULL when it is none of those. */
-const KioskLabel *kiosk_interface_reason_label (const char *reason);
 
 /* One line for the log, of printable ASCII alone whatever the device calls itself: name, kind or bus, driver
  * and ids. Owned by the caller. */
