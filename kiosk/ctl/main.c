@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "drill-command.h"
 #include "language.h"
 #include "log-command.h"
 #include "policy-command.h"
@@ -17,6 +18,15 @@
 
 #define EXIT_USAGE 2
 
+static int
+run_network (int argc, char **argv)
+{
+  if (argc >= 2 && g_str_equal (argv[1], "drill"))
+    return kiosk_ctl_drill_command (argc - 1, argv + 1);
+  g_printerr ("kioskctl network drill [--json] [--lang ja|en]\n");
+  return EXIT_USAGE;
+}
+
 static const struct {
   const char *name;
   int (*run) (int argc, char **argv); /* argv[0] is the name */
@@ -25,6 +35,9 @@ static const struct {
   { "policy",
     kiosk_ctl_policy_command,
     { (char *) "設定を確認し、説明し、表示する", (char *) "check, explain and show the policy" } },
+  { "network",
+    run_network,
+    { (char *) "通信の制限を点検する", (char *) "prove that nothing gets out" } },
   { "log",
     kiosk_ctl_log_command,
     { (char *) "操作の記録を検証し、表示する", (char *) "verify and show the audit log" } },

@@ -10,6 +10,7 @@
 #include "boot.h"
 #include "connection.h"
 #include "daemon.h"
+#include "drill-service.h"
 #include "firewall.h"
 #include "history.h"
 #include "interfaces.h"
@@ -44,6 +45,11 @@ struct _KioskDaemon {
   guint line_source;
   guint stop_source;
   const char *pending_stop; /* code of a stop that is due */
+
+  /* daemon-drill.c */
+  KioskDrillService *drill;
+  gboolean drill_failed;    /* the last one found a way out */
+  gboolean drill_disturbed; /* something was opened or closed while it ran */
 
   /* daemon-login.c */
   KioskAuthentication *authentication;
@@ -98,6 +104,20 @@ void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
 /* Looks at all network interfaces and tells the firewall which are cables. NULL, or the code that stands on the page
  * "out of service". After the firewall is there. */
 const char *kiosk_daemon_ready_interfaces (KioskDaemon *self);
+
+/* ---- daemon-drill.c ---- */
+
+/* Listens for drills. */
+void kiosk_daemon_begin_drills (KioskDaemon *self);
+
+/* A way out was opened or closed. */
+void kiosk_daemon_disturb_drill (KioskDaemon *self);
+
+/* Whether one is going on: then no way may be opened that is not a session's. */
+gboolean kiosk_daemon_is_in_drill (KioskDaemon *self);
+
+/* NULL, or the code that stands on the page "out of service". */
+const char *kiosk_daemon_ready_drill (KioskDaemon *self);
 
 /* ---- daemon-login.c ---- */
 

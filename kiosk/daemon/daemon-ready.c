@@ -219,7 +219,9 @@ find_obstacle (KioskDaemon *self)
     code = ready_log (self);
   if (code == NULL)
     code = ready_firewall (self);
-  return code != NULL ? code : kiosk_daemon_ready_interfaces (self);
+  if (code == NULL)
+    code = kiosk_daemon_ready_interfaces (self);
+  return code != NULL ? code : kiosk_daemon_ready_drill (self);
 }
 
 gboolean

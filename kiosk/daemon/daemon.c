@@ -83,7 +83,8 @@ kiosk_daemon_watch_servers (KioskDaemon *self)
   g_autoptr (GPtrArray) own = NULL;
 
   /* A question to the server that is being left would close its hole in the middle of the good-bye. */
-  if (self->status.state != KIOSK_STATE_CHOOSING || self->leaving != NULL)
+  if (self->status.state != KIOSK_STATE_CHOOSING || self->leaving != NULL
+      || kiosk_daemon_is_in_drill (self))
     return;
   own = kiosk_daemon_list_own_servers (self);
   kiosk_server_watch_start (self->watch, self->policy, own);
@@ -445,6 +446,7 @@ kiosk_daemon_new (GError **error)
       return NULL;
     }
   self->line_source = g_timeout_add_seconds (LINE_SECONDS, on_line_check, self);
+  kiosk_daemon_begin_drills (self);
   kiosk_daemon_try_ready (self);
   kiosk_supervisor_ready (self->supervisor);
   return self;
@@ -470,6 +472,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_supervisor_free (self->supervisor);
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
+  kiosk_drill_service_free (self->drill);
   kiosk_interfaces_free (self->interfaces);
   kiosk_firewall_free (self->firewall);
   kiosk_history_free (self->history);

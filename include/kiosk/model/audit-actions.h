@@ -149,6 +149,7 @@
 #define KIOSK_REASON_SIGNAL "signal"           /* killed by a signal; detail */
 #define KIOSK_REASON_EXIT "exit"               /* ended by itself; detail */
 #define KIOSK_REASON_ENDED "ended"             /* ended unasked; how, only the journal knows */
+#define KIOSK_REASON_DISTURBED "disturbed"     /* a session began or ended meanwhile */
 
 /* Why an interface is refused (interface.h). */
 #define KIOSK_REASON_WIRELESS "wireless"
@@ -216,8 +217,9 @@
   X (KIOSK_REASON_SIGNAL, "シグナルで停止", "killed by a signal")                                  \
   X (KIOSK_REASON_EXIT, "途中で終了", "ended by itself")                                           \
   X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")                                     \
+  X (KIOSK_REASON_DISTURBED, "途中の接続または切断", "a session began or ended meanwhile")         \
   X (KIOSK_REASON_WIRELESS, "無線LAN", "a wireless network card")                                  \
-  X (KIOSK_REASON_BLUETOOTH, "Bluetooth", "Bluetooth")                                             \
+  X (KIOSK_REASON_BLUETOOTH, "Bluetoothの機器", "Bluetooth")                                       \
   X (KIOSK_REASON_WWAN, "携帯電話回線", "a modem of a mobile network")                             \
   X (KIOSK_REASON_USB, "USBの機器", "a USB device")                                                \
   X (KIOSK_REASON_REMOVABLE, "抜き差しできる機器", "a device that can be plugged in")              \
@@ -231,7 +233,7 @@
   X (KIOSK_REASON_DRILL_WEB, "ウェブ", "web")                                                      \
   X (KIOSK_REASON_DRILL_MAIL, "電子メール", "mail")                                                \
   X (KIOSK_REASON_DRILL_ICMP, "応答確認（ICMP）", "ICMP")                                          \
-  X (KIOSK_REASON_DRILL_IPV6, "IPv6", "IPv6")                                                      \
+  X (KIOSK_REASON_DRILL_IPV6, "IPv6の通信", "IPv6")                                                \
   X (KIOSK_REASON_DRILL_OTHER_SERVER, "登録のない相手", "a machine that is not in the policy")     \
   X (KIOSK_REASON_DRILL_OTHER_PORT, "登録したサーバーの別のポート", "another port of a server")    \
   X (KIOSK_REASON_DRILL_CLOSED_SERVER, "接続していないサーバー", "a server outside a session")     \
