@@ -141,8 +141,8 @@ void
 kiosk_drill_place_read (KioskDrillPlace *place)
 {
   *place = (KioskDrillPlace){ .gateways = new_endpoints (), .broadcasts = new_endpoints () };
-  read_routes ("/proc/net/route", kiosk_drill_place_parse_route, place->gateways);
-  read_routes ("/proc/net/ipv6_route", kiosk_drill_place_parse_route6, place->gateways);
+  read_routes ("/proc/self/net/route", kiosk_drill_place_parse_route, place->gateways);
+  read_routes ("/proc/self/net/ipv6_route", kiosk_drill_place_parse_route6, place->gateways);
   read_interfaces (place);
 }
 

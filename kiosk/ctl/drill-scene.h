@@ -13,7 +13,7 @@ typedef struct {
   guint line_index;   /* its number; 0 without */
 } KioskDrillPlace;
 
-/* Asks the kernel (getifaddrs(3), /proc/net/route, /proc/net/ipv6_route). What cannot be read is left out. Cleared with
+/* Asks the kernel (getifaddrs(3), /proc/self/net/route, /proc/self/net/ipv6_route). What cannot be read is left out. Cleared with
  * kiosk_drill_place_clear(). */
 void kiosk_drill_place_read (KioskDrillPlace *place);
 void kiosk_drill_place_clear (KioskDrillPlace *place);
