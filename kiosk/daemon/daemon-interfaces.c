@@ -6,7 +6,13 @@
 
 #include "daemon-private.h"
 
+#include "config.h"
+
+#include "kiosk/base/file.h"
+
 #define CODE "N-02"
+#define DHCP_SERVER KIOSK_POLICY_DIR "/dhcp-server"
+#define DHCP_MAX_BYTES 64
 
 static void
 on_refused (const KioskInterfaceFacts *facts, const char *reason, gboolean down, guint times,
@@ -27,22 +33,38 @@ on_refused (const KioskInterfaceFacts *facts, const char *reason, gboolean down,
       NULL);
 }
 
-/* The one place at which the firewall learns which interfaces are cables. */
+/* The server that gives this terminal its address: of the image, or none. */
+static void
+read_dhcp (KioskEndpoint *server)
+{
+  g_autoptr (GBytes) bytes = kiosk_file_read_trusted (DHCP_SERVER, DHCP_MAX_BYTES, NULL);
+
+  if (bytes != NULL
+      && !kiosk_interface_parse_dhcp (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                                      server))
+    g_warning ("%s is not an address, ignoring", DHCP_SERVER);
+}
+
+/* The one place at which the firewall learns which interfaces are cables, and who gives out addresses. */
 static gboolean
 tell_firewall (KioskDaemon *self)
 {
-#ifdef KIOSK_FIREWALL_HAS_LINES
   g_autoptr (GError) error = NULL;
+  KioskEndpoint dhcp = { 0 };
+  gboolean good = TRUE;
 
-  if (self->firewall == NULL
-      || kiosk_firewall_set_lines (self->firewall, kiosk_interfaces_get_lines (self->interfaces),
-                                   &error))
+  if (self->firewall == NULL)
     return TRUE;
-  g_warning ("%s", error->message);
-  return FALSE;
-#else
-  return TRUE;
+  read_dhcp (&dhcp);
+#ifdef KIOSK_FIREWALL_HAS_LINES
+  good = kiosk_firewall_set_lines (self->firewall, kiosk_interfaces_get_lines (self->interfaces),
+                                   &error)
+         && kiosk_firewall_set_dhcp (self->firewall, dhcp.address != NULL ? &dhcp : NULL, &error);
 #endif
+  g_free (dhcp.address);
+  if (!good)
+    g_warning ("%s", error->message);
+  return good;
 }
 
 static void

@@ -4,6 +4,7 @@
 #include "kiosk/model/audit-actions.h"
 #include "kiosk/model/interface.h"
 
+#include <arpa/inet.h>
 #include <net/if_arp.h>
 #include <string.h>
 
@@ -126,4 +127,24 @@ kiosk_interface_describe (const KioskInterfaceFacts *facts)
   append (line, "driver", facts->driver);
   append (line, "device", facts->ids);
   return g_string_free (line, FALSE);
+}
+
+/* "The 'BOOTP server' port", RFC 951. */
+#define DHCP_PORT 67
+
+gboolean
+kiosk_interface_parse_dhcp (const char *text, gsize length, KioskEndpoint *server)
+{
+  KioskEndpoint found = { .family = AF_INET, .port = DHCP_PORT };
+  char address[INET_ADDRSTRLEN];
+
+  if (length < 2 || length > sizeof address || text[length - 1] != '\n')
+    return FALSE;
+  memcpy (address, text, length - 1);
+  address[length - 1] = '\0';
+  if (strlen (address) != length - 1 || inet_pton (AF_INET, address, found.address_bytes) != 1)
+    return FALSE;
+  found.address = g_strdup (address);
+  *server = found;
+  return TRUE;
 }

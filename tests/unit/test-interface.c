@@ -365,6 +365,35 @@ test_describe (void)
     }
 }
 
+static void
+test_dhcp (void)
+{
+  static const char *const bad[] = { "",
+                                     "\n",
+                                     "192.0.2.1",
+                                     "192.0.2.1\n\n",
+                                     " 192.0.2.1\n",
+                                     "192.0.2\n",
+                                     "router\n",
+                                     "2001:db8::1\n",
+                                     "192.0.2.1/24\n",
+                                     "192.0.2.1 x\n",
+                                     "192.0.2.001\n" };
+  KioskEndpoint server = { .port = 1 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    g_assert_false (kiosk_interface_parse_dhcp (bad[i], strlen (bad[i]), &server));
+  g_assert_false (kiosk_interface_parse_dhcp ("192.0\0.2.1\n", 11, &server));
+  g_assert_cmpuint (server.port, ==, 1);
+  g_assert_true (kiosk_interface_parse_dhcp ("255.255.255.254\n", 16, &server));
+  g_free (server.address);
+  g_assert_true (kiosk_interface_parse_dhcp ("192.0.2.1\n", 10, &server));
+  g_assert_cmpstr (server.address, ==, "192.0.2.1");
+  g_assert_cmpuint (server.port, ==, 67);
+  g_assert_cmpmem (server.address_bytes, 4, "\xc0\x00\x02\x01", 4);
+  g_free (server.address);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -372,5 +401,6 @@ main (int argc, char **argv)
   g_test_add_func ("/interface/judge", test_judge);
   g_test_add_func ("/interface/full-stack", test_full_stack);
   g_test_add_func ("/interface/describe", test_describe);
+  g_test_add_func ("/interface/dhcp", test_dhcp);
   return g_test_run ();
 }

@@ -61,3 +61,7 @@ KioskInterfaceRole kiosk_interface_judge (const KioskInterfaceFacts *facts,
 /* One line for the log, of printable ASCII alone whatever the device calls itself: name, kind or bus, driver
  * and ids. Owned by the caller. */
 char *kiosk_interface_describe (const KioskInterfaceFacts *facts);
+
+/* The content of the image's file `dhcp-server`: one IPv4 address and a line feed, as kiosk/image/site-settings.py writes it.
+ * FALSE, @server untouched, when it is anything else. @server->address is owned by the caller; its port is 67. */
+gboolean kiosk_interface_parse_dhcp (const char *text, gsize length, KioskEndpoint *server);
