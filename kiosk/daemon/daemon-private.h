@@ -102,7 +102,7 @@ void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
 /* ---- daemon-interfaces.c ---- */
 
 /* Looks at all network interfaces and tells the firewall which are cables. NULL, or the code that stands on the page
- * "out of service". After the firewall is there. */
+ * "out of service". */
 const char *kiosk_daemon_ready_interfaces (KioskDaemon *self);
 
 /* ---- daemon-drill.c ---- */

@@ -115,6 +115,29 @@ test_daemon (void)
       world_run ("for i in before0 tun0 enp0s25 veth0 macvlan0 br0; do ip link delete $i; done"));
 }
 
+/* Also while the terminal is out of service for another reason. */
+static void
+test_stopped (void)
+{
+  guint mark = log_mark ();
+
+  terminal_break_policy ();
+  g_free (world_run ("ip tuntap add early0 mode tap && ip link set early0 up"));
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("stop-code", "P-01");
+  wait_refusal (mark, "early0");
+  g_assert_false (is_up ("early0"));
+  g_free (world_run ("ip tuntap add late0 mode tap && ip link set late0 up"));
+  wait_refusal (mark, "late0");
+  wait_down ("late0");
+  terminal_wait ("stop-code", "P-01");
+  g_assert_true (is_up ("terminal0"));
+  terminal_disconnect ();
+  terminal_stop ();
+  g_free (world_run ("ip link delete early0; ip link delete late0"));
+}
+
 /* ---- The watch by itself ---- */
 
 typedef struct {
@@ -237,6 +260,7 @@ main (int argc, char **argv)
   world_require ();
   terminal_make_people ();
   g_test_add_func ("/interfaces/daemon", test_daemon);
+  g_test_add_func ("/interfaces/stopped", test_stopped);
   g_test_add_func ("/interfaces/lines", test_lines);
   g_test_add_func ("/interfaces/stuck", test_stuck);
   g_test_add_func ("/interfaces/no-stand-ins", test_no_stand_ins);

@@ -9,7 +9,7 @@
  * answers of the kernel mean. Pure: policy in, attempts out; what was seen in, a verdict out. Any thread.
  *
  * Targets are machines that the policy names, the gateway, and addresses that belong to nobody (RFC 5737, RFC 3849).
- * If the firewall had a hole, each would get a single packet without content. */
+ * If the firewall had a hole, they would get a few packets without content. */
 
 /* ---- What is tried ---- */
 
