@@ -7,6 +7,7 @@
 #include "kiosk/base/error.h"
 
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if_arp.h>
@@ -26,6 +27,9 @@
 /* How long something that was not refused at once is waited for. The table's own refusal comes within the call, or
  * with the next interrupt; only a terminal with a hole in it waits. */
 #define WAIT_MILLISECONDS 2000
+
+/* As much of a packet as is looked at: both heads. */
+#define HEAD_SIZE 128
 
 #define ICMP_ECHO_REQUEST 8
 #define ICMP6_ECHO_REQUEST_TYPE 128
@@ -257,7 +261,7 @@ is_packet_of (const Try *try, const guint8 *packet, gsize size)
 static void
 look (int watch, Try *tries, guint n_tries)
 {
-  guint8 packet[256];
+  guint8 packet[HEAD_SIZE];
   struct sockaddr_ll from;
   socklen_t size = sizeof from;
   gssize length;
@@ -273,8 +277,7 @@ look (int watch, Try *tries, guint n_tries)
                                                                                   : AF_UNSPEC;
 
       size = sizeof from;
-      if (family == AF_UNSPEC || from.sll_pkttype != PACKET_OUTGOING
-          || from.sll_hatype == ARPHRD_LOOPBACK)
+      if (family == AF_UNSPEC)
         continue;
       for (guint i = 0; i < n_tries; i++)
         if (tries[i].attempt->family == family && tries[i].fd >= 0
@@ -283,9 +286,37 @@ look (int watch, Try *tries, guint n_tries)
     }
 }
 
-/* FALSE with @error when packets may have left unseen. */
+/* Hears of what leaves by a real interface, and only its head: a session that runs meanwhile fills no
+ * queue with what it receives. packet(7), socket(7) SO_ATTACH_FILTER. -1 with @error. */
+static int
+open_watch (GError **error)
+{
+  struct sock_filter code[] = {
+    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, (__u32) (SKF_AD_OFF + SKF_AD_PKTTYPE)),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING, 0, 3),
+    BPF_STMT (BPF_LD | BPF_W | BPF_ABS, (__u32) (SKF_AD_OFF + SKF_AD_HATYPE)),
+    BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, ARPHRD_LOOPBACK, 1, 0),
+    BPF_STMT (BPF_RET | BPF_K, HEAD_SIZE),
+    BPF_STMT (BPF_RET | BPF_K, 0),
+  };
+  const struct sock_fprog filter = { .len = G_N_ELEMENTS (code), .filter = code };
+  /* Protocol 0: nothing comes before the filter is there. */
+  kiosk_autofd int fd = socket (AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  const struct sockaddr_ll all = { .sll_family = AF_PACKET, .sll_protocol = htons (ETH_P_ALL) };
+  const int size = 4 * 1024 * 1024;
+
+  if (fd >= 0 && setsockopt (fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter) == 0
+      && setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) == 0
+      && bind (fd, (const struct sockaddr *) &all, sizeof all) == 0)
+    return kiosk_fd_steal (&fd);
+  kiosk_error_set_errno (error, errno, "watching what leaves the machine");
+  return -1;
+}
+
+/* FALSE with @error when packets may have left unseen. That matters where none was seen: with a hole that
+ * is so wide the verdict is clear. */
 static gboolean
-has_seen_all (int watch, GError **error)
+has_seen_all (int watch, GArray *results, GError **error)
 {
   struct tpacket_stats statistics = { 0 };
   socklen_t size = sizeof statistics;
@@ -293,6 +324,9 @@ has_seen_all (int watch, GError **error)
   if (getsockopt (watch, SOL_PACKET, PACKET_STATISTICS, &statistics, &size) == 0
       && statistics.tp_drops == 0)
     return TRUE;
+  for (guint i = 0; i < results->len; i++)
+    if (g_array_index (results, KioskDrillResult, i) == KIOSK_DRILL_THROUGH)
+      return TRUE;
   g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED,
                        "more packets left the machine than could be looked at");
   return FALSE;
@@ -360,6 +394,7 @@ run_batch (int watch, GArray *attempts, guint first, guint n, const KioskDrillId
       good = begin (&tries[i], users, place, FALSE, error);
       if (good && place->line != NULL && kiosk_drill_judge (&tries[i].sight) == KIOSK_DRILL_NO_WAY)
         good = begin (&tries[i], users, place, TRUE, error);
+      look (watch, tries, i + 1);
     }
   if (good)
     wait_for (watch, tries, n);
@@ -371,22 +406,18 @@ run_batch (int watch, GArray *attempts, guint first, guint n, const KioskDrillId
       g_array_append_val (results, result);
       end (&tries[i]);
     }
-  return good && has_seen_all (watch, error);
+  return good && has_seen_all (watch, results, error);
 }
 
 GArray *
 kiosk_drill_try (GArray *attempts, const KioskDrillIdentity *users, const KioskDrillPlace *place,
                  GError **error)
 {
-  kiosk_autofd int watch
-      = socket (AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, htons (ETH_P_ALL));
+  kiosk_autofd int watch = open_watch (error);
   g_autoptr (GArray) results = g_array_new (FALSE, TRUE, sizeof (KioskDrillResult));
 
   if (watch < 0)
-    {
-      kiosk_error_set_errno (error, errno, "watching what leaves the machine");
-      return NULL;
-    }
+    return NULL;
   for (guint first = 0; first < attempts->len; first += BATCH)
     if (!run_batch (watch, attempts, first, MIN (BATCH, attempts->len - first), users, place,
                     results, error))

@@ -57,8 +57,8 @@ tell_firewall (KioskDaemon *self)
     return TRUE;
   read_dhcp (&dhcp);
 #ifdef KIOSK_FIREWALL_HAS_LINES
-  good = kiosk_firewall_set_lines (self->firewall, kiosk_interfaces_get_lines (self->interfaces),
-                                   &error)
+  good = kiosk_firewall_set_lines (self->firewall,
+                                   kiosk_interface_watch_get_lines (self->interfaces), &error)
          && kiosk_firewall_set_dhcp (self->firewall, dhcp.address != NULL ? &dhcp : NULL, &error);
 #endif
   g_free (dhcp.address);
@@ -72,11 +72,11 @@ on_changed (gpointer data)
 {
   KioskDaemon *self = data;
 
-  if (!kiosk_interfaces_are_well (self->interfaces) || !tell_firewall (self))
+  if (!kiosk_interface_watch_are_well (self->interfaces) || !tell_firewall (self))
     kiosk_daemon_stop_later (self, CODE);
 }
 
-static const KioskInterfacesEvents events = {
+static const KioskInterfaceWatchEvents events = {
   .refused = on_refused,
   .changed = on_changed,
 };
@@ -87,9 +87,9 @@ kiosk_daemon_ready_interfaces (KioskDaemon *self)
   g_autoptr (GError) error = NULL;
 
   if (self->interfaces == NULL)
-    self->interfaces = kiosk_interfaces_new (&events, self, &error);
+    self->interfaces = kiosk_interface_watch_new (&events, self, &error);
   if (self->interfaces == NULL
-      || !kiosk_interfaces_examine (self->interfaces, self->policy, &error))
+      || !kiosk_interface_watch_examine (self->interfaces, self->policy, &error))
     {
       g_warning ("%s", error->message);
       return CODE;

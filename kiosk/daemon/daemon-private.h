@@ -13,7 +13,7 @@
 #include "drill-service.h"
 #include "firewall.h"
 #include "history.h"
-#include "interfaces.h"
+#include "interface-watch.h"
 #include "pace.h"
 #include "presence.h"
 #include "recorder.h"
@@ -26,7 +26,7 @@ struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
   KioskRecorder *recorder;
   KioskFirewall *firewall; /* NULL while the table is not as it must be */
-  KioskInterfaces *interfaces;
+  KioskInterfaceWatch *interfaces;
   KioskHistory *history;
   KioskShellService *service;
   KioskSupervisor *supervisor;

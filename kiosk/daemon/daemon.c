@@ -473,7 +473,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
   kiosk_drill_service_free (self->drill);
-  kiosk_interfaces_free (self->interfaces);
+  kiosk_interface_watch_free (self->interfaces);
   kiosk_firewall_free (self->firewall);
   kiosk_history_free (self->history);
   kiosk_recorder_free (self->recorder);

@@ -4,7 +4,7 @@
 /* Interfaces that must not be there, made while kioskd runs and before, with the real kernel: put down at once,
  * each time, and recorded. */
 
-#include "interfaces.h"
+#include "interface-watch.h"
 #include "terminal.h"
 
 #include "../lib/world.h"
@@ -163,7 +163,7 @@ on_changed (gpointer data)
   ((Told *) data)->n_changed++;
 }
 
-static const KioskInterfacesEvents events = { .refused = on_refused, .changed = on_changed };
+static const KioskInterfaceWatchEvents events = { .refused = on_refused, .changed = on_changed };
 
 static void
 wait_changed (const Told *told, guint n)
@@ -184,27 +184,27 @@ test_lines (void)
 {
   g_autoptr (GError) error = NULL;
   Told told = { 0 };
-  KioskInterfaces *watch = kiosk_interfaces_new (&events, &told, &error);
+  KioskInterfaceWatch *watch = kiosk_interface_watch_new (&events, &told, &error);
 
   g_assert_no_error (error);
-  g_assert_true (kiosk_interfaces_examine (watch, NULL, &error));
+  g_assert_true (kiosk_interface_watch_examine (watch, NULL, &error));
   g_assert_no_error (error);
-  g_assert_true (kiosk_interfaces_are_well (watch));
-  g_assert_cmpstr (kiosk_interfaces_get_lines (watch)[0], ==, "terminal0");
-  g_assert_null (kiosk_interfaces_get_lines (watch)[1]);
+  g_assert_true (kiosk_interface_watch_are_well (watch));
+  g_assert_cmpstr (kiosk_interface_watch_get_lines (watch)[0], ==, "terminal0");
+  g_assert_null (kiosk_interface_watch_get_lines (watch)[1]);
   g_assert_cmpuint (told.n_refused, ==, 0);
 
   /* The cable goes and comes back. */
   g_free (world_run ("ip link set terminal0 down; ip link set terminal0 name elsewhere0"));
   wait_changed (&told, 1);
-  g_assert_null (kiosk_interfaces_get_lines (watch)[0]);
+  g_assert_null (kiosk_interface_watch_get_lines (watch)[0]);
   g_assert_cmpstr (told.name, ==, "elsewhere0");
   g_free (world_run ("ip link set elsewhere0 down; ip link set elsewhere0 name terminal0; "
                      "ip link set terminal0 up"));
   wait_changed (&told, 2);
-  g_assert_cmpstr (kiosk_interfaces_get_lines (watch)[0], ==, "terminal0");
+  g_assert_cmpstr (kiosk_interface_watch_get_lines (watch)[0], ==, "terminal0");
   g_assert_true (is_up ("terminal0"));
-  kiosk_interfaces_free (watch);
+  kiosk_interface_watch_free (watch);
 }
 
 /* Without the right to put it down: nobody may say that all is well. */
@@ -213,24 +213,24 @@ test_stuck (void)
 {
   g_autoptr (GError) error = NULL;
   Told told = { 0 };
-  KioskInterfaces *watch = kiosk_interfaces_new (&events, &told, &error);
+  KioskInterfaceWatch *watch = kiosk_interface_watch_new (&events, &told, &error);
 
   g_assert_no_error (error);
   g_free (world_run ("ip tuntap add stuck0 mode tap && ip link set stuck0 up"));
   g_assert_cmpint (seteuid (65534), ==, 0);
   g_test_expect_message ("kioskd", G_LOG_LEVEL_WARNING, "stuck0 cannot be put down*");
-  g_assert_false (kiosk_interfaces_examine (watch, NULL, &error));
+  g_assert_false (kiosk_interface_watch_examine (watch, NULL, &error));
   g_test_assert_expected_messages ();
   g_assert_nonnull (error);
-  g_assert_false (kiosk_interfaces_are_well (watch));
+  g_assert_false (kiosk_interface_watch_are_well (watch));
   g_assert_cmpuint (told.n_refused, ==, 1);
   g_assert_false (told.down);
   g_assert_cmpint (seteuid (0), ==, 0);
   g_clear_error (&error);
-  g_assert_true (kiosk_interfaces_examine (watch, NULL, &error));
-  g_assert_true (kiosk_interfaces_are_well (watch));
+  g_assert_true (kiosk_interface_watch_examine (watch, NULL, &error));
+  g_assert_true (kiosk_interface_watch_are_well (watch));
   g_assert_false (is_up ("stuck0"));
-  kiosk_interfaces_free (watch);
+  kiosk_interface_watch_free (watch);
   g_free (world_run ("ip link delete stuck0"));
 }
 
@@ -240,16 +240,16 @@ test_no_stand_ins (void)
 {
   g_autoptr (GError) error = NULL;
   Told told = { 0 };
-  KioskInterfaces *watch;
+  KioskInterfaceWatch *watch;
 
   g_free (world_run ("mv /usr/share/maintenance-kiosk/stand-ins /tmp/"));
-  watch = kiosk_interfaces_new (&events, &told, &error);
+  watch = kiosk_interface_watch_new (&events, &told, &error);
   g_assert_no_error (error);
-  g_assert_true (kiosk_interfaces_examine (watch, NULL, &error));
-  g_assert_null (kiosk_interfaces_get_lines (watch)[0]);
+  g_assert_true (kiosk_interface_watch_examine (watch, NULL, &error));
+  g_assert_null (kiosk_interface_watch_get_lines (watch)[0]);
   g_assert_cmpstr (told.name, ==, "terminal0");
   g_assert_false (is_up ("terminal0"));
-  kiosk_interfaces_free (watch);
+  kiosk_interface_watch_free (watch);
   g_free (world_run ("mv /tmp/stand-ins /usr/share/maintenance-kiosk/; ip link set terminal0 up"));
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kioskd"
 
-#include "interfaces.h"
+#include "interface-watch.h"
 #include "interface-facts.h"
 
 #include "config.h"
@@ -37,8 +37,8 @@ typedef struct {
   gboolean listed; /* in this look */
 } Known;
 
-struct _KioskInterfaces {
-  KioskInterfacesEvents events;
+struct _KioskInterfaceWatch {
+  KioskInterfaceWatchEvents events;
   gpointer data;
   struct mnl_socket *watch;   /* hears */
   struct mnl_socket *request; /* asks */
@@ -51,7 +51,7 @@ struct _KioskInterfaces {
   gboolean well;
 };
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskInterfaces, kiosk_interfaces_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskInterfaceWatch, kiosk_interface_watch_free)
 
 /* ---- rtnetlink ---- */
 
@@ -92,7 +92,7 @@ on_link (const struct nlmsghdr *message, void *data)
 
 /* Sends @message and takes the answers until the last. FALSE with errno. */
 static gboolean
-ask (KioskInterfaces *self, struct nlmsghdr *message, mnl_cb_t callback, void *data)
+ask (KioskInterfaceWatch *self, struct nlmsghdr *message, mnl_cb_t callback, void *data)
 {
   g_autofree char *buffer = g_malloc (BUFFER_SIZE);
   guint port = mnl_socket_get_portid (self->request);
@@ -116,7 +116,7 @@ ask (KioskInterfaces *self, struct nlmsghdr *message, mnl_cb_t callback, void *d
 
 /* Every interface, as KioskInterfaceFacts. */
 static GArray *
-list_links (KioskInterfaces *self, GError **error)
+list_links (KioskInterfaceWatch *self, GError **error)
 {
   GArray *links = g_array_new (FALSE, TRUE, sizeof (KioskInterfaceFacts));
 
@@ -143,7 +143,7 @@ list_links (KioskInterfaces *self, GError **error)
 
 /* FALSE with errno when it stays up. */
 static gboolean
-put_down (KioskInterfaces *self, guint index)
+put_down (KioskInterfaceWatch *self, guint index)
 {
   char buffer[256];
   struct nlmsghdr *message = mnl_nlmsg_put_header (buffer);
@@ -162,7 +162,7 @@ put_down (KioskInterfaces *self, guint index)
 /* ---- Judging ---- */
 
 static void
-refuse (KioskInterfaces *self, const KioskInterfaceFacts *facts, const char *reason)
+refuse (KioskInterfaceWatch *self, const KioskInterfaceFacts *facts, const char *reason)
 {
   Known *known = g_hash_table_lookup (self->known, GUINT_TO_POINTER (facts->index));
   gint64 now = g_get_monotonic_time ();
@@ -182,7 +182,8 @@ refuse (KioskInterfaces *self, const KioskInterfaceFacts *facts, const char *rea
   g_strlcpy (known->name, facts->name, sizeof known->name);
   known->listed = TRUE;
   known->times += facts->up ? 1 : 0;
-  if (!news && (!facts->up || now - known->told < KIOSK_INTERFACES_PACE * (gint64) G_USEC_PER_SEC))
+  if (!news
+      && (!facts->up || now - known->told < KIOSK_INTERFACE_WATCH_PACE * (gint64) G_USEC_PER_SEC))
     return;
   known->told = now;
   self->events.refused (facts, reason, down, known->times, self->data);
@@ -202,7 +203,7 @@ compare_names (gconstpointer a, gconstpointer b)
 }
 
 static void
-look_at (KioskInterfaces *self, GArray *links)
+look_at (KioskInterfaceWatch *self, GArray *links)
 {
   const KioskInterfaceRules rules = {
     .tunnel = self->policy != NULL ? &self->policy->tunnel : NULL,
@@ -247,7 +248,7 @@ look_at (KioskInterfaces *self, GArray *links)
 }
 
 gboolean
-kiosk_interfaces_examine (KioskInterfaces *self, KioskPolicy *policy, GError **error)
+kiosk_interface_watch_examine (KioskInterfaceWatch *self, KioskPolicy *policy, GError **error)
 {
   g_autoptr (GArray) links = NULL;
 
@@ -268,13 +269,13 @@ kiosk_interfaces_examine (KioskInterfaces *self, KioskPolicy *policy, GError **e
 }
 
 gboolean
-kiosk_interfaces_are_well (const KioskInterfaces *self)
+kiosk_interface_watch_are_well (const KioskInterfaceWatch *self)
 {
   return self->well;
 }
 
 const char *const *
-kiosk_interfaces_get_lines (const KioskInterfaces *self)
+kiosk_interface_watch_get_lines (const KioskInterfaceWatch *self)
 {
   return (const char *const *) self->lines;
 }
@@ -284,7 +285,7 @@ kiosk_interfaces_get_lines (const KioskInterfaces *self)
 static gboolean
 on_notice (int fd, GIOCondition condition, gpointer data)
 {
-  KioskInterfaces *self = data;
+  KioskInterfaceWatch *self = data;
   g_autoptr (GError) error = NULL;
   g_autofree char *buffer = g_malloc (BUFFER_SIZE);
   gboolean was_well = self->well;
@@ -294,7 +295,7 @@ on_notice (int fd, GIOCondition condition, gpointer data)
   do
     length = recv (fd, buffer, BUFFER_SIZE, MSG_DONTWAIT);
   while (length > 0 || (length < 0 && (errno == ENOBUFS || errno == EINTR)));
-  if (!kiosk_interfaces_examine (self, self->policy, &error))
+  if (!kiosk_interface_watch_examine (self, self->policy, &error))
     g_warning ("%s", error->message);
   if (self->well != was_well || self->lines != had)
     self->events.changed (self->data);
@@ -326,10 +327,10 @@ open_socket (int flags, guint groups)
   return NULL;
 }
 
-KioskInterfaces *
-kiosk_interfaces_new (const KioskInterfacesEvents *events, gpointer data, GError **error)
+KioskInterfaceWatch *
+kiosk_interface_watch_new (const KioskInterfaceWatchEvents *events, gpointer data, GError **error)
 {
-  g_autoptr (KioskInterfaces) self = g_new0 (KioskInterfaces, 1);
+  g_autoptr (KioskInterfaceWatch) self = g_new0 (KioskInterfaceWatch, 1);
 
   self->events = *events;
   self->data = data;
@@ -349,7 +350,7 @@ kiosk_interfaces_new (const KioskInterfacesEvents *events, gpointer data, GError
 }
 
 void
-kiosk_interfaces_free (KioskInterfaces *self)
+kiosk_interface_watch_free (KioskInterfaceWatch *self)
 {
   if (self == NULL)
     return;

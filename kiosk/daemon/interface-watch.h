@@ -9,10 +9,10 @@
 /* Watches which network interfaces there are (R11, R13; rtnetlink(7), RTMGRP_LINK) and puts down every one that is
  * neither a cable nor the tunnel of the policy: when kioskd starts, when it appears, and each time that somebody
  * puts it up. Needs CAP_NET_ADMIN. Main thread only. */
-typedef struct _KioskInterfaces KioskInterfaces;
+typedef struct _KioskInterfaceWatch KioskInterfaceWatch;
 
 /* A refused interface that is put up again and again is put down each time, but told that seldom, seconds. */
-#define KIOSK_INTERFACES_PACE 60
+#define KIOSK_INTERFACE_WATCH_PACE 60
 
 typedef struct {
   /* A foreign interface appeared or was put up. @down: it is down now. @times: how often it was put down since it
@@ -21,19 +21,20 @@ typedef struct {
                    gpointer data);
   /* Lines or whether all is well have changed. */
   void (*changed) (gpointer data);
-} KioskInterfacesEvents;
+} KioskInterfaceWatchEvents;
 
 /* Begins to watch; nothing is examined yet. NULL when the kernel cannot be asked. */
-KioskInterfaces *kiosk_interfaces_new (const KioskInterfacesEvents *events, gpointer data,
-                                       GError **error);
-void kiosk_interfaces_free (KioskInterfaces *self);
+KioskInterfaceWatch *kiosk_interface_watch_new (const KioskInterfaceWatchEvents *events,
+                                                gpointer data, GError **error);
+void kiosk_interface_watch_free (KioskInterfaceWatch *self);
 
 /* Examines all of them under the tunnel of @policy (kept; NULL: no tunnel), and puts down what is foreign. FALSE when
  * the kernel could not be asked, or a foreign interface stays up: then nothing may leave the terminal. */
-gboolean kiosk_interfaces_examine (KioskInterfaces *self, KioskPolicy *policy, GError **error);
+gboolean kiosk_interface_watch_examine (KioskInterfaceWatch *self, KioskPolicy *policy,
+                                        GError **error);
 
 /* Whether the last look found all in order. */
-gboolean kiosk_interfaces_are_well (const KioskInterfaces *self);
+gboolean kiosk_interface_watch_are_well (const KioskInterfaceWatch *self);
 
 /* Names of the cables, sorted, NULL-terminated; owned by @self, until the next look. */
-const char *const *kiosk_interfaces_get_lines (const KioskInterfaces *self);
+const char *const *kiosk_interface_watch_get_lines (const KioskInterfaceWatch *self);
