@@ -19,6 +19,6 @@ void kiosk_drill_place_read (KioskDrillPlace *place);
 void kiosk_drill_place_clear (KioskDrillPlace *place);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KioskDrillPlace, kiosk_drill_place_clear)
 
-/* Room for a line of the two tables of routes, as text: their gateway. FALSE when the route has none. */
+/* One line of either table of routes: family and bytes of its gateway. FALSE when it has none, or is no such line. */
 gboolean kiosk_drill_place_parse_route (const char *line, KioskEndpoint *gateway);
 gboolean kiosk_drill_place_parse_route6 (const char *line, KioskEndpoint *gateway);

@@ -224,6 +224,33 @@ test_finds_silence (void)
   load_table ();
 }
 
+/* What one program may reach is closed to all others. */
+static void
+test_services (void)
+{
+  g_autoptr (JsonObject) good = NULL;
+  g_autoptr (JsonObject) bad = NULL;
+
+  g_free (world_run (
+      "mkdir -p /etc/maintenance-kiosk/policy.d && printf '[service collector]\naddress=10.99.0.15\n"
+      "port=6514\n[time a]\naddress=10.99.0.13\n' > /etc/maintenance-kiosk/policy.d/50.conf"));
+  begin ();
+  good = run_drill (GUARDED, 0);
+  g_assert_cmpint (count_refused (good, "service"), >, 0);
+  g_assert_cmpuint (count_through (good), ==, 0);
+  finish ();
+
+  load_table ();
+  open_rule ("ip daddr 10.99.0.15 tcp dport 6514");
+  open_rule ("ip daddr 10.99.0.13 udp dport 123");
+  bad = run_drill (GUARDED, 1);
+  g_assert_true (got_through (bad, "service", "root TCP 10.99.0.15 port 6514"));
+  g_assert_true (got_through (bad, "service", "kiosk-connect UDP 10.99.0.13 port 123"));
+  g_assert_false (got_through (bad, "service", "_chrony UDP 10.99.0.13 port 123"));
+  load_table ();
+  g_free (world_run ("rm -r /etc/maintenance-kiosk/policy.d"));
+}
+
 /* ---- What follows ---- */
 
 static void
@@ -487,6 +514,7 @@ main (int argc, char **argv)
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_finds);
     }
   g_test_add_func ("/drill/finds-silence", test_finds_silence);
+  g_test_add_func ("/drill/services", test_services);
   g_test_add_func ("/drill/out-of-service", test_out_of_service);
   g_test_add_func ("/drill/session", test_session);
   g_test_add_func ("/drill/without-daemon", test_without_daemon);
