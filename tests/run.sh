@@ -178,6 +178,8 @@ run_all () {
   run_meson "$build" 'unit and program tests'
   run_tap traces "$repo/tests/e2e/traces.sh" "$build"
   run_tap firewall "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/firewall.py
+  run_tap DHCP "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/dhcp.py
+  run_tap time "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/chrony.py
   [ -z "$quick" ] || return 0
   local demo=$build/e2e/demo kill=$build/e2e/kill hostile=$build/e2e/hostile
   rm -rf "$build/e2e"

@@ -31,8 +31,8 @@ static const struct {
     { (char *) "操作の記録を検証し、表示する", (char *) "verify and show the audit log" } },
   { "network",
     kiosk_ctl_network_command,
-    { (char *) "今、端末から出られる通信を表示する",
-      (char *) "show what may leave right now, and why" } },
+    { (char *) "今、端末から出られる通信を表示し、点検する",
+      (char *) "show what may leave right now, and why; prove that nothing else does" } },
 };
 
 /* Texts are UTF-8 and go out as they are. GLib would turn Japanese into question marks where the

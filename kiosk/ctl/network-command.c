@@ -7,6 +7,7 @@
 
 #include "config.h"
 
+#include "drill-command.h"
 #include "language.h"
 #include "network-view.h"
 
@@ -114,6 +115,8 @@ kiosk_ctl_network_command (int argc, char **argv)
   g_autoptr (GError) error = NULL;
   KioskLanguage language;
 
+  if (argc >= 2 && g_str_equal (argv[1], "drill"))
+    return kiosk_ctl_drill_command (argc - 1, argv + 1);
   g_set_prgname ("kioskctl network");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))

@@ -8,6 +8,7 @@
 
 #include "kiosk/base/file.h"
 #include "kiosk/ipc/policy-file.h"
+#include "kiosk/model/chrony.h"
 
 #include <stdio.h>
 
@@ -278,6 +279,36 @@ run_show (int argc, char **argv)
   return EXIT_GOOD;
 }
 
+static int
+run_chrony (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  gboolean hosts = FALSE;
+  const GOptionEntry own[] = {
+    { "hosts", 0, 0, G_OPTION_ARG_NONE, &hosts,
+      "/etc/hosts に必要な行 / the lines that /etc/hosts needs", NULL },
+    { NULL },
+  };
+  g_autoptr (KioskPolicy) policy = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&options, "[FILE|DIR]...", own, argc, argv))
+    return EXIT_USAGE;
+  policy = load (&options, options.files, stderr);
+  if (policy == NULL)
+    return EXIT_NO;
+  text = hosts ? kiosk_chrony_render_hosts (policy, &error)
+               : kiosk_chrony_render (policy, KIOSK_POLICY_DIR "/time.keys", &error);
+  if (text == NULL)
+    {
+      g_printerr ("kioskctl policy chrony: %s\n", error->message);
+      return EXIT_NO;
+    }
+  g_print ("%s", text);
+  return EXIT_GOOD;
+}
+
 int
 kiosk_ctl_policy_command (int argc, char **argv)
 {
@@ -289,6 +320,7 @@ kiosk_ctl_policy_command (int argc, char **argv)
     { "check", run_check, "[FILE|DIR]..." },
     { "explain", run_explain,
       "--user ID --server ID [--at \"YYYY-MM-DD HH:MM\"] [--policy FILE|DIR]..." },
+    { "chrony", run_chrony, "[--hosts] [FILE|DIR]..." },
     { "show", run_show, "[--format table|json] [--policy FILE|DIR]..." },
   };
   g_autofree char *program = g_strdup_printf ("kioskctl policy %s", argc >= 2 ? argv[1] : "");

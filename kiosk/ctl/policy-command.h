@@ -3,7 +3,7 @@
 
 #include "kiosk/model/policy.h"
 
-/* `kioskctl policy check|explain|show`; @argv[0] is "policy", @argv[1] the verb.
+/* `kioskctl policy check|explain|show|chrony`; @argv[0] is "policy", @argv[1] the verb.
  *
  * Returns the exit status: 0 the policy is good (explain: and allows it), 1 it has problems (explain:
  * it does not allow it), 2 the command line is wrong, or explain and show found no good policy. */

@@ -271,6 +271,8 @@ add_network (JsonBuilder *builder, const KioskPolicy *policy)
       add_string (builder, "id", source->id);
       add_endpoint (builder, &source->endpoint);
       add_string (builder, "nts", source->nts != NULL ? source->nts : "");
+      add_string (builder, "certificate-authority",
+                  source->authority != NULL ? source->authority : "");
       add_number (builder, "key", source->key);
       json_builder_end_object (builder);
     }

@@ -6,7 +6,6 @@
  * What was refused meanwhile stands there, too. */
 
 #include "daemon-private.h"
-#include "interfaces.h"
 
 #include "config.h"
 
@@ -159,22 +158,6 @@ on_changed (KioskDaemon *self, const GPtrArray *differences)
   kiosk_daemon_publish (self);
 }
 
-/* Interfaces come and go. */
-static gboolean
-follow_lines (KioskDaemon *self, GError **error)
-{
-  g_auto (GStrv) lines = kiosk_interfaces_list ();
-
-  if (self->lines != NULL
-      && g_strv_equal ((const char *const *) lines, (const char *const *) self->lines))
-    return TRUE;
-  if (!kiosk_firewall_set_lines (self->firewall, (const char *const *) lines, error))
-    return FALSE;
-  g_strfreev (self->lines);
-  self->lines = g_steal_pointer (&lines);
-  return TRUE;
-}
-
 static gboolean on_notice (int fd, GIOCondition condition, gpointer data);
 
 static void
@@ -185,8 +168,8 @@ watch_notices (KioskDaemon *self)
         = g_unix_fd_add (kiosk_firewall_get_notices (self->firewall), G_IO_IN, on_notice, self);
 }
 
-static void
-check (KioskDaemon *self)
+void
+kiosk_daemon_check_network (KioskDaemon *self)
 {
   g_autoptr (GPtrArray) differences = NULL;
   g_autoptr (KioskFirewallState) state = NULL;
@@ -194,7 +177,7 @@ check (KioskDaemon *self)
 
   g_clear_handle_id (&self->soon_source, g_source_remove);
   self->network_checked = g_get_monotonic_time ();
-  if (self->firewall_broken)
+  if (self->firewall == NULL || self->firewall_broken)
     return;
   watch_notices (self);
   if (!kiosk_firewall_check (self->firewall, &differences, &state, &error))
@@ -209,7 +192,7 @@ check (KioskDaemon *self)
     }
   if (differences->len > 0)
     on_changed (self, differences);
-  else if (!follow_lines (self, &error))
+  else if (!kiosk_daemon_follow_interfaces (self, &error))
     out_of_service (self, error);
   tell_refused (self);
 }
@@ -217,7 +200,7 @@ check (KioskDaemon *self)
 static gboolean
 on_check (gpointer data)
 {
-  check (data);
+  kiosk_daemon_check_network (data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -227,7 +210,7 @@ on_soon (gpointer data)
   KioskDaemon *self = data;
 
   self->soon_source = 0;
-  check (self);
+  kiosk_daemon_check_network (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -294,7 +277,7 @@ stand (KioskDaemon *self, GError **error)
         return FALSE;
     }
   self->firewall_broken = FALSE;
-  return follow_lines (self, error);
+  return kiosk_daemon_follow_interfaces (self, error);
 }
 
 gboolean

@@ -3,15 +3,18 @@
 
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
- * (the connection to a server), daemon-network.c (watch over the firewall), daemon-power.c (switching
- * off). */
+ * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
+ * network interfaces there are), daemon-drill.c (the proof that nothing gets out), daemon-power.c
+ * (switching off). */
 
 #include "authentication.h"
 #include "boot.h"
 #include "connection.h"
 #include "daemon.h"
+#include "drill-service.h"
 #include "firewall.h"
 #include "history.h"
+#include "interface-watch.h"
 #include "pace.h"
 #include "presence.h"
 #include "recorder.h"
@@ -24,6 +27,7 @@ struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
   KioskRecorder *recorder;
   KioskFirewall *firewall; /* NULL while the table could never be loaded */
+  KioskInterfaceWatch *interfaces;
   KioskHistory *history;
   KioskShellService *service;
   KioskSupervisor *supervisor;
@@ -42,6 +46,11 @@ struct _KioskDaemon {
   guint line_source;
   guint stop_source;
   const char *pending_stop; /* code of a stop that is due */
+
+  /* daemon-drill.c */
+  KioskDrillService *drill;
+  gboolean drill_failed;    /* the last one found a way out */
+  gboolean drill_disturbed; /* something was opened or closed while it ran */
 
   /* daemon-login.c */
   KioskAuthentication *authentication;
@@ -105,6 +114,28 @@ gboolean kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char *
 /* Takes the terminal out of service, after what is going on now. @code is static. */
 void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
 
+/* ---- daemon-interfaces.c ---- */
+
+/* Looks at all network interfaces. NULL, or the code that stands on the page "out of service". */
+const char *kiosk_daemon_ready_interfaces (KioskDaemon *self);
+
+/* Tells the firewall which of them are cables, and who gives out addresses, unless it knows. */
+gboolean kiosk_daemon_follow_interfaces (KioskDaemon *self, GError **error);
+
+/* ---- daemon-drill.c ---- */
+
+/* Listens for drills. */
+void kiosk_daemon_begin_drills (KioskDaemon *self);
+
+/* A way out was opened or closed. */
+void kiosk_daemon_disturb_drill (KioskDaemon *self);
+
+/* Whether one is going on: then no way may be opened that is not a session's. */
+gboolean kiosk_daemon_is_in_drill (KioskDaemon *self);
+
+/* NULL, or the code that stands on the page "out of service". */
+const char *kiosk_daemon_ready_drill (KioskDaemon *self);
+
 /* ---- daemon-login.c ---- */
 
 int kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error);
@@ -123,6 +154,8 @@ void kiosk_daemon_forget_person (KioskDaemon *self, const char *reason);
 gboolean kiosk_daemon_ready_network (KioskDaemon *self);
 /* The policy is gone: nothing leaves. */
 void kiosk_daemon_close_network (KioskDaemon *self);
+/* Holds what the kernel has against what it must have, now. */
+void kiosk_daemon_check_network (KioskDaemon *self);
 void kiosk_daemon_free_network (KioskDaemon *self);
 /* The screen is locked: the connection ends when the policy says so, perhaps now. */
 void kiosk_daemon_begin_disconnect (KioskDaemon *self);

@@ -191,7 +191,7 @@ ready_firewall (KioskDaemon *self)
 static const char *
 find_obstacle (KioskDaemon *self)
 {
-  const char *boot, *policy, *code;
+  const char *boot, *policy, *interfaces, *code;
 
   if (self->policy == NULL && !kiosk_recorder_is_open (self->recorder))
     {
@@ -205,6 +205,8 @@ find_obstacle (KioskDaemon *self)
   code = ready_log (self);
   boot = ready_boot (self);
   policy = ready_policy (self);
+  /* Whatever else is wrong: nothing but the cable is up. Again when the firewall is there to be told. */
+  interfaces = kiosk_daemon_ready_interfaces (self);
   if (boot != NULL)
     return boot;
   if (code == NULL)
@@ -212,7 +214,11 @@ find_obstacle (KioskDaemon *self)
   /* Another policy may name another folder. */
   if (code == NULL)
     code = ready_log (self);
-  return code != NULL ? code : ready_firewall (self);
+  if (code == NULL)
+    code = ready_firewall (self);
+  if (code == NULL)
+    code = interfaces != NULL ? interfaces : kiosk_daemon_ready_interfaces (self);
+  return code != NULL ? code : kiosk_daemon_ready_drill (self);
 }
 
 gboolean

@@ -53,6 +53,7 @@ record_firewall (KioskDaemon *self, const char *action)
 {
   KioskEntry entry = entry_for_session (self, action, KIOSK_OUTCOME_SUCCESS);
 
+  kiosk_daemon_disturb_drill (self);
   kiosk_daemon_record (self, &entry, NULL);
 }
 

@@ -87,7 +87,8 @@ kiosk_daemon_watch_servers (KioskDaemon *self)
   g_autoptr (GPtrArray) own = NULL;
 
   /* A question to the server that is being left would close its hole in the middle of the good-bye. */
-  if (self->status.state != KIOSK_STATE_CHOOSING || self->leaving != NULL)
+  if (self->status.state != KIOSK_STATE_CHOOSING || self->leaving != NULL
+      || kiosk_daemon_is_in_drill (self))
     return;
   own = kiosk_daemon_list_own_servers (self);
   kiosk_server_watch_start (self->watch, self->policy, own);
@@ -461,6 +462,7 @@ kiosk_daemon_new (GError **error)
       return NULL;
     }
   self->line_source = g_timeout_add_seconds (LINE_SECONDS, on_line_check, self);
+  kiosk_daemon_begin_drills (self);
   kiosk_daemon_try_ready (self);
   kiosk_supervisor_ready (self->supervisor);
   return self;
@@ -486,7 +488,9 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_supervisor_free (self->supervisor);
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
+  kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_network (self);
+  kiosk_interface_watch_free (self->interfaces);
   kiosk_history_free (self->history);
   kiosk_recorder_free (self->recorder);
   kiosk_notice_clear (&self->status.notice);

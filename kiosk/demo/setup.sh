@@ -105,6 +105,26 @@ install_packages () {
     || fail "次のパッケージがありません: ${missing[*]}" "These packages are still missing: ${missing[*]}"
 }
 
+# unpack_package FOLDER NAME PROGRAM - for a package that must not be installed, because it would take the place of
+# something that this machine has: its files go into FOLDER/packages/NAME, unless the machine has PROGRAM anyway.
+unpack_package () {
+  local folder=$1 name=$2 log=$1/apt.log target=$1/packages/$2
+  [ ! -x "$3" ] && [ ! -d "$target" ] || return 0
+  echo "setup: unpacking $name"
+  write_apt_configuration "$folder/apt"
+  rm -rf "$target.new"
+  mkdir -p "$target.new"
+  if ! { apt-get update && cd "$folder/apt" && apt-get download "$name" && dpkg -x "$name"_*.deb "$target.new"; } \
+    </dev/null >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail "$name を取得できませんでした。ネットワークを確認してください。記録: $log" \
+         "$name could not be fetched. Please check the network. Log: $log"
+  fi
+  cd /
+  mv "$target.new" "$target"
+  rm -rf "$folder/apt"
+}
+
 # install_named NAME... - what --packages does. The folder stays only when its log has to be read.
 install_named () {
   local name folder
@@ -145,5 +165,6 @@ case ${1:-} in
     mkdir -p "$build"
     mapfile -t names < <(kiosk_list_packages "$repo/kiosk/demo/packages.txt")
     install_packages "$build" "${names[@]}"
+    unpack_package "$build" chrony /usr/sbin/chronyd
     build_project "$build" "$@" ;;
 esac

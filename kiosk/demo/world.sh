@@ -86,6 +86,8 @@ make_files () {
   local share
   exec 6<"$repo" 7<"$KIOSK_WORLD_BUILD" 8<"${KIOSK_WORLD_OUT:-/}"
   mount -t proc proc /proc
+  # The interfaces of this network, not those of the machine.
+  mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
   mount -t tmpfs -o mode=0755 world /mnt
   share_at /mnt/build 7
   # The installed product, as a layer below the private ones.
@@ -130,7 +132,7 @@ make_files () {
 make_accounts () {
   local name
   # The host may have users of these names; inside they are ours.
-  for name in kiosk kiosk-connect kiosk-rdp; do
+  for name in kiosk kiosk-connect kiosk-rdp _chrony; do
     userdel "$name" 2>/dev/null || true
     useradd --system --user-group --no-create-home --home-dir /nonexistent \
       --shell /usr/sbin/nologin "$name"
@@ -150,6 +152,9 @@ make_network () {
     ip netns exec servers ip address add 10.99.0.$address/24 dev servers0
   done
   ip netns exec servers ip link set servers0 up
+  # No hardware is behind it: kioskd has to be told that it stands in for a cable.
+  mkdir -p /usr/share/maintenance-kiosk
+  echo terminal0 > /usr/share/maintenance-kiosk/stand-ins
   # First the firewall, then the line.
   nft -f /mnt/repo/kiosk/data/firewall.nft
   ip link set terminal0 up

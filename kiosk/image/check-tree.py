@@ -18,6 +18,18 @@ FORBIDDEN = re.compile(
 FORBIDDEN_UNITS = re.compile(
     r'(emergency|rescue|debug-shell|systemd-logind)\.service|.*getty.*|ctrl-alt-del\.target|sshd.*|dbus.*|user@.*|'
     r'systemd-ask-password.*|(hibernate|suspend|sleep|hybrid-sleep|kexec|rescue)\.target')
+# Programs that would make a network of their own, set the clock by their own, or ask for names.
+FORBIDDEN_NETWORK = re.compile(
+    r'wpa_supplicant|wpa_cli|hostapd|iwd|iw|iwconfig|rfkill|NetworkManager|nmcli|ModemManager|mmcli|bluetoothd|bluetoothctl|'
+    r'pppd|chat|openvpn|dhclient|dhcpcd|udhcpc|avahi-daemon|dnsmasq|systemd-resolved|resolvectl|systemd-timesyncd|'
+    r'timedatectl|ntpd|ntpdate|chronyc|ip|ifconfig|brctl')
+# Drivers of network interfaces that are no cable (R13), below lib/modules/VERSION/kernel.
+FORBIDDEN_MODULES = re.compile(
+    r'drivers/net/(wireless|usb|wwan|bluetooth|ppp|slip|hamradio|ieee802154|can|plip|arcnet|thunderbolt|tun\.|tap\.|bonding|'
+    r'team|macvlan|macvtap|ipvlan|dummy|veth|vxlan|geneve|mhi_net)|drivers/(bluetooth|nfc|firewire|thunderbolt|bus/mhi)/|'
+    r'drivers/usb/class/cdc-(wdm|acm)|drivers/net/ethernet/.*usb|'
+    r'net/(wireless|mac80211|bluetooth|rfkill|nfc|ieee802154|mac802154|can|ax25|netrom|rose|bridge|l2tp|8021q|atm|x25|6lowpan|'
+    r'batman-adv|tipc|sctp|rds|openvswitch|mpls)/')
 PROGRAM_FOLDERS = ('usr/bin', 'usr/sbin', 'usr/libexec', 'usr/lib/systemd')
 
 
@@ -46,6 +58,13 @@ def find_faults(root):
             yield f'{path}: a device'
         if stat.S_ISREG(mode) and (folder in PROGRAM_FOLDERS or mode & 0o111) and FORBIDDEN.fullmatch(name):
             yield f'{path}: not on a terminal'
+        if folder in PROGRAM_FOLDERS and FORBIDDEN_NETWORK.fullmatch(name):
+            yield f'{path}: not on a terminal'
+        module = re.fullmatch(r'usr/lib/modules/[^/]+/kernel/(.+\.ko(\.[a-z]+)?)', path)
+        if module and FORBIDDEN_MODULES.match(module[1]):
+            yield f'{path}: driver of a network that is no cable'
+        if path == 'usr/share/maintenance-kiosk/stand-ins':
+            yield f'{path}: for worlds without hardware only'
         if folder.startswith(('usr/lib/systemd/system', 'etc/systemd/system')) and FORBIDDEN_UNITS.fullmatch(name):
             yield f'{path}: not on a terminal'
         if stat.S_ISREG(mode) and folder.startswith(('usr/bin', 'usr/sbin', 'usr/lib', 'usr/libexec')) \

@@ -44,6 +44,7 @@ compile () {
 }
 
 check_input () {
+  mkdir -p "$work"
   step '設定の確認 / checking policy and site'
   # At the place where it will be: a policy names its certificates by their full path.
   local folder=/etc/maintenance-kiosk files
@@ -53,6 +54,13 @@ check_input () {
   files=("$folder/policy.conf" "$folder"/policy.d/*.conf)
   "$project/kiosk/ctl/kioskctl" policy check "${files[@]}"
   [ ! -e "$folder/accounts" ] || "$here/check-accounts.py" "$folder/accounts" "${files[@]}"
+  # What follows from the policy is written while the policy lies where it will be.
+  "$project/kiosk/ctl/kioskctl" policy chrony "${files[@]}" > "$work/chrony.conf"
+  "$project/kiosk/ctl/kioskctl" policy chrony --hosts "${files[@]}" > "$work/hosts"
+  if grep -q '^keyfile ' "$work/chrony.conf" && [ ! -e "$folder/time.keys" ]; then
+    echo "make-image: [time] with key= needs the file time.keys beside policy.conf" >&2
+    exit 1
+  fi
   umount "$folder"
 }
 
@@ -68,6 +76,10 @@ make_tree () {
   install -d -m 0755 "$tree/etc/maintenance-kiosk"
   cp -R /srv/build/input/policy/. "$tree/etc/maintenance-kiosk/"
   [ ! -e "$tree/etc/maintenance-kiosk/accounts" ] || chmod 0600 "$tree/etc/maintenance-kiosk/accounts"
+  [ ! -e "$tree/etc/maintenance-kiosk/time.keys" ] || chmod 0600 "$tree/etc/maintenance-kiosk/time.keys"
+  # Without a time source chronyd does not start (kiosk-time.service).
+  [ ! -s "$work/chrony.conf" ] || install -m 0644 "$work/chrony.conf" "$tree/etc/maintenance-kiosk/chrony.conf"
+  cat "$work/hosts" >> "$tree/etc/hosts"
 }
 
 # The words of cmdline.txt; for tests, what a test needs and a terminal must not have is left out.

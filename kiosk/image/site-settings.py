@@ -20,6 +20,7 @@ KEYS = {
     'network': {
         'interface': 'en* eth*',
         'address': None,
+        'dhcp-server': '',
         'gateway': '',
     },
     'locale': {
@@ -98,21 +99,49 @@ def parse_interface(value):
     return interface
 
 
+def is_server(value):
+    """Whether it is the IPv4 address of a single other machine."""
+    try:
+        address = ipaddress.IPv4Address(value)
+    except ValueError:
+        return False
+    return not (address.is_loopback or address.is_multicast or address.is_unspecified or address.is_link_local
+                or address.is_reserved)
+
+
+def check_dhcp(values, problems):
+    """With address=dhcp the one server that may give it; else none."""
+    dhcp = values['network', 'address'][0] == 'dhcp'
+    value, line = values['network', 'dhcp-server']
+    if dhcp and not value:
+        problems.add(line or values['network', 'address'][1], 'address=dhcp には dhcp-server（DHCP サーバーのアドレス）が必要です。',
+                     'address=dhcp needs dhcp-server, the address of the one that may be asked')
+    elif dhcp and not is_server(value):
+        problems.add(line, 'dhcp-server は、DHCP サーバーの IPv4 アドレスです。', 'dhcp-server is the IPv4 address of a machine')
+    elif line and not dhcp:
+        problems.add(line, 'dhcp-server は、address=dhcp のときだけ書きます。', 'dhcp-server goes with address=dhcp only')
+
+
 def check_address(values, problems):
     """The terminal's address with its prefix, and a gateway within it."""
     value, line = values['network', 'address']
     interface = None
     try:
-        interface = parse_interface(value)
+        if value != 'dhcp':
+            interface = parse_interface(value)
     except ValueError:
         if line:  # else it was told that there is none
-            problems.add(line, 'アドレスは 192.0.2.50/24 の形で書きます。', 'the address has the form 192.0.2.50/24')
+            problems.add(line, 'アドレスは 192.0.2.50/24 の形か、dhcp と書きます。',
+                         'the address has the form 192.0.2.50/24, or is dhcp')
+    check_dhcp(values, problems)
     value, line = values['network', 'gateway']
     if value:
         try:
             if '%' in value:
                 raise ValueError
             gateway = ipaddress.ip_address(value)
+            if values['network', 'address'][0] == 'dhcp' and not is_server(value):
+                raise ValueError
             if interface is not None and (gateway not in interface.network or gateway == interface.ip):
                 problems.add(line, 'ゲートウェイは、端末と同じネットワークの、ほかの機器のアドレスです。',
                              'the gateway is another machine in the network of the terminal')
@@ -152,17 +181,33 @@ def write(tree, path, text):
         file.write(text)
 
 
-def write_tree(tree, get):
-    """All that follows from the settings."""
+def network_lines(get):
+    """The file of systemd-networkd."""
+    dhcp = get('network', 'address') == 'dhcp'
     lines = ['[Match]', f"Name={get('network', 'interface')}", 'Type=ether', '',
-             '[Link]', 'RequiredForOnline=no', 'Multicast=no', '',
-             '[Network]', f"Address={get('network', 'address')}"]
+             '[Link]', 'RequiredForOnline=no', 'Multicast=no', '', '[Network]']
+    if not dhcp:
+        lines.append(f"Address={get('network', 'address')}")
     if get('network', 'gateway'):
         lines.append(f"Gateway={get('network', 'gateway')}")
     # Nothing is learned from the network, and nothing is told to it.
-    lines += ['DHCP=no', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no', 'LLDP=no', 'EmitLLDP=no', 'MulticastDNS=no',
-              'LLMNR=no', 'ConfigureWithoutCarrier=yes', '']
-    write(tree, 'etc/systemd/network/10-line.network', '\n'.join(lines))
+    lines += ['DHCP=ipv4' if dhcp else 'DHCP=no', 'LinkLocalAddressing=no', 'IPv6AcceptRA=no', 'LLDP=no', 'EmitLLDP=no',
+              'MulticastDNS=no', 'LLMNR=no', 'ConfigureWithoutCarrier=yes', '']
+    if dhcp:
+        # An address from this one server, a gateway where none is given here, and not a word else.
+        gateway = 'no' if get('network', 'gateway') else 'yes'
+        lines += ['[DHCPv4]', f"AllowList={get('network', 'dhcp-server')}", 'UseDNS=no', 'RoutesToDNS=no', 'UseNTP=no',
+                  'RoutesToNTP=no', 'UseSIP=no', 'UseMTU=no', 'UseHostname=no', 'UseDomains=no', 'UseTimezone=no',
+                  'UseRoutes=no', f'UseGateway={gateway}', 'Use6RD=no', 'SendHostname=no', 'ClientIdentifier=mac', '']
+    return lines
+
+
+def write_tree(tree, get):
+    """All that follows from the settings."""
+    write(tree, 'etc/systemd/network/10-line.network', '\n'.join(network_lines(get)))
+    if get('network', 'dhcp-server'):
+        # For kioskd, which lets systemd-networkd out to this server alone.
+        write(tree, 'etc/maintenance-kiosk/dhcp-server', get('network', 'dhcp-server') + '\n')
     keyboard = get('locale', 'keyboard')
     model = 'jp106' if keyboard == 'jp' else 'pc105'
     write(tree, 'etc/maintenance-kiosk/session.env', f'XKB_DEFAULT_LAYOUT={keyboard}\nXKB_DEFAULT_MODEL={model}\n')

@@ -6,7 +6,10 @@
 
 #include "kiosk/ipc/auth-protocol.h"
 #include "kiosk/ipc/channel.h"
+#include "kiosk/ipc/drill-protocol.h"
 #include "kiosk/ipc/rdp-protocol.h"
+
+#include <sys/socket.h>
 
 gboolean
 kiosk_auth_task_valid (const KioskAuthTask *task)
@@ -55,4 +58,57 @@ kiosk_rdp_report_valid (const KioskRdpReport *report)
     default:
       return FALSE;
     }
+}
+
+static gboolean
+is_zero (const guint8 *bytes, gsize size)
+{
+  guint8 all = 0;
+
+  for (gsize i = 0; i < size; i++)
+    all |= bytes[i];
+  return all == 0;
+}
+
+gboolean
+kiosk_drill_order_valid (const KioskDrillOrder *order)
+{
+  if (order->magic != KIOSK_DRILL_ORDER)
+    return FALSE;
+  switch (order->family)
+    {
+    case 0:
+      return order->port == 0 && is_zero (order->address, sizeof order->address);
+    case AF_INET:
+      return order->port >= 1 && order->port <= 65535 && is_zero (order->address + 4, 12);
+    case AF_INET6:
+      return order->port >= 1 && order->port <= 65535;
+    default:
+      return FALSE;
+    }
+}
+
+gboolean
+kiosk_drill_report_valid (const KioskDrillReport *report)
+{
+  if (report->magic != KIOSK_DRILL_REPORT)
+    return FALSE;
+  for (guint i = 0; i < KIOSK_N_DRILL_KINDS; i++)
+    {
+      const KioskDrillFinding *finding = &report->findings[i];
+
+      if (finding->refused > KIOSK_DRILL_MAX_ATTEMPTS || finding->no_way > KIOSK_DRILL_MAX_ATTEMPTS
+          || finding->through > KIOSK_DRILL_MAX_ATTEMPTS
+          || !kiosk_channel_text_valid (finding->what, sizeof finding->what)
+          || (finding->through == 0) != (finding->what[0] == '\0'))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+kiosk_drill_receipt_valid (const KioskDrillReceipt *receipt)
+{
+  return receipt->magic == KIOSK_DRILL_RECEIPT && receipt->answer >= KIOSK_DRILL_ANSWER_PASSED
+         && receipt->answer <= KIOSK_DRILL_ANSWER_NOT_RECORDED;
 }

@@ -62,13 +62,30 @@ kiosk_policy_build_time (KioskPolicyBuilder *builder)
 {
   KioskTimeSource *source = g_new0 (KioskTimeSource, 1);
   const KioskPolicyEntry *key = kiosk_policy_section_find (builder->section, "key");
+  const KioskPolicyEntry *nts = kiosk_policy_section_find (builder->section, "nts");
+  const KioskPolicyEntry *authority
+      = kiosk_policy_section_find (builder->section, "certificate-authority");
   KioskPolicyValue value;
 
   source->id = g_strdup (builder->section->id);
   read_endpoint (builder, "address", 123, &source->endpoint);
   if (kiosk_policy_builder_get (builder, "nts", &value))
     kiosk_policy_value_host_name (value, &source->nts);
+  if (kiosk_policy_builder_get (builder, "certificate-authority", &value))
+    kiosk_policy_value_path (value, &source->authority);
   kiosk_policy_builder_number (builder, "key", 1, 65535, &source->key);
+  if (nts != NULL && authority == NULL)
+    kiosk_policy_index_problem (
+        builder->index, nts->place,
+        "[%s] lacks “certificate-authority”: a terminal trusts no authority that is not named",
+        "[%s] に「certificate-authority」が必要です。端末は、書かれていない認証局を信頼しません",
+        builder->section->name);
+  if (authority != NULL && nts == NULL)
+    kiosk_policy_index_problem (
+        builder->index, authority->place,
+        "“certificate-authority” of [%s] has no meaning without “nts”: remove it",
+        "「certificate-authority」（[%s]）は「nts」がないと意味がありません。削除してください",
+        builder->section->name);
   if (source->nts != NULL && key != NULL)
     kiosk_policy_index_problem (
         builder->index, key->place, "[%s] has both “nts” and “key”: keep one of them",

@@ -58,6 +58,7 @@ static const SectionRule rules[] = {
     { { "address", PLAIN, TRUE },
       { "port", PLAIN, FALSE },
       { "nts", PLAIN, FALSE },
+      { "certificate-authority", PLAIN, FALSE },
       { "key", PLAIN, FALSE } } },
   { "tunnel",
     FALSE,

@@ -51,6 +51,7 @@ time_source_free (gpointer data)
   g_free (self->id);
   g_free (self->endpoint.address);
   g_free (self->nts);
+  g_free (self->authority);
   g_free (self);
 }
 

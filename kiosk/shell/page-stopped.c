@@ -19,31 +19,36 @@ struct _KioskStoppedPage {
 
 G_DEFINE_FINAL_TYPE (KioskStoppedPage, kiosk_stopped_page, KIOSK_TYPE_PAGE_WIDGET)
 
-/* By the first letter of the code. */
+/* By the beginning of the code; the longer one comes first. */
 typedef struct {
-  char letter;
+  const char *code;
   KioskText what, why, to_do, note;
 } Cause;
 
 static const Cause causes[] = {
-  { 'L', KIOSK_TEXT_LOG_STOPPED, KIOSK_TEXT_WORK_MUST_BE_RECORDED, KIOSK_TEXT_LEAVE_ON,
+  { "L", KIOSK_TEXT_LOG_STOPPED, KIOSK_TEXT_WORK_MUST_BE_RECORDED, KIOSK_TEXT_LEAVE_ON,
     KIOSK_TEXT_STOPPED_AT },
-  { 'P', KIOSK_TEXT_POLICY_REFUSED, KIOSK_TEXT_ONLY_VERIFIED, KIOSK_TEXT_LEAVE_ON,
+  { "P", KIOSK_TEXT_POLICY_REFUSED, KIOSK_TEXT_ONLY_VERIFIED, KIOSK_TEXT_LEAVE_ON,
     KIOSK_TEXT_STOPPED_AT },
-  { 'N', KIOSK_TEXT_FIREWALL_WRONG, KIOSK_TEXT_ONLY_APPROVED, KIOSK_TEXT_LEAVE_ON,
+  { "N-02", KIOSK_TEXT_INTERFACE_FOREIGN, KIOSK_TEXT_ONLY_CABLE, KIOSK_TEXT_LEAVE_ON,
+    KIOSK_TEXT_STOPPED_AT },
+  /* comes back when a drill finds nothing, which somebody has to look into first */
+  { "N-03", KIOSK_TEXT_DRILL_FAILED, KIOSK_TEXT_ONLY_APPROVED, KIOSK_TEXT_DO_NOT_USE,
+    KIOSK_TEXT_STOPPED_SINCE },
+  { "N", KIOSK_TEXT_FIREWALL_WRONG, KIOSK_TEXT_ONLY_APPROVED, KIOSK_TEXT_LEAVE_ON,
     KIOSK_TEXT_STOPPED_AT },
   /* does not come back by itself: how a machine was started stays as it was */
-  { 'B', KIOSK_TEXT_BOOT_REFUSED, KIOSK_TEXT_ONLY_UNCHANGED, KIOSK_TEXT_DO_NOT_USE,
+  { "B", KIOSK_TEXT_BOOT_REFUSED, KIOSK_TEXT_ONLY_UNCHANGED, KIOSK_TEXT_DO_NOT_USE,
     KIOSK_TEXT_STOPPED_SINCE },
-  { 'K', KIOSK_TEXT_NO_ANSWER, KIOSK_TEXT_ONLY_CONTROLLED, KIOSK_TEXT_LEAVE_ON,
+  { "K", KIOSK_TEXT_NO_ANSWER, KIOSK_TEXT_ONLY_CONTROLLED, KIOSK_TEXT_LEAVE_ON,
     KIOSK_TEXT_STOPPED_AT },
 };
 
 static const Cause *
-find_cause (char letter)
+find_cause (const char *code)
 {
   for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
-    if (causes[i].letter == letter)
+    if (g_str_has_prefix (code, causes[i].code))
       return &causes[i];
   return &causes[G_N_ELEMENTS (causes) - 1];
 }
@@ -64,7 +69,7 @@ kiosk_stopped_page_update (KioskPageWidget *page, const KioskView *view)
   gboolean heard = view->facts.reachable && view->status != NULL;
   const char *code = heard && *view->status->stop_code != '\0' ? view->status->stop_code : "K-01";
   const char *reference = heard ? view->status->reference : "";
-  const Cause *cause = find_cause (*code);
+  const Cause *cause = find_cause (code);
   gint64 since = heard ? view->status->stop_since : view->unreachable_since;
   const char *spare_name
       = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->spare) : "";

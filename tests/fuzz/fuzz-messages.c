@@ -6,6 +6,7 @@
 #include "kiosk/base/text.h"
 #include "kiosk/ipc/auth-protocol.h"
 #include "kiosk/ipc/channel.h"
+#include "kiosk/ipc/drill-protocol.h"
 #include "kiosk/ipc/rdp-protocol.h"
 
 #include <string.h>
@@ -74,6 +75,33 @@ check_report (const uint8_t *data, size_t size)
 }
 
 static void
+check_drill (const uint8_t *data, size_t size)
+{
+  KioskDrillOrder order;
+  KioskDrillReport report;
+  KioskDrillReceipt receipt;
+
+  TAKE (order, data, size);
+  if (kiosk_drill_order_valid (&order))
+    g_assert_true (order.port <= 65535 && (order.family == 0) == (order.port == 0));
+  TAKE (receipt, data, size);
+  if (kiosk_drill_receipt_valid (&receipt))
+    g_assert_true (receipt.answer >= 1 && receipt.answer <= KIOSK_DRILL_ANSWER_NOT_RECORDED);
+  TAKE (report, data, size);
+  if (!kiosk_drill_report_valid (&report))
+    return;
+  for (guint i = 0; i < KIOSK_N_DRILL_KINDS; i++)
+    {
+      const KioskDrillFinding *finding = &report.findings[i];
+
+      check_text (finding->what, sizeof finding->what);
+      g_assert_cmpuint (finding->refused + finding->no_way + finding->through, <=,
+                        3 * KIOSK_DRILL_MAX_ATTEMPTS);
+      g_assert_true ((finding->through > 0) == (finding->what[0] != '\0'));
+    }
+}
+
+static void
 check_conversation (const uint8_t *data, size_t size)
 {
   KioskAuthMessage message;
@@ -110,6 +138,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   check_verdict (data, size);
   check_report (data, size);
+  check_drill (data, size);
   check_conversation (data, size);
   check_field (data, size);
   return 0;

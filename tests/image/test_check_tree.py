@@ -22,6 +22,19 @@ UNITS = ('getty@.service', 'serial-getty@.service', 'getty.target', 'getty-stati
          'sshd.service', 'sshd-unix-local.socket', 'dbus.service', 'dbus.socket', 'user@.service',
          'systemd-ask-password-console.path', 'suspend.target', 'hibernate.target', 'kexec.target')
 
+NETWORK = ('wpa_supplicant', 'iw', 'rfkill', 'NetworkManager', 'ModemManager', 'bluetoothd', 'pppd', 'dhclient',
+           'avahi-daemon', 'systemd-resolved', 'systemd-timesyncd', 'ntpd', 'chronyc', 'ip')
+# Below lib/modules/VERSION/kernel.
+RADIO = ('drivers/net/wireless/intel/iwlwifi/iwlwifi.ko.xz', 'drivers/net/usb/rndis_host.ko', 'drivers/net/usb/usbnet.ko.zst',
+         'drivers/net/wwan/wwan.ko', 'drivers/bluetooth/btusb.ko', 'drivers/bus/mhi/host/mhi.ko', 'drivers/nfc/pn533/pn533.ko',
+         'drivers/net/tun.ko', 'drivers/net/ppp/ppp_generic.ko', 'drivers/usb/class/cdc-wdm.ko', 'drivers/firewire/net.ko',
+         'drivers/net/thunderbolt/thunderbolt_net.ko', 'drivers/net/bonding/bonding.ko', 'drivers/net/macvlan.ko',
+         'net/wireless/cfg80211.ko.xz', 'net/mac80211/mac80211.ko', 'net/bluetooth/bnep/bnep.ko', 'net/rfkill/rfkill.ko',
+         'net/ax25/ax25.ko', 'net/bridge/bridge.ko', 'net/8021q/8021q.ko', 'net/can/can.ko')
+CABLE = ('drivers/net/ethernet/intel/e1000e/e1000e.ko.xz', 'drivers/net/ethernet/realtek/r8169.ko.xz', 'drivers/net/virtio_net.ko.xz',
+         'drivers/net/vmxnet3/vmxnet3.ko', 'drivers/net/hyperv/hv_netvsc.ko', 'drivers/net/phy/libphy.ko', 'drivers/net/mdio/fwnode_mdio.ko',
+         'drivers/net/wireguard/wireguard.ko', 'net/netfilter/nf_tables.ko', 'net/core/failover.ko', 'drivers/usb/host/xhci-hcd.ko')
+
 
 class InspectTest(TreeTest):
     """Each test starts from a clean tree."""
@@ -63,6 +76,33 @@ class InspectTest(TreeTest):
                 self.clean()
                 self.put('usr/bin/mount', b'\x7fELF', mode)
                 self.check_faults('usr/bin/mount: gains rights when it is started')
+
+    def test_networks_that_are_no_cable(self):
+        for module in RADIO:
+            with self.subTest(module=module):
+                self.clean()
+                path = f'usr/lib/modules/6.12/kernel/{module}'
+                self.put(path, b'\x7fELF')
+                self.check_faults(f'{path}: driver of a network that is no cable')
+
+    def test_networks_that_are(self):
+        self.clean()
+        for module in CABLE:
+            self.put(f'usr/lib/modules/6.12/kernel/{module}', b'\x7fELF')
+        self.check_faults()
+
+    def test_programs_for_networks(self):
+        for name in NETWORK:
+            with self.subTest(name=name):
+                self.clean()
+                folder = 'usr/lib/systemd' if name.startswith('systemd-') else 'usr/sbin'
+                self.put(f'{folder}/{name}', b'\x7fELF', 0o755)
+                self.check_faults(f'{folder}/{name}: not on a terminal')
+
+    def test_what_worlds_have_instead_of_hardware(self):
+        self.clean()
+        self.put('usr/share/maintenance-kiosk/stand-ins', 'terminal0\n')
+        self.check_faults('usr/share/maintenance-kiosk/stand-ins: for worlds without hardware only')
 
     def test_rights_anywhere(self):
         self.clean()

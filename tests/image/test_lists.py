@@ -22,7 +22,7 @@ WITH_REASON = (
 # Lines under the reason that they share, up to an empty line.
 WITH_REASON_ABOVE = (
     (f'{OVERLAY}/sysctl.d/90-maintenance-kiosk.conf', r'([a-z0-9_.-]+) = \S.*'),
-    (f'{OVERLAY}/modprobe.d/maintenance-kiosk.conf', r'(options \S+) \S+=\S+'),
+    (f'{OVERLAY}/modprobe.d/maintenance-kiosk.conf', r'(options \S+|install \S+) (?:\S+=\S+|/bin/false)'),
     (f'{OVERLAY}/modules-load.d/maintenance-kiosk.conf', r'([a-z0-9_-]+)'),
     ('../data/system/seal.conf', r'([a-z0-9_.]+) = \S.*'),
 )

@@ -45,6 +45,19 @@ MISTAKES = [
     ('gateway is the terminal', ADDRESS + 'gateway=192.0.2.50\n', (3, 'another machine in the network')),
     ('gateway with a zone', '[network]\naddress=2001:db8::50/64\ngateway=2001:db8::1%en0\n',
      (3, 'is written as an address')),
+    ('DHCP without its server', '[network]\naddress=dhcp\n', (2, 'address=dhcp needs dhcp-server')),
+    ('DHCP from an empty server', '[network]\naddress=dhcp\ndhcp-server=\n', (3, 'address=dhcp needs dhcp-server')),
+    ('DHCP from a name', '[network]\naddress=dhcp\ndhcp-server=router\n', (3, 'dhcp-server is the IPv4 address')),
+    ('DHCP from everybody', '[network]\naddress=dhcp\ndhcp-server=0.0.0.0\n', (3, 'dhcp-server is the IPv4 address')),
+    ('DHCP from broadcast', '[network]\naddress=dhcp\ndhcp-server=255.255.255.255\n', (3, 'dhcp-server is the IPv4 address')),
+    ('DHCP from two', '[network]\naddress=dhcp\ndhcp-server=192.0.2.1 192.0.2.2\n', (3, 'dhcp-server is the IPv4 address')),
+    ('DHCP from a network', '[network]\naddress=dhcp\ndhcp-server=192.0.2.0/24\n', (3, 'dhcp-server is the IPv4 address')),
+    ('DHCP by IPv6', '[network]\naddress=dhcp\ndhcp-server=2001:db8::1\n', (3, 'dhcp-server is the IPv4 address')),
+    ('DHCP in capitals', '[network]\naddress=DHCP\ndhcp-server=192.0.2.1\n', (2, 'the address has the form'),
+     (3, 'goes with address=dhcp only')),
+    ('DHCP server beside an address', ADDRESS + 'dhcp-server=192.0.2.1\n', (3, 'goes with address=dhcp only')),
+    ('gateway of IPv6 with DHCP', '[network]\naddress=dhcp\ndhcp-server=192.0.2.1\ngateway=2001:db8::1\n',
+     (4, 'is written as an address')),
     ('interface without a value', ADDRESS + 'interface=\n', (3, 'not a name of an interface')),
     ('keyboard unknown', ADDRESS + '[locale]\nkeyboard=zz\n', (4, 'no keyboard zz')),
     ('keyboard without a value', ADDRESS + '[locale]\nkeyboard=\n', (4, 'no keyboard')),
@@ -81,6 +94,8 @@ INJECTIONS = [
     ('network', 'interface', '#en*'),
     ('network', 'interface', 'e' * 61),
     ('network', 'gateway', '192.0.2.1\rDHCP=yes'),
+    ('network', 'dhcp-server', '192.0.2.1\rUseDNS=yes'),
+    ('network', 'dhcp-server', '192.0.2.1]'),
     ('network', 'gateway', '192.0.2.1 DHCP=yes'),
     ('network', 'gateway', '192.0.2.1]'),
     ('display', 'mode', '1920x1080 init=/bin/sh'),
@@ -147,6 +162,21 @@ class SiteTest(TreeTest):
         self.assertEqual(self.get('etc/maintenance-kiosk/session.env'),
                          'XKB_DEFAULT_LAYOUT=us\nXKB_DEFAULT_MODEL=pc105\n')
         self.assertEqual(os.readlink(self.path('etc/localtime')), '../usr/share/zoneinfo/Etc/UTC')
+
+    def test_dhcp(self):
+        for gateway, use in (('', 'yes'), ('gateway=192.0.2.254\n', 'no')):
+            status, _, complaints, written = self.run_site('[network]\naddress=dhcp\ndhcp-server=192.0.2.1\n' + gateway)
+            self.assertEqual((status, complaints), (0, ''))
+            self.assertEqual(written, ['etc/localtime', 'etc/maintenance-kiosk/dhcp-server',
+                                       'etc/maintenance-kiosk/session.env', 'etc/systemd/network/10-line.network'])
+            self.assertEqual(self.get('etc/maintenance-kiosk/dhcp-server'), '192.0.2.1\n')
+            network = self.get('etc/systemd/network/10-line.network').splitlines()
+            for line in ('DHCP=ipv4', '[DHCPv4]', 'AllowList=192.0.2.1', 'UseDNS=no', 'UseNTP=no', 'UseRoutes=no',
+                         f'UseGateway={use}', 'UseHostname=no', 'UseDomains=no', 'UseTimezone=no', 'SendHostname=no',
+                         'LinkLocalAddressing=no', 'IPv6AcceptRA=no'):
+                self.assertEqual(network.count(line), 1, line)
+            self.assertFalse([line for line in network if line.startswith('Address')])
+            self.assertEqual(network.count('Gateway=192.0.2.254'), bool(gateway))
 
     def test_the_sample(self):
         with open(os.path.join(IMAGE, 'site.conf.sample'), encoding='utf-8') as file:

@@ -153,6 +153,10 @@ static const Bad bads[] = {
   { "root", NULL, "[person root]\nname[ja]=ル\nname[en]=R\n[role approver]\npersons=root\n", "[person root]", 0, "cannot be the ID of a person" },
   { "unlisted", NULL, "[person unlisted]\nname[ja]=ル\nname[en]=R\n[role approver]\npersons=unlisted\n", "[person unlisted]", 0, "cannot be the ID" },
   { "name too long", "Tanaka\n", "Tanaka Tanaka Tanaka Tanaka Tanaka Tanaka Tanaka Tanaka Tanaka\n", "name[en]", 0, "longer than 60" },
+  /* time sources */
+  { "NTS of any authority", NULL, "[time a]\naddress=10.3.0.1\nnts=time.example\n", "nts=", 0, "lacks “certificate-authority”" },
+  { "authority without NTS", NULL, "[time a]\naddress=10.3.0.1\ncertificate-authority=/etc/a.pem\n", "certificate-authority=/etc/a.pem", 0, "no meaning without “nts”" },
+  { "time authority with a relative path", NULL, "[time a]\naddress=10.3.0.1\nnts=time.example\ncertificate-authority=a.pem\n", "certificate-authority=a.pem", 0, "absolute path" },
   /* addresses */
   { "host name", "address=192.0.2.10", "address=db.example.jp", "address=", 0, "expected the address itself" },
   { "address and port", "address=192.0.2.10", "address=192.0.2.10:3389", "address=", 0, "expected the address itself" },

@@ -28,6 +28,15 @@
 #define KIOSK_ACTION_PROGRAM_DIED "program-died"       /* reason: ended; detail: which, how */
 #define KIOSK_ACTION_HEARTBEAT_MISSED "heartbeat-missed"
 
+/* ---- The network of the terminal ---- */
+#define KIOSK_ACTION_INTERFACE_REFUSED                                                             \
+  "interface-refused"                                    /* no cable; reason; detail: what it is */
+#define KIOSK_ACTION_DRILL_BEGUN "drill-begun"           /* what must fail is about to be tried */
+#define KIOSK_ACTION_DRILL_PASSED "drill-passed"         /* reason: kind; detail: how often */
+#define KIOSK_ACTION_DRILL_UNPROVED "drill-unproved"     /* there was no way on which to try it */
+#define KIOSK_ACTION_DRILL_FAILED "drill-failed"         /* detail: what got through */
+#define KIOSK_ACTION_DRILL_UNFINISHED "drill-unfinished" /* reason; no result */
+
 /* ---- Persons ---- */
 #define KIOSK_ACTION_LOGIN_BEGUN "login-begun" /* intent, before PAM sees anything */
 #define KIOSK_ACTION_LOGIN "login"             /* its result; failure with the true reason */
@@ -73,6 +82,15 @@
      "Forbidden request refused")                                                                  \
   X (KIOSK_ACTION_PROGRAM_DIED, "process", "end", "プログラムの異常終了", "Program died")          \
   X (KIOSK_ACTION_HEARTBEAT_MISSED, "process", "info", "画面の応答なし", "Screen not responding")  \
+  X (KIOSK_ACTION_INTERFACE_REFUSED, "network", "denied", "通信回線の拒否",                        \
+     "Network interface refused")                                                                  \
+  X (KIOSK_ACTION_DRILL_BEGUN, "network", "start", "通信点検の開始", "Network drill begun")        \
+  X (KIOSK_ACTION_DRILL_PASSED, "network", "denied", "通信点検の合格", "Network drill passed")     \
+  X (KIOSK_ACTION_DRILL_UNPROVED, "network", "info", "通信点検の未確認",                           \
+     "Network drill proved nothing")                                                               \
+  X (KIOSK_ACTION_DRILL_FAILED, "network", "allowed", "通信点検の不合格", "Network drill failed")  \
+  X (KIOSK_ACTION_DRILL_UNFINISHED, "network", "end", "通信点検の中断",                            \
+     "Network drill not finished")                                                                 \
   X (KIOSK_ACTION_LOGIN_BEGUN, "authentication", "start", "ログインの開始", "Log-in begun")        \
   X (KIOSK_ACTION_LOGIN, "authentication", "start", "ログイン", "Log-in")                          \
   X (KIOSK_ACTION_CONVERSATION_CANCELLED, "authentication", "info", "本人確認の取消",              \
@@ -141,6 +159,32 @@
 #define KIOSK_REASON_SIGNAL "signal"           /* killed by a signal; detail */
 #define KIOSK_REASON_EXIT "exit"               /* ended by itself; detail */
 #define KIOSK_REASON_ENDED "ended"             /* ended unasked; how, only the journal knows */
+#define KIOSK_REASON_DISTURBED "disturbed"     /* a session began or ended meanwhile */
+
+/* Why an interface is refused (interface.h). */
+#define KIOSK_REASON_WIRELESS "wireless"
+#define KIOSK_REASON_BLUETOOTH "bluetooth"
+#define KIOSK_REASON_WWAN "wwan"
+#define KIOSK_REASON_USB "usb"
+#define KIOSK_REASON_REMOVABLE "removable"
+#define KIOSK_REASON_BUS "bus"
+#define KIOSK_REASON_VIRTUAL "virtual"
+#define KIOSK_REASON_TUNNEL "tunnel"
+#define KIOSK_REASON_HARDWARE "hardware"
+#define KIOSK_REASON_UNREADABLE "unreadable"
+
+/* What the drill tries (drill.h). */
+#define KIOSK_REASON_DRILL_DNS "dns"
+#define KIOSK_REASON_DRILL_WEB "web"
+#define KIOSK_REASON_DRILL_MAIL "mail"
+#define KIOSK_REASON_DRILL_ICMP "icmp"
+#define KIOSK_REASON_DRILL_IPV6 "ipv6"
+#define KIOSK_REASON_DRILL_OTHER_SERVER "other-server"
+#define KIOSK_REASON_DRILL_OTHER_PORT "other-port"
+#define KIOSK_REASON_DRILL_CLOSED_SERVER "closed-server"
+#define KIOSK_REASON_DRILL_SERVICE "service"
+#define KIOSK_REASON_DRILL_GATEWAY "gateway"
+#define KIOSK_REASON_DRILL_BROADCAST "broadcast"
 
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
@@ -183,7 +227,30 @@
   X (KIOSK_REASON_STOPPED, "端末の使用停止", "terminal going out of service")                      \
   X (KIOSK_REASON_SIGNAL, "シグナルで停止", "killed by a signal")                                  \
   X (KIOSK_REASON_EXIT, "途中で終了", "ended by itself")                                           \
-  X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")
+  X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")                                     \
+  X (KIOSK_REASON_DISTURBED, "途中の接続または切断", "a session began or ended meanwhile")         \
+  X (KIOSK_REASON_WIRELESS, "無線LAN", "a wireless network card")                                  \
+  X (KIOSK_REASON_BLUETOOTH, "Bluetoothの機器", "Bluetooth")                                       \
+  X (KIOSK_REASON_WWAN, "携帯電話回線", "a modem of a mobile network")                             \
+  X (KIOSK_REASON_USB, "USBの機器", "a USB device")                                                \
+  X (KIOSK_REASON_REMOVABLE, "抜き差しできる機器", "a device that can be plugged in")              \
+  X (KIOSK_REASON_BUS, "内蔵の通信機器ではない", "not a built-in network card")                    \
+  X (KIOSK_REASON_VIRTUAL, "機器のない仮想の回線", "no hardware behind it")                        \
+  X (KIOSK_REASON_TUNNEL, "設定と種類が違うトンネル",                                              \
+     "a tunnel of another kind than the policy says")                                              \
+  X (KIOSK_REASON_HARDWARE, "有線LANではない回線", "not Ethernet")                                 \
+  X (KIOSK_REASON_UNREADABLE, "確認できない", "could not be examined")                             \
+  X (KIOSK_REASON_DRILL_DNS, "名前の問い合わせ（DNS）", "DNS")                                     \
+  X (KIOSK_REASON_DRILL_WEB, "ウェブ", "web")                                                      \
+  X (KIOSK_REASON_DRILL_MAIL, "電子メール", "mail")                                                \
+  X (KIOSK_REASON_DRILL_ICMP, "応答確認（ICMP）", "ICMP")                                          \
+  X (KIOSK_REASON_DRILL_IPV6, "IPv6の通信", "IPv6")                                                \
+  X (KIOSK_REASON_DRILL_OTHER_SERVER, "登録のない相手", "a machine that is not in the policy")     \
+  X (KIOSK_REASON_DRILL_OTHER_PORT, "登録したサーバーの別のポート", "another port of a server")    \
+  X (KIOSK_REASON_DRILL_CLOSED_SERVER, "接続していないサーバー", "a server outside a session")     \
+  X (KIOSK_REASON_DRILL_SERVICE, "他のプログラム用の相手", "a service of another program")         \
+  X (KIOSK_REASON_DRILL_GATEWAY, "ゲートウェイ", "the gateway")                                    \
+  X (KIOSK_REASON_DRILL_BROADCAST, "同じネットワークの全員", "everybody in the network")
 
 /* One row of the table of actions. Static. */
 typedef struct {

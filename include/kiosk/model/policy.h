@@ -126,6 +126,7 @@ typedef struct {
   char *id;
   KioskEndpoint endpoint; /* UDP */
   char *nts;              /* name in the source's certificate: with NTS; else NULL */
+  char *authority;        /* absolute path of a PEM file; with nts; else NULL */
   guint key;              /* number of a symmetric key, 1-65535; 0 without */
 } KioskTimeSource;
 
