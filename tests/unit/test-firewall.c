@@ -89,11 +89,12 @@ test_plan (void)
               NULL,
               "services 903 . 6 . 10.0.0.9 . 6514\nanswers 6 . 10.0.0.9 . 6514\n"
               "services6 905 . 6 . fd00::7 . 443\nanswers6 6 . fd00::7 . 443");
-  check_plan ("[time a]\naddress=10.0.0.1\n[time b]\naddress=10.0.0.2\nport=1123\nnts=t.example\ncertificate-authority=/etc/x.pem\n",
-              NULL,
-              "services 106 . 17 . 10.0.0.1 . 123\nanswers 17 . 10.0.0.1 . 123\n"
-              "services 106 . 17 . 10.0.0.2 . 1123\nanswers 17 . 10.0.0.2 . 1123\n"
-              "services 106 . 6 . 10.0.0.2 . 4460\nanswers 6 . 10.0.0.2 . 4460");
+  check_plan (
+      "[time a]\naddress=10.0.0.1\n[time b]\naddress=10.0.0.2\nport=1123\nnts=t.example\ncertificate-authority=/etc/x.pem\n",
+      NULL,
+      "services 106 . 17 . 10.0.0.1 . 123\nanswers 17 . 10.0.0.1 . 123\n"
+      "services 106 . 17 . 10.0.0.2 . 1123\nanswers 17 . 10.0.0.2 . 1123\n"
+      "services 106 . 6 . 10.0.0.2 . 4460\nanswers 6 . 10.0.0.2 . 4460");
   /* Sessions through the tunnel alone. */
   check_plan ("[tunnel]\nkind=wireguard\ninterface=wg0\npeer=192.0.2.1\n", eth0,
               "lines eth0\nservice_lines eth0\nsession_lines wg0\nservice_lines wg0\n"
@@ -124,9 +125,9 @@ static void
 test_plan_without_users (void)
 {
   const KioskFirewallUsers none = { { -1, -1, -1, -1, -1, -1 } };
-  g_autoptr (KioskPolicy) policy
-      = parse ("[service update]\naddress=10.0.0.9\nport=443\n[time a]\naddress=10.0.0.1\n"
-               "nts=t.example\ncertificate-authority=/etc/x.pem\n[tunnel]\nkind=ipsec\ninterface=x\npeer=192.0.2.1\n");
+  g_autoptr (KioskPolicy) policy = parse (
+      "[service update]\naddress=10.0.0.9\nport=443\n[time a]\naddress=10.0.0.1\n"
+      "nts=t.example\ncertificate-authority=/etc/x.pem\n[tunnel]\nkind=ipsec\ninterface=x\npeer=192.0.2.1\n");
   const KioskFirewallWants wants = { .policy = policy, .users = &none };
   g_autoptr (GPtrArray) left_out = NULL;
   g_autoptr (GPtrArray) elements = kiosk_firewall_plan (&wants, &left_out);
