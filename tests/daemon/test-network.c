@@ -239,7 +239,7 @@ stop_traffic (void)
 
 #define SERVICES                                                                                   \
   "[service collector]\naddress=10.99.0.13\nport=6514\n[service update]\naddress=fd99::13\n"       \
-  "port=443\n[time a]\naddress=10.99.0.14\nnts=time.example\n"
+  "port=443\n[time a]\naddress=10.99.0.14\nnts=time.example\ncertificate-authority=/etc/time.pem\n"
 
 static void
 test_follows_policy (void)
