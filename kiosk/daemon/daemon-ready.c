@@ -168,12 +168,6 @@ ready_log (KioskDaemon *self)
   return NULL;
 }
 
-static void
-on_servers_changed (gpointer data)
-{
-  kiosk_shell_service_publish_servers (((KioskDaemon *) data)->service);
-}
-
 static const char *
 ready_firewall (KioskDaemon *self)
 {
@@ -187,7 +181,7 @@ ready_firewall (KioskDaemon *self)
       g_warning ("%s", error->message);
       return "N-01";
     }
-  self->watch = kiosk_server_watch_new (self->firewall, on_servers_changed, self);
+  self->watch = kiosk_daemon_new_server_watch (self);
   return NULL;
 }
 

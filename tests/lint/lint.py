@@ -21,7 +21,7 @@ ONLY = [
     (r"(gtk|gdk|gsk|adwaita|wayland)\b", ("shell", "review")),
     (r"(freerdp|winpr)/", ("rdp",)),
     (r"security/", ("auth",)),
-    (r"(nftables|libudev)\b", ("daemon",)),
+    (r"(nftables|libmnl|libudev)\b", ("daemon",)),
     (r"(seccomp|linux/seccomp|linux/landlock)\b", ("rdp", "auth", "connect", "daemon")),
     (r"(gio|gdbus)/", ("ipc", "daemon", "shell", "ctl", "review")),
 ]

@@ -51,6 +51,14 @@
 #define KIOSK_ACTION_SESSION_LOST "session-lost"         /* ended otherwise */
 #define KIOSK_ACTION_FIREWALL_CLOSED "firewall-closed"
 
+/* ---- Line, servers, clock ---- */
+#define KIOSK_ACTION_OUTAGE_BEGUN "outage-begun" /* line, gateway or a server; reason */
+#define KIOSK_ACTION_OUTAGE_ENDED "outage-ended" /* with start, end, duration, interruptions */
+#define KIOSK_ACTION_CLOCK_STEPPED                                                                 \
+  "clock-stepped" /* by more than the policy's limit; reason: where to */
+#define KIOSK_ACTION_CLOCK_UNSYNCHRONISED "clock-unsynchronised"
+#define KIOSK_ACTION_CLOCK_SYNCHRONISED "clock-synchronised"
+
 /* X (name, category, type, Japanese, English), in the order of the format document. */
 #define KIOSK_AUDIT_ACTIONS(X)                                                                     \
   X (KIOSK_ACTION_LOG_OPENED, "file", "access", "記録の開始", "Log opened")                        \
@@ -88,7 +96,13 @@
   X (KIOSK_ACTION_REDIRECT_REFUSED, "network", "denied", "転送の拒否", "Redirection refused")      \
   X (KIOSK_ACTION_DISCONNECT, "session", "end", "切断", "Disconnected")                            \
   X (KIOSK_ACTION_SESSION_LOST, "session", "end", "接続の中断", "Connection lost")                 \
-  X (KIOSK_ACTION_FIREWALL_CLOSED, "network", "denied", "通信の遮断", "Network path closed")
+  X (KIOSK_ACTION_FIREWALL_CLOSED, "network", "denied", "通信の遮断", "Network path closed")       \
+  X (KIOSK_ACTION_OUTAGE_BEGUN, "network", "start", "障害の発生", "Outage begun")                  \
+  X (KIOSK_ACTION_OUTAGE_ENDED, "network", "end", "障害の終了", "Outage ended")                    \
+  X (KIOSK_ACTION_CLOCK_STEPPED, "host", "change", "時刻の変更", "Clock set")                      \
+  X (KIOSK_ACTION_CLOCK_UNSYNCHRONISED, "host", "change", "時刻同期の喪失",                        \
+     "Clock no longer in step")                                                                    \
+  X (KIOSK_ACTION_CLOCK_SYNCHRONISED, "host", "change", "時刻同期の回復", "Clock in step")
 
 /* ---- Words of event.reason. Where the D-Bus status has a word for the same thing, it is the same
  * word. Other fixed words are allowed (they are shown as they are). ---- */
@@ -131,6 +145,12 @@
 #define KIOSK_REASON_SIGNAL "signal"           /* killed by a signal; detail */
 #define KIOSK_REASON_EXIT "exit"               /* ended by itself; detail */
 #define KIOSK_REASON_ENDED "ended"             /* ended unasked; how, only the journal knows */
+#define KIOSK_REASON_NO_CARRIER "no-carrier"   /* of the cable */
+#define KIOSK_REASON_NO_ADDRESS "no-address"   /* an interface is connected, none has an address */
+#define KIOSK_REASON_NO_ANSWER "no-answer"
+#define KIOSK_REASON_REFUSED "refused"   /* the other machine answers, but nobody serves there */
+#define KIOSK_REASON_FORWARD "forward"   /* the clock */
+#define KIOSK_REASON_BACKWARD "backward" /* the clock */
 
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
@@ -172,7 +192,13 @@
   X (KIOSK_REASON_STOPPED, "端末の使用停止", "terminal going out of service")                      \
   X (KIOSK_REASON_SIGNAL, "シグナルで停止", "killed by a signal")                                  \
   X (KIOSK_REASON_EXIT, "途中で終了", "ended by itself")                                           \
-  X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")
+  X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")                                     \
+  X (KIOSK_REASON_NO_CARRIER, "ケーブルまたは接続先の機器の切断", "no link on the cable")          \
+  X (KIOSK_REASON_NO_ADDRESS, "アドレスなし", "no address")                                        \
+  X (KIOSK_REASON_NO_ANSWER, "応答なし", "no answer")                                              \
+  X (KIOSK_REASON_REFUSED, "接続の拒否", "connection refused")                                     \
+  X (KIOSK_REASON_FORWARD, "先へ進めた", "set forward")                                            \
+  X (KIOSK_REASON_BACKWARD, "前へ戻した", "set back")
 
 /* One row of the table of actions. Static. */
 typedef struct {
