@@ -6,6 +6,7 @@
 #include "language.h"
 #include "log-command.h"
 #include "policy-command.h"
+#include "status-command.h"
 
 #include <glib.h>
 
@@ -28,6 +29,9 @@ static const struct {
   { "log",
     kiosk_ctl_log_command,
     { (char *) "操作の記録を検証し、表示する", (char *) "verify and show the audit log" } },
+  { "status",
+    kiosk_ctl_status_command,
+    { (char *) "端末の今の状態を表示する", (char *) "show how the terminal is now" } },
 };
 
 /* Texts are UTF-8 and go out as they are. GLib would turn Japanese into question marks where the
