@@ -224,8 +224,9 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   set_name (self->terminal, wide ? terminal : id);
   kiosk_label_set (self->site, site);
   /* Trouble with the line must be readable whole; where the terminal stands can wait. */
-  gtk_widget_set_visible (self->site, wide || view->status->line == KIOSK_LINE_OK);
-  gtk_widget_set_visible (self->site_line, *site != '\0' && wide);
+  gtk_widget_set_visible (self->site, !session || view->status->line == KIOSK_LINE_OK);
+  gtk_widget_set_visible (self->site_line,
+                          *site != '\0' && wide && gtk_widget_get_visible (self->site));
   if (session)
     update_session (self, view);
 
