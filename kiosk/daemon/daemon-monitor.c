@@ -106,10 +106,10 @@ see_line (KioskDaemon *self, gboolean bad, const char *reason)
     record_outage (self, &entry, change, &report);
 }
 
-/* A carrier that was lost and found again between two looks leaves only its number: each of those counts,
- * too. */
+/* A carrier that was lost and found again between two looks leaves only its number. Each of those is an
+ * interruption; how it is now, see_line() is told afterwards. */
 static void
-see_drops (KioskDaemon *self, const KioskLinkState *state, gboolean bad)
+see_drops (KioskDaemon *self, const KioskLinkState *state)
 {
   KioskMonitor *monitor = self->monitor;
   guint32 n = state->drops - monitor->drops;
@@ -117,17 +117,11 @@ see_drops (KioskDaemon *self, const KioskLinkState *state, gboolean bad)
 
   monitor->drops = state->drops;
   monitor->interfaces = state->interfaces;
-  if (!same || !monitor->line.known)
-    return;
-  if (n > 0 && bad && !monitor->line.bad)
-    n--; /* this one is seen itself */
-  for (guint32 i = 0; i < MIN (n, 1000); i++)
+  for (guint32 i = 0; same && monitor->line.known && i < MIN (n, 1000); i++)
     {
       if (monitor->line.bad)
         see_line (self, FALSE, NULL);
       see_line (self, TRUE, KIOSK_REASON_NO_CARRIER);
-      if (!bad)
-        see_line (self, FALSE, NULL);
     }
 }
 
@@ -217,7 +211,7 @@ look (KioskDaemon *self)
 
   if (kiosk_recorder_is_open (self->recorder))
     {
-      see_drops (self, state, reason != NULL);
+      see_drops (self, state);
       see_line (self, reason != NULL, reason);
       see_gateway (self, state);
       see_clock (self);

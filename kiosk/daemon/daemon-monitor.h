@@ -12,8 +12,7 @@ struct _KioskMonitor {
   KioskLinkWatch *link;
   KioskClockWatch *clock;
   KioskOutage line, gateway, sync;
-  const char *line_reason; /* KIOSK_REASON_..., of the line as it was last */
-  guint interfaces;        /* of the link's state, as they were last; with */
+  guint interfaces; /* of the link's state, as they were last; with */
   guint32 drops;
   KioskClockStep step; /* the last one */
   gint64 step_at;      /* unix microseconds; 0: none yet */

@@ -429,10 +429,11 @@ test_clocks (void)
 static gpointer
 replace_often (gpointer path)
 {
-  static const char *const texts[] = { "first\n", "a second one that is longer\n" };
+  static const char *const contents[] = { "first\n", "a second one that is longer\n" };
 
   for (guint i = 0; i < 2000; i++)
-    g_assert_true (kiosk_file_replace (path, texts[i % 2], strlen (texts[i % 2]), 0644, NULL));
+    g_assert_true (
+        kiosk_file_replace (path, contents[i % 2], strlen (contents[i % 2]), 0644, NULL));
   return NULL;
 }
 
