@@ -117,7 +117,7 @@ see_drops (KioskDaemon *self, const KioskLinkState *state)
 
   monitor->drops = state->drops;
   monitor->interfaces = state->interfaces;
-  for (guint32 i = 0; same && monitor->line.known && i < MIN (n, 1000); i++)
+  for (guint32 i = 0; same && i < MIN (n, 1000); i++)
     {
       if (monitor->line.bad)
         see_line (self, FALSE, NULL);
@@ -251,6 +251,8 @@ kiosk_daemon_monitor_begin (KioskDaemon *self, GError **error)
     return FALSE;
   monitor->clock = kiosk_clock_watch_new (DEFAULT_CLOCK_STEP, on_stepped, self);
   monitor->tick_source = g_timeout_add_seconds (TICK_SECONDS, on_tick, self);
+  monitor->drops = kiosk_link_watch_get (monitor->link)->drops;
+  monitor->interfaces = kiosk_link_watch_get (monitor->link)->interfaces;
   self->status.line = kiosk_line_word (kiosk_link_watch_get (monitor->link), -1);
   self->status.line_since = kiosk_clock_realtime ();
   return TRUE;
