@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -149,6 +150,31 @@ kiosk_file_list_policy (const char *folder)
     }
   g_ptr_array_add (paths, NULL);
   return (GStrv) g_ptr_array_free (paths, FALSE);
+}
+
+gboolean
+kiosk_file_replace (const char *path, const char *bytes, gsize length, guint mode, GError **error)
+{
+  g_autofree char *new_path = g_strconcat (path, ".new", NULL);
+  kiosk_autofd int fd = -1;
+  gsize done = 0;
+
+  if (unlink (new_path) != 0 && errno != ENOENT)
+    return kiosk_error_set_errno (error, errno, new_path);
+  fd = open (new_path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
+    return kiosk_error_set_errno (error, errno, new_path);
+  while (done < length)
+    {
+      ssize_t n = TEMP_FAILURE_RETRY (write (fd, bytes + done, length - done));
+
+      if (n < 0)
+        return kiosk_error_set_errno (error, errno, new_path);
+      done += (gsize) n;
+    }
+  if (fchmod (fd, (mode_t) mode) != 0 || rename (new_path, path) != 0)
+    return kiosk_error_set_errno (error, errno, path);
+  return TRUE;
 }
 
 gboolean

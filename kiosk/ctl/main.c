@@ -7,6 +7,7 @@
 #include "log-command.h"
 #include "network-command.h"
 #include "policy-command.h"
+#include "status-command.h"
 
 #include <glib.h>
 
@@ -33,6 +34,9 @@ static const struct {
     kiosk_ctl_network_command,
     { (char *) "今、端末から出られる通信を表示し、点検する",
       (char *) "show what may leave right now, and why; prove that nothing else does" } },
+  { "status",
+    kiosk_ctl_status_command,
+    { (char *) "端末の今の状態を表示する", (char *) "show how the terminal is now" } },
 };
 
 /* Texts are UTF-8 and go out as they are. GLib would turn Japanese into question marks where the

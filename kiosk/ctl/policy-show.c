@@ -3,6 +3,8 @@
 
 #include "policy-command.h"
 
+#include "columns.h"
+
 #include <json-glib/json-glib.h>
 
 #include <sys/socket.h>
@@ -44,21 +46,6 @@ endpoint (const KioskPolicyServer *server)
 
 /* ---- Table ---- */
 
-/* Columns that a terminal needs for @text: East Asian wide characters take two. */
-static guint
-text_width (const char *text)
-{
-  guint width = 0;
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      width += g_unichar_iszerowidth (c) ? 0 : g_unichar_iswide (c) ? 2 : 1;
-    }
-  return width;
-}
-
 /* Rows of @n_columns texts each, the first one the heading; aligned, two blanks between. */
 static void
 print_rows (GPtrArray *rows, guint n_columns)
@@ -67,7 +54,7 @@ print_rows (GPtrArray *rows, guint n_columns)
 
   for (guint i = 0; i < rows->len; i++)
     for (guint column = 0; column < n_columns; column++)
-      widths[column] = MAX (widths[column], text_width (((GStrv) rows->pdata[i])[column]));
+      widths[column] = MAX (widths[column], kiosk_ctl_columns (((GStrv) rows->pdata[i])[column]));
   for (guint i = 0; i < rows->len; i++)
     {
       GStrv row = rows->pdata[i];
@@ -76,7 +63,7 @@ print_rows (GPtrArray *rows, guint n_columns)
         {
           g_print ("%s", row[column]);
           if (column + 1 < n_columns)
-            g_print ("%*s", (int) (widths[column] - text_width (row[column]) + 2), "");
+            g_print ("%*s", (int) (widths[column] - kiosk_ctl_columns (row[column]) + 2), "");
         }
       g_print ("\n");
     }

@@ -233,6 +233,12 @@ kiosk_connection_get_line (const KioskConnection *self)
   return self->line;
 }
 
+const KioskPolicyServer *
+kiosk_connection_get_server (const KioskConnection *self)
+{
+  return self->server;
+}
+
 void
 kiosk_connection_resume (KioskConnection *self)
 {

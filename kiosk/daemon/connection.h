@@ -51,6 +51,9 @@ void kiosk_connection_resume (KioskConnection *self);
 /* The TCP connection, for questions to the kernel about it; -1 before it stands. Owned by @self. */
 int kiosk_connection_get_line (const KioskConnection *self);
 
+/* Whose session it is; owned by the policy, which @self keeps. */
+const KioskPolicyServer *kiosk_connection_get_server (const KioskConnection *self);
+
 /* Asks the worker to say good-bye to the server. No event comes any more; hole and worker stay until
  * @self is freed, which should be after KIOSK_CONNECTION_GOODBYE milliseconds. */
 void kiosk_connection_say_goodbye (KioskConnection *self);

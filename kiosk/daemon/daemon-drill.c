@@ -33,7 +33,7 @@ on_begun (KioskDrillOrder *order, gpointer data)
   self->drill_disturbed = self->leaving != NULL;
   /* Each question to a server is a hole. */
   if (self->watch != NULL)
-    kiosk_server_watch_stop (self->watch);
+    kiosk_server_watch_interrupt (self->watch);
   if (session != NULL)
     {
       order->family = (guint32) session->family;

@@ -4,8 +4,8 @@
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
  * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
- * network interfaces there are), daemon-drill.c (the proof that nothing gets out), daemon-power.c
- * (switching off). */
+ * network interfaces there are), daemon-drill.c (the proof that nothing gets out), daemon-monitor.c (line,
+ * servers, clock), daemon-status-file.c (the same for machines), daemon-power.c (switching off). */
 
 #include "authentication.h"
 #include "boot.h"
@@ -23,6 +23,8 @@
 #include "status.h"
 #include "supervisor.h"
 
+typedef struct _KioskMonitor KioskMonitor; /* daemon-monitor.h */
+
 struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
   KioskRecorder *recorder;
@@ -33,6 +35,7 @@ struct _KioskDaemon {
   KioskSupervisor *supervisor;
   KioskPresence *presence;
   KioskServerWatch *watch;
+  KioskMonitor *monitor;
   KioskStatus status;              /* with the state itself */
   gboolean started;                /* its start is on record */
   char *boot_difference;           /* NULL: started as the image wants it */
@@ -43,7 +46,6 @@ struct _KioskDaemon {
   gint64 left_at;
   KioskPace pace;     /* of requests that are recorded; outlives the shell */
   guint retry_source; /* while stopped */
-  guint line_source;
   guint stop_source;
   const char *pending_stop; /* code of a stop that is due */
 
@@ -92,9 +94,6 @@ void kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *refer
 
 /* Engineer may choose these now: servers of the person, whatever the hour. */
 GPtrArray *kiosk_daemon_list_own_servers (KioskDaemon *self);
-
-/* Begins to ask whether those are there, if it is time for that. */
-void kiosk_daemon_watch_servers (KioskDaemon *self);
 
 /* Locks because of @event; @cause is for the record and the person. Somebody must be logged in, and the
  * screen not locked yet. */
@@ -161,6 +160,27 @@ void kiosk_daemon_free_network (KioskDaemon *self);
 void kiosk_daemon_begin_disconnect (KioskDaemon *self);
 /* It is not locked any more. */
 void kiosk_daemon_cancel_disconnect (KioskDaemon *self);
+
+/* ---- daemon-monitor.c ---- */
+
+/* Before and after everything else; FALSE when the kernel cannot be asked. */
+gboolean kiosk_daemon_monitor_begin (KioskDaemon *self, GError **error);
+void kiosk_daemon_monitor_end (KioskDaemon *self);
+
+/* A new one over self->firewall. */
+KioskServerWatch *kiosk_daemon_new_server_watch (KioskDaemon *self);
+
+/* Asks those servers whether they are there of whom somebody wants to know as things stand. Called after
+ * each change of the state. */
+void kiosk_daemon_watch_servers (KioskDaemon *self);
+
+/* ---- daemon-status-file.c ---- */
+
+/* Something of what the file tells has changed: it is written soon. */
+void kiosk_daemon_monitor_touch (KioskDaemon *self);
+void kiosk_daemon_write_status_if_due (KioskDaemon *self);
+/* There is no kioskd any more that would keep it true. */
+void kiosk_daemon_remove_status (KioskDaemon *self);
 
 /* ---- daemon-power.c ---- */
 

@@ -170,19 +170,13 @@ ready_log (KioskDaemon *self)
   return NULL;
 }
 
-static void
-on_servers_changed (gpointer data)
-{
-  kiosk_shell_service_publish_servers (((KioskDaemon *) data)->service);
-}
-
 static const char *
 ready_firewall (KioskDaemon *self)
 {
   if (!kiosk_daemon_ready_network (self))
     return "N-01";
   if (self->watch == NULL)
-    self->watch = kiosk_server_watch_new (self->firewall, on_servers_changed, self);
+    self->watch = kiosk_daemon_new_server_watch (self);
   return NULL;
 }
 

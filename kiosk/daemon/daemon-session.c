@@ -274,7 +274,7 @@ kiosk_daemon_connect (const char *id, const char *ticket, const char *purpose, g
       return;
     }
   kiosk_daemon_end_leaving (self);
-  kiosk_server_watch_stop (self->watch);
+  kiosk_server_watch_interrupt (self->watch);
   self->status.step_times[self->status.step++] = kiosk_clock_boottime ();
   kiosk_daemon_step (self, KIOSK_EVENT_CONNECT);
   self->connection = kiosk_connection_new (
@@ -365,16 +365,18 @@ static const char *
 state_word (KioskDaemon *self, const KioskPolicyServer *server, gint64 *since)
 {
   KioskLocalTime now = kiosk_daemon_local_time ();
+  const KioskServerKnown *known = kiosk_server_watch_get (self->watch, server->id);
 
   *since = 0;
   if (kiosk_policy_decide (self->policy, self->status.person->id, server->id, &now, NULL)
       != KIOSK_VERDICT_ALLOWED)
     return "hours";
-  switch (kiosk_server_watch_get (self->watch, server->id, since))
+  switch (known->state)
     {
     case KIOSK_SERVER_READY:
       return "ready";
     case KIOSK_SERVER_DOWN:
+      *since = known->since;
       return "down";
     case KIOSK_SERVER_UNKNOWN:
     default:

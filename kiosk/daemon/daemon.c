@@ -6,7 +6,6 @@
  * not be written down first: a record that fails takes the terminal out of service. */
 
 #include "daemon-private.h"
-#include "line.h"
 
 #include "config.h"
 
@@ -21,9 +20,6 @@
 
 /* How long a request may be on its way. */
 #define CROSSING_TIME G_USEC_PER_SEC
-
-/* How often the kernel is asked about the line. */
-#define LINE_SECONDS 2
 
 /* Seconds without input after which an unfinished log-in returns to the first page. */
 #define CONVERSATION_IDLE 60
@@ -81,19 +77,6 @@ kiosk_daemon_list_own_servers (KioskDaemon *self)
   return own;
 }
 
-void
-kiosk_daemon_watch_servers (KioskDaemon *self)
-{
-  g_autoptr (GPtrArray) own = NULL;
-
-  /* A question to the server that is being left would close its hole in the middle of the good-bye. */
-  if (self->status.state != KIOSK_STATE_CHOOSING || self->leaving != NULL
-      || kiosk_daemon_is_in_drill (self))
-    return;
-  own = kiosk_daemon_list_own_servers (self);
-  kiosk_server_watch_start (self->watch, self->policy, own);
-}
-
 KioskLocalTime
 kiosk_daemon_local_time (void)
 {
@@ -123,15 +106,12 @@ enter_state (KioskDaemon *self, KioskState state)
   self->status.warning = "";
   self->status.warning_at = 0;
   kiosk_presence_stop (self->presence);
-  if (self->watch != NULL && state != KIOSK_STATE_CHOOSING)
-    kiosk_server_watch_stop (self->watch);
+  kiosk_daemon_watch_servers (self);
   if (state != KIOSK_STATE_LOCKED && state != KIOSK_STATE_UNLOCKING)
     kiosk_daemon_cancel_disconnect (self);
   switch (state)
     {
     case KIOSK_STATE_CHOOSING:
-      kiosk_daemon_watch_servers (self);
-      G_GNUC_FALLTHROUGH;
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:
       kiosk_presence_watch (self->presence, now, self->policy->idle, self->policy->warning, TRUE);
@@ -203,6 +183,7 @@ kiosk_daemon_publish (KioskDaemon *self)
   self->status.log_ok = kiosk_recorder_is_open (self->recorder);
   kiosk_shell_service_publish (self->service, kiosk_status_to_variant (&self->status));
   kiosk_supervisor_tell (self->supervisor, self->status.state, self->status.stop_code);
+  kiosk_daemon_monitor_touch (self);
 }
 
 void
@@ -403,23 +384,6 @@ static const KioskPresenceEvents presence_events = {
   .expired = on_expired,
 };
 
-/* ---- The line (R14) ---- */
-
-static gboolean
-on_line_check (gpointer data)
-{
-  KioskDaemon *self = data;
-  int connection = self->connection != NULL ? kiosk_connection_get_line (self->connection) : -1;
-  const char *line = kiosk_line_state (connection);
-
-  if (!g_str_equal (line, self->status.line))
-    {
-      self->status.line = line;
-      kiosk_daemon_publish (self);
-    }
-  return G_SOURCE_CONTINUE;
-}
-
 /* ---- Beginning and end ---- */
 
 KioskDaemon *
@@ -443,7 +407,6 @@ kiosk_daemon_new (GError **error)
     .state = KIOSK_STATE_STOPPED,
     .lock_cause = "",
     .warning = "",
-    .line = kiosk_line_state (-1),
     .stop_code = "",
     .conversation = "",
   };
@@ -456,12 +419,11 @@ kiosk_daemon_new (GError **error)
   self->supervisor = kiosk_supervisor_new ();
   self->service = kiosk_shell_service_new (KIOSK_RUN_DIR "/shell.sock", user->pw_uid, user->pw_gid,
                                            &service_events, self, error);
-  if (self->service == NULL)
+  if (self->service == NULL || !kiosk_daemon_monitor_begin (self, error))
     {
       kiosk_daemon_free (self);
       return NULL;
     }
-  self->line_source = g_timeout_add_seconds (LINE_SECONDS, on_line_check, self);
   kiosk_daemon_begin_drills (self);
   kiosk_daemon_try_ready (self);
   kiosk_supervisor_ready (self->supervisor);
@@ -476,13 +438,13 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_supervisor_stopping (self->supervisor);
   kiosk_daemon_step (self, KIOSK_EVENT_STOP);
   kiosk_daemon_end_leaving (self);
+  kiosk_daemon_monitor_end (self);
   if (kiosk_recorder_is_open (self->recorder))
     kiosk_recorder_write (
         self->recorder,
         &(KioskEntry){ .action = KIOSK_ACTION_DAEMON_STOPPED, .outcome = KIOSK_OUTCOME_SUCCESS },
         NULL);
   g_clear_handle_id (&self->retry_source, g_source_remove);
-  g_clear_handle_id (&self->line_source, g_source_remove);
   g_clear_handle_id (&self->stop_source, g_source_remove);
   kiosk_shell_service_free (self->service);
   kiosk_supervisor_free (self->supervisor);

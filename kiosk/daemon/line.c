@@ -3,11 +3,6 @@
 
 #include "line.h"
 
-#include <glib.h>
-
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
@@ -19,30 +14,16 @@
  * milliseconds, but may be under way just now. */
 #define PROBES_UNSTEADY 2
 
-static gboolean
-has_carrier (void)
-{
-  struct ifaddrs *interfaces = NULL;
-  gboolean found = FALSE;
-
-  if (getifaddrs (&interfaces) != 0)
-    return FALSE;
-  for (const struct ifaddrs *i = interfaces; i != NULL && !found; i = i->ifa_next)
-    found = i->ifa_addr != NULL
-            && (i->ifa_addr->sa_family == AF_INET || i->ifa_addr->sa_family == AF_INET6)
-            && (i->ifa_flags & IFF_LOOPBACK) == 0 && (i->ifa_flags & IFF_RUNNING) != 0;
-  freeifaddrs (interfaces);
-  return found;
-}
-
 const char *
-kiosk_line_state (int connection)
+kiosk_line_word (const KioskLinkState *link, int connection)
 {
   struct tcp_info info = { 0 };
   socklen_t size = sizeof info;
 
-  if (!has_carrier ())
+  if (link->link != KIOSK_LINK_OK)
     return "down";
+  if (link->gateway == KIOSK_GATEWAY_SILENT)
+    return "gateway";
   if (connection < 0 || getsockopt (connection, IPPROTO_TCP, TCP_INFO, &info, &size) != 0)
     return "ok";
   if (info.tcpi_retransmits >= RETRANSMITS_DOWN)

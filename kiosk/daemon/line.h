@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* How the line to the servers is (R14), as the kernel knows it without sending anything. */
+#include "link-watch.h"
 
-/* "ok", "unsteady" or "down" (the words of the D-Bus status; static).
+/* How the line to the servers is (R14), in one word for the person, as the kernel knows it without anything
+ * being sent. */
+
+/* "ok", "unsteady", "gateway" or "down" (the words of the D-Bus status; static).
  *
- * Down: no interface but the loopback has both an address and a carrier (getifaddrs(3), IFF_RUNNING), or
- * the server behind @connection has not answered for several tries. Unsteady: it has just missed one.
+ * Down: no cable, no address, or the server behind @connection has not answered for several tries. Gateway:
+ * it does not answer. Unsteady: the server has just missed a packet.
  * @connection: a TCP socket, or -1 when no session runs. tcp(7), TCP_INFO. */
-const char *kiosk_line_state (int connection);
+const char *kiosk_line_word (const KioskLinkState *link, int connection);

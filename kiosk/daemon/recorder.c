@@ -17,13 +17,19 @@ struct _KioskRecorder {
   char *person_id;
   char *person_name;
   char *session;
+  GArray *counts; /* Count, by the row of the action */
 };
+
+typedef struct {
+  guint64 by_outcome[3];
+} Count;
 
 KioskRecorder *
 kiosk_recorder_new (void)
 {
   KioskRecorder *self = g_new0 (KioskRecorder, 1);
 
+  self->counts = g_array_new (FALSE, TRUE, sizeof (Count));
   if (g_file_get_contents ("/proc/sys/kernel/random/boot_id", &self->boot, NULL, NULL))
     g_strchomp (self->boot);
   return self;
@@ -36,6 +42,7 @@ kiosk_recorder_free (KioskRecorder *self)
     return;
   kiosk_audit_writer_close (self->writer);
   g_clear_pointer (&self->policy, kiosk_policy_unref);
+  g_array_unref (self->counts);
   g_free (self->directory);
   g_free (self->boot);
   g_free (self->person_id);
@@ -101,6 +108,36 @@ kiosk_recorder_set_person (KioskRecorder *self, const KioskPolicyPerson *person,
   self->session = g_strdup (session);
 }
 
+static void
+count (KioskRecorder *self, const KioskEntry *entry)
+{
+  const KioskAuditAction *action;
+
+  for (guint i = 0; (action = kiosk_audit_action_nth (i)) != NULL; i++)
+    if (g_str_equal (action->action, entry->action))
+      {
+        if (self->counts->len <= i)
+          g_array_set_size (self->counts, i + 1);
+        g_array_index (self->counts, Count, i).by_outcome[entry->outcome]++;
+        return;
+      }
+}
+
+void
+kiosk_recorder_each_count (const KioskRecorder *self,
+                           void (*each) (const char *action, const guint64 *by_outcome,
+                                         gpointer data),
+                           gpointer data)
+{
+  for (guint i = 0; i < self->counts->len; i++)
+    {
+      const guint64 *n = g_array_index (self->counts, Count, i).by_outcome;
+
+      if (n[KIOSK_OUTCOME_UNKNOWN] + n[KIOSK_OUTCOME_SUCCESS] + n[KIOSK_OUTCOME_FAILURE] > 0)
+        each (kiosk_audit_action_nth (i)->action, n, data);
+    }
+}
+
 /* "A03-1121-061": terminal, day, record. Short enough for the telephone, and it leads to one record. */
 static char *
 make_reference (const KioskAuditRecord *record, guint64 sequence)
@@ -134,6 +171,12 @@ kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **refer
     .ticket = entry->ticket,
     .purpose = entry->purpose,
     .certificate = entry->certificate,
+    .outage = entry->outage,
+    .start = entry->start,
+    .end = entry->end,
+    .duration = entry->duration,
+    .count = entry->count,
+    .step = entry->step,
   };
 
   if (self->writer == NULL)
@@ -158,6 +201,7 @@ kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **refer
       g_warning ("Record %s: %s", entry->action, error->message);
       return FALSE;
     }
+  count (self, entry);
   if (reference != NULL)
     *reference = g_steal_pointer (&number);
   return TRUE;

@@ -29,6 +29,9 @@ typedef struct {
   const char *purpose;
   const char *certificate;
   gboolean with_reference; /* the record gets the number that the person is told */
+  const char *outage;      /* and what follows: see KioskAuditRecord */
+  gint64 start, end, duration, step;
+  guint64 count;
 } KioskEntry;
 
 KioskRecorder *kiosk_recorder_new (void);
@@ -43,6 +46,13 @@ gboolean kiosk_recorder_is_in (const KioskRecorder *self, const char *directory)
 
 /* Whether records can be written, as far as is known. */
 gboolean kiosk_recorder_is_open (const KioskRecorder *self);
+
+/* Calls @each for every action of which a record was written since the start, in the order of the table
+ * of actions: @by_outcome has their numbers, indexed by KioskOutcome. */
+void kiosk_recorder_each_count (const KioskRecorder *self,
+                                void (*each) (const char *action, const guint64 *by_outcome,
+                                              gpointer data),
+                                gpointer data);
 
 /* Which policy holds from now on; NULL for none. */
 void kiosk_recorder_set_policy (KioskRecorder *self, KioskPolicy *policy);

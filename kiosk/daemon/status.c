@@ -65,6 +65,7 @@ kiosk_status_to_variant (const KioskStatus *status)
   g_variant_dict_insert (&dict, "warning-at", "x", status->warning_at);
   g_variant_dict_insert (&dict, "log-ok", "b", status->log_ok);
   add_string (&dict, "line", status->line);
+  g_variant_dict_insert (&dict, "line-since", "x", status->line_since);
   g_variant_dict_insert (&dict, "clock-ok", "b", kiosk_clock_is_synchronised ());
   add_string (&dict, "stop-code", status->stop_code);
   g_variant_dict_insert (&dict, "stop-since", "x", status->stop_since);

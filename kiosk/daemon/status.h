@@ -39,6 +39,7 @@ typedef struct {
   gint64 warning_at;
   gboolean log_ok;
   const char *line;      /* static */
+  gint64 line_since;     /* unix microseconds */
   const char *stop_code; /* static */
   gint64 stop_since;
   gint64 last_login;

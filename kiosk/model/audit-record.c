@@ -75,6 +75,14 @@ append_port (GString *line, const char *name, guint port)
     append_integer (line, name, port);
 }
 
+/* Leaves out what is not positive or too large for the format. */
+static void
+append_amount (GString *line, const char *name, guint64 value)
+{
+  if (value > 0 && value <= G_MAXINT64)
+    append_integer (line, name, value);
+}
+
 static const char *
 outcome_name (KioskOutcome outcome)
 {
@@ -108,6 +116,14 @@ format_time (gint64 realtime)
 }
 
 static void
+append_time (GString *line, const char *name, gint64 realtime)
+{
+  g_autofree char *text = realtime != 0 ? format_time (realtime) : NULL;
+
+  append_string (line, name, text, CHARS_WORD);
+}
+
+static void
 append_body (GString *line, const KioskAuditRecord *record, const KioskAuditAction *action,
              const char *timestamp, guint64 sequence)
 {
@@ -119,21 +135,29 @@ append_body (GString *line, const KioskAuditRecord *record, const KioskAuditActi
   append_string (line, "ecs.version", ECS_VERSION, CHARS_WORD);
   append_string (line, "event.action", action->action, CHARS_WORD);
   append_string (line, "event.category", action->category, CHARS_WORD);
+  append_amount (line, "event.duration",
+                 (guint64) CLAMP (record->duration, 0, G_MAXINT64 / 1000) * 1000);
+  append_time (line, "event.end", record->end);
   append_string (line, "event.kind", "event", CHARS_WORD);
   append_string (line, "event.outcome", outcome_name (record->outcome), CHARS_WORD);
   append_string (line, "event.reason", record->reason, CHARS_WORD);
   append_integer (line, "event.sequence", sequence);
+  append_time (line, "event.start", record->start);
   append_string (line, "event.type", action->type, CHARS_WORD);
   append_string (line, "host.geo.name", record->host_site, CHARS_NAME);
   append_string (line, "host.id", record->host_id, CHARS_ID);
   append_string (line, "host.name", record->host_id, CHARS_ID);
   append_string (line, "kiosk.boot", record->boot, CHARS_WORD);
   append_string (line, "kiosk.clock", record->clock, CHARS_WORD);
+  append_amount (line, "kiosk.count", record->count);
   append_integer (line, "kiosk.monotonic", (guint64) record->boottime);
+  append_string (line, "kiosk.outage", record->outage, CHARS_WORD);
   append_string (line, "kiosk.policy", record->policy, CHARS_WORD);
   append_string (line, "kiosk.purpose", record->purpose, CHARS_PURPOSE);
   append_string (line, "kiosk.reference", record->reference, CHARS_WORD);
   append_string (line, "kiosk.session", record->session, CHARS_WORD);
+  append_amount (line, "kiosk.step",
+                 record->step < 0 ? -(guint64) record->step : (guint64) record->step);
   append_string (line, "kiosk.ticket", record->ticket, CHARS_WORD);
   append_string (line, "message", record->detail, CHARS_DETAIL);
   append_string (line, "source.ip", record->source_ip, CHARS_ADDRESS);

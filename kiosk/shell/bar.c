@@ -104,6 +104,7 @@ add_right (KioskBar *self)
   self->elapsed_box = add_pair (self, self->elapsed_name, self->elapsed);
   self->line_line = add_line (self);
   self->line = kiosk_label_new (NULL);
+  gtk_label_set_ellipsize (GTK_LABEL (self->line), PANGO_ELLIPSIZE_NONE);
   self->line_box = add_pair (self, kiosk_icon_new ("network-wired-symbolic", 16, NULL), self->line);
 
   self->person_right = add_person (self, &self->person_right_name);
@@ -165,9 +166,6 @@ set_name (GtkWidget *label, const char *text)
 static void
 update_session (KioskBar *self, const KioskView *view)
 {
-  static const KioskText lines[] = { [KIOSK_LINE_OK] = KIOSK_TEXT_LINE_OK,
-                                     [KIOSK_LINE_UNSTEADY] = KIOSK_TEXT_LINE_UNSTEADY,
-                                     [KIOSK_LINE_DOWN] = KIOSK_TEXT_LINE_DOWN };
   const KioskStatus *status = view->status;
   gint64 seconds = MAX (0, (view->realtime - status->connected_since) / G_USEC_PER_SEC);
   g_autofree char *elapsed = g_strdup_printf ("%02d:%02d:%02d", (int) (seconds / 3600),
@@ -175,6 +173,7 @@ update_session (KioskBar *self, const KioskView *view)
   gboolean wide = view->width >= WIDE;
   gboolean work = *status->ticket != '\0' && view->width >= MEDIUM;
   gboolean time = status->connected_since != 0 && wide;
+  g_autofree char *line = kiosk_view_line (view, wide);
 
   kiosk_label_set (self->person_left_name, kiosk_view_person (view));
   set_name (self->server, kiosk_view_server (view));
@@ -186,7 +185,7 @@ update_session (KioskBar *self, const KioskView *view)
   kiosk_label_set (self->elapsed, elapsed);
   gtk_widget_set_visible (self->elapsed_box, time);
   gtk_widget_set_visible (self->line_line, time);
-  kiosk_label_set (self->line, kiosk_view_text (view, lines[status->line]));
+  kiosk_label_set (self->line, line);
   kiosk_style_toggle (self->line, "bar-warn", status->line != KIOSK_LINE_OK);
 }
 
@@ -224,7 +223,10 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   kiosk_label_set (self->mark_words, marked ? kiosk_view_label (view, &view->status->mark) : "");
   set_name (self->terminal, wide ? terminal : id);
   kiosk_label_set (self->site, site);
-  gtk_widget_set_visible (self->site_line, *site != '\0' && wide);
+  /* Trouble with the line must be readable whole; where the terminal stands can wait. */
+  gtk_widget_set_visible (self->site, !session || view->status->line == KIOSK_LINE_OK);
+  gtk_widget_set_visible (self->site_line,
+                          *site != '\0' && wide && gtk_widget_get_visible (self->site));
   if (session)
     update_session (self, view);
 

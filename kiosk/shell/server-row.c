@@ -87,7 +87,7 @@ about (const KioskView *view, const KioskServer *server)
     }
   if (server->state == KIOSK_SERVER_DOWN && server->down_since != 0)
     {
-      g_autofree char *time = kiosk_text_time (server->down_since);
+      g_autofree char *time = kiosk_view_moment (view, server->down_since);
 
       return kiosk_text_format (view->language, KIOSK_TEXT_DOWN_SINCE, "time", time, NULL);
     }

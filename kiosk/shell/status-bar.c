@@ -76,14 +76,14 @@ kiosk_status_bar_new (void)
 }
 
 static void
-set_item (Item *item, const KioskView *view, gboolean good, const char *good_icon, KioskText text)
+set_item (Item *item, gboolean good, const char *good_icon, const char *text)
 {
   gtk_image_set_from_icon_name (GTK_IMAGE (item->icon),
                                 good ? good_icon : "kiosk-refused-symbolic");
   kiosk_style_toggle (item->icon, "ok-text", good);
   kiosk_style_toggle (item->box, "err-text", !good);
   kiosk_style_toggle (item->text, "bold", !good);
-  kiosk_label_set (item->text, kiosk_view_text (view, text));
+  kiosk_label_set (item->text, text);
 }
 
 static char *
@@ -113,15 +113,15 @@ kiosk_status_bar_update (KioskStatusBar *self, const KioskView *view)
                                                 who, "phone", phone, NULL);
   gboolean log_ok = status != NULL && status->log_ok;
   KioskLine line = status != NULL ? status->line : KIOSK_LINE_OK;
+  g_autofree char *line_words = kiosk_view_line (view, TRUE);
 
-  set_item (&self->record, view, log_ok, "object-select-symbolic",
-            log_ok ? KIOSK_TEXT_RECORDING_OK : KIOSK_TEXT_RECORDING_STOPPED);
-  set_item (&self->line, view, line == KIOSK_LINE_OK, "network-wired-symbolic",
-            line == KIOSK_LINE_OK         ? KIOSK_TEXT_LINE_OK
-            : line == KIOSK_LINE_UNSTEADY ? KIOSK_TEXT_LINE_UNSTEADY
-                                          : KIOSK_TEXT_LINE_DOWN);
-  set_item (&self->clock, view, status != NULL && status->clock_ok, "kiosk-clock-symbolic",
-            status != NULL && status->clock_ok ? KIOSK_TEXT_CLOCK_OK : KIOSK_TEXT_CLOCK_OFF);
+  set_item (
+      &self->record, log_ok, "object-select-symbolic",
+      kiosk_view_text (view, log_ok ? KIOSK_TEXT_RECORDING_OK : KIOSK_TEXT_RECORDING_STOPPED));
+  set_item (&self->line, line == KIOSK_LINE_OK, "network-wired-symbolic", line_words);
+  set_item (&self->clock, status != NULL && status->clock_ok, "kiosk-clock-symbolic",
+            kiosk_view_text (view, status != NULL && status->clock_ok ? KIOSK_TEXT_CLOCK_OK
+                                                                      : KIOSK_TEXT_CLOCK_OFF));
   /* Without kioskd nothing is known of line and clock; before it could answer, nothing at all. */
   gtk_widget_set_visible (self->record.box, status != NULL || view->page != KIOSK_PAGE_WAIT);
   gtk_widget_set_visible (self->line.box, status != NULL);

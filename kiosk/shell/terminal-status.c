@@ -286,7 +286,7 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
     "locked",
     "firewall",
   };
-  static const char *const lines[] = { "ok", "unsteady", "down" };
+  static const char *const lines[] = { "ok", "unsteady", "down", "gateway" };
   static const char *const warnings[] = { "", "lock", "logoff" };
   static const char *const causes[] = { "person", "idle", "shell", "firewall", "button" };
   static const char *const purposes[] = { "", "login", "unlock", "end" };
@@ -319,6 +319,7 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   self->log_ok = take_boolean (&reader, "log-ok");
   self->clock_ok = take_boolean (&reader, "clock-ok");
   self->line = take_word (&reader, "line", lines, G_N_ELEMENTS (lines));
+  self->line_since = take_int64 (&reader, "line-since");
   self->stop_code = take_text (&reader, "stop-code", 16);
   self->stop_since = take_int64 (&reader, "stop-since");
   self->last_login = take_int64 (&reader, "last-login");

@@ -70,6 +70,7 @@ typedef enum {
   KIOSK_LINE_OK,
   KIOSK_LINE_UNSTEADY,
   KIOSK_LINE_DOWN,
+  KIOSK_LINE_GATEWAY, /* the cable is good, the gateway silent */
 } KioskLine;
 
 typedef enum {
@@ -116,6 +117,7 @@ typedef struct {
   gint64 warning_at;
   gboolean log_ok, clock_ok;
   KioskLine line;
+  gint64 line_since; /* unix microseconds; 0: not known */
   char *stop_code;
   gint64 stop_since;
   gint64 last_login;

@@ -37,6 +37,35 @@ kiosk_view_contact (const KioskView *view)
   return kiosk_text_format (view->language, KIOSK_TEXT_CONTACT, "who", who, "phone", phone, NULL);
 }
 
+char *
+kiosk_view_moment (const KioskView *view, gint64 realtime)
+{
+  g_autofree char *today = kiosk_text_date (view->language, view->realtime);
+  g_autofree char *day = kiosk_text_date (view->language, realtime);
+
+  return g_str_equal (day, today) ? kiosk_text_time (realtime)
+                                  : kiosk_text_date_time (view->language, realtime);
+}
+
+char *
+kiosk_view_line (const KioskView *view, gboolean with_time)
+{
+  static const KioskText lines[] = { [KIOSK_LINE_OK] = KIOSK_TEXT_LINE_OK,
+                                     [KIOSK_LINE_UNSTEADY] = KIOSK_TEXT_LINE_UNSTEADY,
+                                     [KIOSK_LINE_DOWN] = KIOSK_TEXT_LINE_DOWN,
+                                     [KIOSK_LINE_GATEWAY] = KIOSK_TEXT_LINE_GATEWAY };
+  KioskLine line = view->status != NULL ? view->status->line : KIOSK_LINE_OK;
+  const char *word = kiosk_view_text (view, lines[line]);
+  g_autofree char *time = NULL;
+
+  if (!with_time || line == KIOSK_LINE_OK || line == KIOSK_LINE_UNSTEADY
+      || view->status->line_since == 0)
+    return g_strdup (word);
+  time = kiosk_view_moment (view, view->status->line_since);
+  return kiosk_text_format (view->language, KIOSK_TEXT_LINE_SINCE, "line", word, "time", time,
+                            NULL);
+}
+
 const char *
 kiosk_view_person (const KioskView *view)
 {

@@ -32,6 +32,12 @@ const char *kiosk_view_label (const KioskView *view, const KioskLabel *label);
 /* "情報政策課（内線 2345）", or words for it when nobody is named. Owned by the caller. */
 char *kiosk_view_contact (const KioskView *view);
 
+/* "14:32", or with its day when that is not today. Owned by the caller. */
+char *kiosk_view_moment (const KioskView *view, gint64 realtime);
+
+/* How the line is, in a few words; @with_time: since when it is not there. Owned by the caller. */
+char *kiosk_view_line (const KioskView *view, gboolean with_time);
+
 /* Names of who is logged in and of the running or last server, the IDs where there is no name. */
 const char *kiosk_view_person (const KioskView *view);
 const char *kiosk_view_server (const KioskView *view);

@@ -24,7 +24,7 @@ ONLY = [
     (r"(freerdp|winpr)/", ("rdp",)),
     (r"security/", ("auth",)),
     (r"nftables\b", ("network",)),
-    (r"libudev\b", ("daemon",)),
+    (r"(libmnl|libudev)\b", ("daemon",)),
     (r"(seccomp|linux/seccomp|linux/landlock)\b", ("rdp", "auth", "connect", "daemon")),
     (r"(gio|gdbus)/", ("ipc", "daemon", "shell", "ctl", "review")),
 ]

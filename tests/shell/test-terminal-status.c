@@ -21,7 +21,7 @@ test_good (void)
   g_autoptr (GVariant) dictionary = variant (
       "{'state': <'locked'>, 'person': <'k-sato'>, 'person-ja': <'佐藤\\u202e 健一'>, 'step': <uint32 3>,"
       " 'step-times': <[int64 1, 2, 3]>, 'lock-cause': <'button'>, 'error': <'certificate-weak'>,"
-      " 'warning': <'logoff'>, 'log-ok': <true>, 'line': <'unsteady'>, 'conversation': <'end'>, 'new-key': <1>}");
+      " 'warning': <'logoff'>, 'log-ok': <true>, 'line': <'gateway'>, 'line-since': <int64 7>, 'conversation': <'end'>, 'new-key': <1>}");
   g_autoptr (GError) error = NULL;
   g_autoptr (KioskStatus) status = kiosk_status_parse (dictionary, &error);
 
@@ -37,7 +37,8 @@ test_good (void)
   g_assert_true (kiosk_told_is_certificate (status->told));
   g_assert_false (kiosk_told_is_certificate (KIOSK_TOLD_UNREACHABLE));
   g_assert_cmpint (status->warning, ==, KIOSK_WARNING_LOGOFF);
-  g_assert_cmpint (status->line, ==, KIOSK_LINE_UNSTEADY);
+  g_assert_cmpint (status->line, ==, KIOSK_LINE_GATEWAY);
+  g_assert_cmpint (status->line_since, ==, 7);
   g_assert_cmpint (status->conversation, ==, KIOSK_PURPOSE_END);
   g_assert_true (status->log_ok);
 }
@@ -55,6 +56,7 @@ static const char *const bad[] = {
   "{'state': <'locked'>, 'lock-cause': <'ghost'>}",
   "{'state': <'locked'>, 'logoff-at': <uint32 1>}",
   "{'state': <'choosing'>, 'line': <'wet'>}",
+  "{'state': <'choosing'>, 'line-since': <uint32 7>}",
   "{'state': <'choosing'>, 'log-ok': <'yes'>}",
 };
 

@@ -456,6 +456,55 @@ test_go_on (void)
   g_assert_cmpuint (report.records, ==, 6);
 }
 
+/* Numbers of an outage and of a step of the clock; what is impossible is left out, and the line is good. */
+static void
+test_amounts (void)
+{
+  static const struct {
+    KioskAuditRecord record;
+    const char *piece; /* NULL: none of the names */
+  } rows[] = {
+    { { .start = 1795224615123456,
+        .end = 1795224616000000,
+        .duration = 876544,
+        .count = 3,
+        .outage = "line" },
+      "\"event.duration\":876544000,\"event.end\":\"2026-11-21T01:30:16.000000Z\"," },
+    { { .start = 1795224615123456 },
+      "\"event.start\":\"2026-11-21T01:30:15.123456Z\",\"event.type\":\"end\"" },
+    { { .count = 3 }, "\"kiosk.count\":3,\"kiosk.monotonic\":0" },
+    { { .outage = "server" }, "\"kiosk.monotonic\":0,\"kiosk.outage\":\"server\"" },
+    { { .step = -5 }, "\"kiosk.step\":5" },
+    { { .step = G_MAXINT64 }, "\"kiosk.step\":9223372036854775807" },
+    { { .duration = G_MAXINT64 }, "\"event.duration\":9223372036854775000" },
+    { { .step = G_MININT64, .start = -1, .end = G_MAXINT64, .duration = -1, .count = G_MAXUINT64 },
+      NULL },
+    { { 0 }, NULL },
+  };
+  static const char *const names[] = { "event.duration", "event.end",    "event.start",
+                                       "kiosk.count",    "kiosk.outage", "kiosk.step" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      KioskAuditRecord record = rows[i].record;
+      g_autoptr (GBytes) line = NULL;
+      g_autofree char *text = NULL;
+      KioskAuditChain chain;
+
+      g_test_message ("%u", i);
+      record.action = KIOSK_ACTION_OUTAGE_ENDED;
+      kiosk_audit_chain_init (&chain);
+      line = kiosk_audit_encode (&record, &chain, NULL);
+      g_assert_nonnull (line);
+      text = g_strndup (g_bytes_get_data (line, NULL), g_bytes_get_size (line));
+      g_assert_cmpint (verify (text, strlen (text), 100).fault, ==, KIOSK_AUDIT_OK);
+      if (rows[i].piece != NULL)
+        g_assert_nonnull (strstr (text, rows[i].piece));
+      for (guint k = 0; rows[i].piece == NULL && k < G_N_ELEMENTS (names); k++)
+        g_assert_null (strstr (text, names[k]));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -466,6 +515,7 @@ main (int argc, char **argv)
   g_test_add_func ("/audit/record/document", test_document);
   g_test_add_func ("/audit/record/refused", test_refused);
   g_test_add_func ("/audit/record/hostile-fields", test_hostile_fields);
+  g_test_add_func ("/audit/record/amounts", test_amounts);
   g_test_add_func ("/audit/chain/fault-texts", test_every_fault_text);
   g_test_add_func ("/audit/chain/samples", test_samples);
   g_test_add_func ("/audit/chain/every-byte", test_every_byte);

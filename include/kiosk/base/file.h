@@ -19,6 +19,11 @@ GBytes *kiosk_file_read_trusted (const char *path, gsize max_bytes, GError **err
  * policy.conf stands in it even if it is missing, so that reading it tells so. */
 GStrv kiosk_file_list_policy (const char *folder);
 
+/* Puts a file of @length bytes with @mode in the place of @path: who opens it sees the old one or the new
+ * one, whole. Not made durable: for files in /run. Nothing but "@path.new" may be left of a failure. */
+gboolean kiosk_file_replace (const char *path, const char *bytes, gsize length, guint mode,
+                             GError **error);
+
 /* Makes sure of a folder of this process's user with @mode. On the terminal the folders are there already, the
  * one in /run with the helpers' sockets in it: the mode is set only where it is another one. Somebody else's
  * folder, or what is none, stays as it is and is refused (KIOSK_ERROR_UNTRUSTED). */

@@ -65,6 +65,14 @@
 #define KIOSK_ACTION_FIREWALL_CHANGED "firewall-changed" /* by somebody else; detail: what */
 #define KIOSK_ACTION_TRAFFIC_REFUSED "traffic-refused"   /* detail: who, how often */
 
+/* ---- Line, servers, clock ---- */
+#define KIOSK_ACTION_OUTAGE_BEGUN "outage-begun" /* line, gateway or a server; reason */
+#define KIOSK_ACTION_OUTAGE_ENDED "outage-ended" /* with start, end, duration, interruptions */
+#define KIOSK_ACTION_CLOCK_STEPPED                                                                 \
+  "clock-stepped" /* by more than the policy's limit; reason: where to */
+#define KIOSK_ACTION_CLOCK_UNSYNCHRONISED "clock-unsynchronised"
+#define KIOSK_ACTION_CLOCK_SYNCHRONISED "clock-synchronised"
+
 /* X (name, category, type, Japanese, English), in the order of the format document. */
 #define KIOSK_AUDIT_ACTIONS(X)                                                                     \
   X (KIOSK_ACTION_LOG_OPENED, "file", "access", "記録の開始", "Log opened")                        \
@@ -115,7 +123,13 @@
   X (KIOSK_ACTION_FIREWALL_LOADED, "configuration", "change", "通信制限の設定", "Firewall loaded") \
   X (KIOSK_ACTION_FIREWALL_CHANGED, "intrusion_detection", "info", "通信制限の書き換え",           \
      "Firewall altered")                                                                           \
-  X (KIOSK_ACTION_TRAFFIC_REFUSED, "network", "denied", "許可のない通信の遮断", "Traffic refused")
+  X (KIOSK_ACTION_TRAFFIC_REFUSED, "network", "denied", "許可のない通信の遮断", "Traffic refused") \
+  X (KIOSK_ACTION_OUTAGE_BEGUN, "network", "start", "障害の発生", "Outage begun")                  \
+  X (KIOSK_ACTION_OUTAGE_ENDED, "network", "end", "障害の終了", "Outage ended")                    \
+  X (KIOSK_ACTION_CLOCK_STEPPED, "host", "change", "時刻の変更", "Clock set")                      \
+  X (KIOSK_ACTION_CLOCK_UNSYNCHRONISED, "host", "change", "時刻同期の喪失",                        \
+     "Clock no longer in step")                                                                    \
+  X (KIOSK_ACTION_CLOCK_SYNCHRONISED, "host", "change", "時刻同期の回復", "Clock in step")
 
 /* ---- Words of event.reason. Where the D-Bus status has a word for the same thing, it is the same
  * word. Other fixed words are allowed (they are shown as they are). ---- */
@@ -186,6 +200,13 @@
 #define KIOSK_REASON_DRILL_GATEWAY "gateway"
 #define KIOSK_REASON_DRILL_BROADCAST "broadcast"
 
+#define KIOSK_REASON_NO_CARRIER "no-carrier" /* of the cable */
+#define KIOSK_REASON_NO_ADDRESS "no-address" /* an interface is connected, none has an address */
+#define KIOSK_REASON_NO_ANSWER "no-answer"
+#define KIOSK_REASON_REFUSED "refused"   /* the other machine answers, but nobody serves there */
+#define KIOSK_REASON_FORWARD "forward"   /* the clock */
+#define KIOSK_REASON_BACKWARD "backward" /* the clock */
+
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
   X (KIOSK_REASON_PASSWORD, "パスワードなどが違う", "wrong password or code")                      \
@@ -250,7 +271,13 @@
   X (KIOSK_REASON_DRILL_CLOSED_SERVER, "接続していないサーバー", "a server outside a session")     \
   X (KIOSK_REASON_DRILL_SERVICE, "他のプログラム用の相手", "a service of another program")         \
   X (KIOSK_REASON_DRILL_GATEWAY, "ゲートウェイ", "the gateway")                                    \
-  X (KIOSK_REASON_DRILL_BROADCAST, "同じネットワークの全員", "everybody in the network")
+  X (KIOSK_REASON_DRILL_BROADCAST, "同じネットワークの全員", "everybody in the network")           \
+  X (KIOSK_REASON_NO_CARRIER, "ケーブルまたは接続先の機器の切断", "no link on the cable")          \
+  X (KIOSK_REASON_NO_ADDRESS, "アドレスなし", "no address")                                        \
+  X (KIOSK_REASON_NO_ANSWER, "応答なし", "no answer")                                              \
+  X (KIOSK_REASON_REFUSED, "接続の拒否", "connection refused")                                     \
+  X (KIOSK_REASON_FORWARD, "先へ進めた", "set forward")                                            \
+  X (KIOSK_REASON_BACKWARD, "前へ戻した", "set back")
 
 /* One row of the table of actions. Static. */
 typedef struct {

@@ -48,6 +48,12 @@ typedef struct {
   const char *policy;      /* kiosk.policy: digest */
   const char *reference;   /* kiosk.reference: the number that the person was given */
   const char *certificate; /* tls.server.hash.sha256 */
+  /* how long, how often, how far; 0 leaves them out */
+  const char *outage; /* kiosk.outage: "line", "gateway", "server" */
+  gint64 start, end;  /* unix microseconds; event.start, event.end */
+  gint64 duration;    /* microseconds; event.duration, in nanoseconds */
+  guint64 count;      /* kiosk.count */
+  gint64 step;        /* microseconds, either sign; kiosk.step without it */
 } KioskAuditRecord;
 
 /* Length of a chain value: BLAKE2b-256, RFC 7693. */

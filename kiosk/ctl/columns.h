@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include <glib.h>
+
+/* Columns of a terminal that the UTF-8 @text takes: East Asian wide characters take two. */
+guint kiosk_ctl_columns (const char *text);
