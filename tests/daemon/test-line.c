@@ -240,6 +240,8 @@ main (int argc, char **argv)
   g_autoptr (GError) error = NULL;
 
   g_test_init (&argc, &argv, NULL);
+  /* What kioskd does: neighbours may be asked by a cable. */
+  g_free (world_run ("nft add element inet kiosk lines '{ terminal0 }'"));
   world_require ();
   watch = kiosk_link_watch_new (on_changed, NULL, &error);
   g_assert_no_error (error);
