@@ -80,8 +80,8 @@ def check_never_usable(stand, seconds):
     return seen
 
 
-# Three times as long as the start to the log-in page takes.
-LONG = 100
+# Twice as long as the start to the log-in page takes.
+LONG = 70
 
 
 @case(start="off")
