@@ -75,14 +75,15 @@ run_tap () {
   count "$good" "$bad" "$name"
 }
 
-# Every test of a build folder, in a world whose build folder can be written to for the logs.
+# Every test of a build folder, in a world whose build folder can be written to for the logs. Most of them wait for
+# something most of the time, each in a world of its own: more of them at once than there are processors.
 run_meson () {
   local folder=$1 name=$2 result
   shift 2
   say "$name"
   rm -f "$folder/meson-logs/testlog.json"
   alone "$repo/kiosk/demo/world.sh" --build "$folder" --writable -- \
-    meson test -C /mnt/build --no-rebuild --print-errorlogs "$@"
+    meson test -C /mnt/build --no-rebuild --print-errorlogs --num-processes "$(($(nproc) * 3))" "$@"
   result=$(/usr/bin/python3 "$repo/tests/lib/count_tests.py" "$folder/meson-logs/testlog.json")
   echo "$result"
   # shellcheck disable=SC2086
