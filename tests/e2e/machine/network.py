@@ -21,7 +21,7 @@ from collections import namedtuple
 
 SPACE = "servers"  # the name that kiosk/demo/desktops.sh uses
 TERMINAL = "10.99.0.1"
-SERVER, OTHER_SERVER, SILENT, FORBIDDEN, STRANGER = (f"10.99.0.{n}" for n in (11, 12, 14, 15, 99))
+SERVER, OTHER_SERVER, TIME, SILENT, FORBIDDEN, STRANGER = (f"10.99.0.{n}" for n in (11, 12, 13, 14, 15, 99))
 STRANGER6 = "fd99::99"
 TCP_PORTS, UDP_PORTS = (25, 53, 80, 443, 3389), (53, 123)
 MAC = bytes.fromhex("525400990001")
@@ -41,7 +41,7 @@ def make():
     run("ip", "netns", "add", SPACE)
     run(*in_space("ip", "link", "set", "lo", "up"))
     run(*in_space("ip", "tuntap", "add", "wire0", "mode", "tap"))
-    for address in (SERVER, OTHER_SERVER, "10.99.0.13", SILENT, FORBIDDEN, STRANGER):
+    for address in (SERVER, OTHER_SERVER, TIME, SILENT, FORBIDDEN, STRANGER):
         run(*in_space("ip", "address", "add", f"{address}/24", "dev", "wire0"))
     run(*in_space("ip", "address", "add", f"{STRANGER6}/64", "dev", "wire0", "nodad"))
     run(*in_space("ip", "link", "set", "wire0", "up"))
@@ -50,6 +50,21 @@ def make():
 def start_listeners():
     """Everything that could answer, on every machine but the real servers' own ports."""
     return subprocess.Popen(in_space(sys.executable, "-B", __file__), stdin=subprocess.DEVNULL)
+
+
+def start_time_source(folder):
+    """A real one, which believes its own clock and never sets it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    configuration = folder / "time-source.conf"
+    configuration.write_text(f"local stratum 3\nallow 10.99.0.0/24\nbindaddress {TIME}\ncmdport 0\nbindcmdaddress /\n"
+                             f"pidfile {folder}/time-source.pid\nuser root\n", encoding="utf-8")
+    with open(folder / "time-source.log", "wb") as log:
+        return subprocess.Popen(in_space("chronyd", "-d", "-x", "-f", str(configuration)), stdin=subprocess.DEVNULL,
+                                stdout=log, stderr=log)
+
+
+def is_time(packet):
+    return (packet.protocol, packet.destination, packet.port) == ("udp", TIME, 123)
 
 
 def connections(address):

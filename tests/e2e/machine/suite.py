@@ -91,6 +91,7 @@ class Suite:
         self.disks.mkdir(parents=True)
         network.make()
         self.children.append(network.start_listeners())
+        self.children.append(network.start_time_source(self.out / "logs"))
         self._start_servers()
         self.capture = network.Capture(self.out / "terminal.pcap")
         self.children.append(self.capture.process)

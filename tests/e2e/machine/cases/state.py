@@ -44,11 +44,12 @@ def every_line(text):
 
 
 def listening(text):
-    """Lines of /proc/net: state 0A of TCP listens; UDP and raw sockets that are bound count as well."""
+    """Lines of /proc/net: state 0A of TCP listens; UDP and raw sockets count as well, unless they are connected (01) and
+    hear one machine alone, as chronyd's."""
     found = []
     for line in text.splitlines():
         words = line.split()
-        if len(words) > 4 and words[1] != "local_address" and (words[0] == "udp" or words[4] == "0A"):
+        if len(words) > 4 and words[1] != "local_address" and (words[4] == "0A" or words[0] != "tcp" and words[4] != "01"):
             found.append(line)
     return found
 
@@ -64,7 +65,7 @@ def foreign_users(text):
     users = {line.split(":")[2]: line.split(":")[0] for line in passwd.strip().splitlines()}
     owners = {"cage": {"kiosk"}, "kiosk-shell": {"kiosk"}, "kioskd": {"root"}, "seatd": {"root"},
               "kiosk-rdp": {"kiosk-rdp"}, "kiosk-connect": {"kiosk-connect"}, "kiosk-auth": {"root"},
-              "systemd-networkd": {"systemd-network"}}
+              "systemd-networkd": {"systemd-network"}, "chronyd": {"_chrony"}}
     wrong = []
     for line in processes.strip().splitlines():
         _, _, uid, _, _, path = line.split(None, 5)
