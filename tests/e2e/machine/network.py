@@ -107,7 +107,7 @@ class Capture:
 
 def parse(frame):
     kind = struct.unpack(">H", frame[12:14])[0]
-    if kind == 0x0806:
+    if kind in (0x0806, 0x8035):  # the second (RARP) is QEMU's, which announces a machine that goes on from a saved state
         return Packet("arp", "", 0, 0)
     if kind == 0x0800:
         header = (frame[14] & 15) * 4
