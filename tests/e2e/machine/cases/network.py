@@ -3,6 +3,7 @@
 
 import json
 
+import disks
 import network
 from qemu import LIMIT
 from suite import case
@@ -50,9 +51,14 @@ def firewall_changed(stand):
                 stand.agent.run("nft list chain inet kiosk output | sed -n 4p").strip() not in ("accept", ""))
 
 
-@case(core=True)
+@case(core=True, start="off")
 def clock(stand):
-    """By the real time source, and set by somebody."""
+    """By the real time source, from a start of its own: a saved machine goes on with the time of its saving. Then set by
+    somebody."""
+    log = disks.overlay(stand.suite.disks / "log.raw", stand.suite.disks / "case-log.qcow2")
+    stand.switch_on(stand.suite.quick_arguments(log), log, has_agent=True)
+    stand.page("login")
+    stand.agent.wait(LIMIT)
     active = stand.agent.run("$tools/systemctl is-active kiosk-time.service").strip()
     stand.check("the unit of the clock runs", active == "active", active)
     stand.check_wait("the clock is in step", lambda: status(stand).get("clock", {}).get("synchronised") is True, LIMIT)
