@@ -37,8 +37,12 @@ newest_archive () {
 
 compile () {
   step 'プログラムのビルド / compiling'
-  if [ ! -e "$project/build.ninja" ]; then
-    run /srv/build/project.log meson setup --buildtype=release -Dstrip=true "$project" /srv/kiosk
+  # Also where a folder is there already: it may have been set up otherwise.
+  local options=(--buildtype=release -Dstrip=true)
+  if [ -e "$project/build.ninja" ]; then
+    run /srv/build/project.log meson configure "${options[@]}" "$project"
+  else
+    run /srv/build/project.log meson setup "${options[@]}" "$project" /srv/kiosk
   fi
   run /srv/build/project.log ninja -C "$project"
 }
