@@ -3,22 +3,12 @@
 
 #include "policy-private.h"
 
+#include "kiosk/model/firewall.h"
+
 #include <string.h>
 
 /* What else than a session may leave the terminal (R11, R12, R14, R23): sections [service], [time],
  * [tunnel] and [watch]. */
-
-/* Names of interfaces: IFNAMSIZ - 1 bytes, dev_valid_name() of the kernel, and no pattern of anybody's. */
-static gboolean
-interface_is_valid (const char *name)
-{
-  if (!g_ascii_isalpha (name[0]) || strlen (name) > 15 || strcmp (name, "lo") == 0)
-    return FALSE;
-  for (const char *p = name; *p != '\0'; p++)
-    if (!g_ascii_isalnum (*p) && *p != '-' && *p != '_' && *p != '.')
-      return FALSE;
-  return TRUE;
-}
 
 static void
 read_endpoint (const KioskPolicyBuilder *builder, const char *key, guint port, KioskEndpoint *to)
@@ -105,7 +95,7 @@ kiosk_policy_build_tunnel (KioskPolicyBuilder *builder)
   tunnel->kind = kiosk_policy_builder_choice (builder, "kind", kinds) == 0 ? KIOSK_TUNNEL_WIREGUARD
                                                                            : KIOSK_TUNNEL_IPSEC;
   kiosk_policy_builder_text (builder, "interface", 15, &name);
-  if (name[0] != '\0' && !interface_is_valid (name))
+  if (name[0] != '\0' && !kiosk_firewall_line_is_valid (name))
     kiosk_policy_index_problem (
         builder->index, kiosk_policy_section_find (builder->section, "interface")->place,
         "“interface” is “%s”: expected the name of a network interface like wg0",
