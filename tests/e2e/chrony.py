@@ -139,10 +139,13 @@ def let_out(address):
 
 
 def refused():
-    for item in json.loads(run("nft", "-j", "list", "counter", "inet", "kiosk", "refused_out"))["nftables"]:
-        if "counter" in item:
-            return item["counter"]["packets"]
-    return None
+    """Who was refused where to. The kernel's own last packets of a connection that was closed have no sender any more, and
+    are not in these sets."""
+    found = []
+    for name in ("tries_out", "tries_out6", "tries_out_other", "tries_out_other6"):
+        for item in json.loads(run("nft", "-j", "list", "set", "inet", "kiosk", name))["nftables"]:
+            found += [str(element["elem"]["val"]) for element in item.get("set", {}).get("elem", [])]
+    return sorted(found)
 
 
 class Capture:
