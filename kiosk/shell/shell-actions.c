@@ -93,7 +93,9 @@ on_disconnect (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   self->facts.menu = FALSE;
   kiosk_keep_forget_password (&self->keep);
-  kiosk_shell_end_picture (self);
+  /* Only kioskd ends it, and its word ends the picture: a worker that finds its picture's end closed before
+   * the request arrives would report a lost connection. */
+  kiosk_shell_suspend (self, TRUE);
   kiosk_client_disconnect (self->client);
   kiosk_shell_update (self);
 }
