@@ -55,6 +55,7 @@ def start_listeners():
 def start_time_source(folder):
     """A real one, which believes its own clock and never sets it."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "time-source.pid").unlink(missing_ok=True)
     configuration = folder / "time-source.conf"
     configuration.write_text(f"local stratum 3\nallow 10.99.0.0/24\nbindaddress {TIME}\ncmdport 0\nbindcmdaddress /\n"
                              f"pidfile {folder}/time-source.pid\nuser root\n", encoding="utf-8")
