@@ -136,8 +136,8 @@ class Suite:
                 *(root or disk(quick / "root.erofs", "root")), *disk(log_disk, "log", "qcow2", writable=True),
                 *disk(drive or self.disks / "agent.erofs", "agent")]
 
-    def release_arguments(self, system_disk, folder):
-        return [*firmware(folder), *disk(system_disk, "system", "qcow2", writable=True, boot=0)]
+    def release_arguments(self, system_disk, folder, boot=0):
+        return [*firmware(folder), *disk(system_disk, "system", "qcow2", writable=True, boot=boot)]
 
     def boot_and_save(self):
         """The log-in page, once, for all cases that begin there."""

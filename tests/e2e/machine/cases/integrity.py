@@ -55,7 +55,7 @@ def edited_in_firmware(stand):
     subprocess.run(["objcopy", "-O", "binary", "--only-section=.cmdline", kernel, line], check=True)
     words = line.read_text(encoding="utf-8").rstrip("\0\n ")
     stand.check("the line inside names the hash of the root", "roothash=" in words, words[:60])
-    stand.switch_on([*stand.suite.release_arguments(system, stand.folder),
+    stand.switch_on([*stand.suite.release_arguments(system, stand.folder, boot=None),
                      "-kernel", str(kernel), "-append", words + " kiosk.test=1"], system)
     check_out_of_service(stand)
 
