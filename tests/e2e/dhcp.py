@@ -112,6 +112,8 @@ def main():
     shutil.copytree("/tmp/tree/etc/systemd/network", "/etc/systemd/network", dirs_exist_ok=True)
     # Without a udevd it would wait for one; it does not where sysfs cannot be written.
     run("mount", "-o", "remount,bind,ro", "/sys")
+    os.makedirs("/run/systemd/netif", exist_ok=True)  # its unit's RuntimeDirectory=
+    shutil.chown("/run/systemd/netif", "systemd-network", "systemd-network")
     with open("/tmp/networkd.log", "w", encoding="utf-8") as log:
         networkd = subprocess.Popen(["/usr/lib/systemd/systemd-networkd"], stdout=log, stderr=log,
                                     env={"SYSTEMD_LOG_TARGET": "console", "PATH": os.environ["PATH"]})
