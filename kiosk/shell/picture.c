@@ -227,10 +227,11 @@ static void
 kiosk_picture_snapshot (GtkWidget *widget, GtkSnapshot *snapshot)
 {
   static const GdkRGBA black = { 0, 0, 0, 1 };
+  const KioskPictureStage *stage = KIOSK_PICTURE (widget)->stage;
   graphene_rect_t area = GRAPHENE_RECT_INIT (0, 0, (float) gtk_widget_get_width (widget),
                                              (float) gtk_widget_get_height (widget));
 
-  if (kiosk_picture_stage_has_frame (KIOSK_PICTURE (widget)->stage))
+  if (kiosk_picture_stage_has_frame (stage) && !kiosk_picture_stage_is_suspended (stage))
     gtk_snapshot_append_color (snapshot, &black, &area);
 }
 

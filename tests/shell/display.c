@@ -17,8 +17,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define FIRST_DISPLAY 240
-#define LAST_DISPLAY 259
 #define PATIENCE_US (20 * G_USEC_PER_SEC)
 #define NOBODY 65534
 
@@ -38,7 +36,7 @@ in_child (gpointer as_nobody)
 
 static GPid
 spawn (const char *const *argv, const char *const *extra_environment, gboolean as_nobody,
-       int *input)
+       int *input, int *output)
 {
   g_auto (GStrv) environment = g_get_environ ();
   g_autoptr (GError) error = NULL;
@@ -48,10 +46,11 @@ spawn (const char *const *argv, const char *const *extra_environment, gboolean a
     environment
         = g_environ_setenv (environment, extra_environment[i], extra_environment[i + 1], TRUE);
   environment = g_environ_unsetenv (environment, "G_DEBUG");
-  g_spawn_async_with_pipes (NULL, (char **) argv, environment,
-                            G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD
-                                | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
-                            in_child, as_nobody ? &folder : NULL, &pid, input, NULL, NULL, &error);
+  g_spawn_async_with_pipes (
+      NULL, (char **) argv, environment,
+      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL
+          | (output == NULL ? G_SPAWN_STDOUT_TO_DEV_NULL : G_SPAWN_DEFAULT),
+      in_child, as_nobody ? &folder : NULL, &pid, input, output, NULL, &error);
   g_assert_no_error (error);
   return pid;
 }
@@ -72,29 +71,24 @@ end (GPid *pid)
   *pid = 0;
 }
 
+/* Xvfb looks for a free number itself, and says it on its standard output. */
 static void
 start_xvfb (void)
 {
-  for (int number = FIRST_DISPLAY; number <= LAST_DISPLAY && display == NULL; number++)
-    {
-      g_autofree char *name = g_strdup_printf (":%d", number);
-      g_autofree char *screen = g_strdup_printf ("%dx%dx24", TEST_SCREEN_WIDTH, TEST_SCREEN_HEIGHT);
-      g_autofree char *lock = g_strdup_printf ("/tmp/.X%d-lock", number);
-      const char *argv[]
-          = { "Xvfb", name, "-screen", "0", screen, "-nolisten", "tcp", "-ac", "-noreset", NULL };
-      gint64 until = g_get_monotonic_time () + PATIENCE_US;
+  g_autofree char *screen = g_strdup_printf ("%dx%dx24", TEST_SCREEN_WIDTH, TEST_SCREEN_HEIGHT);
+  const char *argv[] = { "Xvfb",      "-displayfd", "1",   "-screen",  "0", screen,
+                         "-nolisten", "tcp",        "-ac", "-noreset", NULL };
+  g_autofree char *name = NULL;
+  char number[16] = "";
+  int output = -1;
+  FILE *stream;
 
-      if (g_file_test (lock, G_FILE_TEST_EXISTS))
-        continue;
-      xvfb = spawn (argv, NULL, FALSE, NULL);
-      while (display == NULL && is_alive (xvfb) && g_get_monotonic_time () < until)
-        {
-          g_usleep (20000);
-          display = XOpenDisplay (name);
-        }
-      if (display == NULL)
-        end (&xvfb);
-    }
+  xvfb = spawn (argv, NULL, FALSE, NULL, &output);
+  stream = fdopen (output, "r");
+  g_assert_nonnull (fgets (number, sizeof number, stream)); /* nothing, if it ends */
+  fclose (stream);
+  name = g_strdup_printf (":%s", g_strchomp (number));
+  display = XOpenDisplay (name);
   g_assert_nonnull (display);
 }
 
@@ -110,7 +104,7 @@ start_cage (const char *layout)
   g_autofree char *socket = g_build_filename (folder, "wayland-0", NULL);
   gint64 until = g_get_monotonic_time () + PATIENCE_US;
 
-  cage = spawn (argv, environment, TRUE, &cage_input);
+  cage = spawn (argv, environment, TRUE, &cage_input, NULL);
   while (!g_file_test (socket, G_FILE_TEST_EXISTS))
     {
       g_assert_true (is_alive (cage));
