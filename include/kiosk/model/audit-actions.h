@@ -37,6 +37,17 @@
 #define KIOSK_ACTION_DRILL_FAILED "drill-failed"         /* detail: what got through */
 #define KIOSK_ACTION_DRILL_UNFINISHED "drill-unfinished" /* reason; no result */
 
+/* ---- Devices ---- */
+#define KIOSK_ACTION_DEVICES_UNGUARDED "devices-unguarded" /* a bus lets devices in; detail */
+#define KIOSK_ACTION_DEVICES_RESCANNED "devices-rescanned" /* news were lost: all judged anew */
+#define KIOSK_ACTION_DEVICE_ALLOWED "device-allowed"       /* detail: what, and which interfaces */
+#define KIOSK_ACTION_DEVICE_REFUSED "device-refused"       /* reason; detail: what, which rule */
+#define KIOSK_ACTION_DEVICE_WITHDRAWN "device-withdrawn"   /* worked until now; reason */
+#define KIOSK_ACTION_DEVICE_REMOVED "device-removed"       /* one that worked was unplugged */
+#define KIOSK_ACTION_KEYBOARD_CHECK_BEGUN "keyboard-check-begun" /* a number is to be typed on it */
+#define KIOSK_ACTION_KEYBOARD_CHECK "keyboard-check"             /* its result */
+#define KIOSK_ACTION_TYPING_ALARM "typing-alarm" /* faster than a person; detail: how fast */
+
 /* ---- Persons ---- */
 #define KIOSK_ACTION_LOGIN_BEGUN "login-begun" /* intent, before PAM sees anything */
 #define KIOSK_ACTION_LOGIN "login"             /* its result; failure with the true reason */
@@ -99,6 +110,18 @@
   X (KIOSK_ACTION_DRILL_FAILED, "network", "allowed", "通信点検の不合格", "Network drill failed")  \
   X (KIOSK_ACTION_DRILL_UNFINISHED, "network", "end", "通信点検の中断",                            \
      "Network drill not finished")                                                                 \
+  X (KIOSK_ACTION_DEVICES_UNGUARDED, "intrusion_detection", "info", "機器の制限の異常",            \
+     "Device guard not as it must be")                                                             \
+  X (KIOSK_ACTION_DEVICES_RESCANNED, "host", "info", "機器の再確認", "Devices examined anew")      \
+  X (KIOSK_ACTION_DEVICE_ALLOWED, "host", "allowed", "機器の許可", "Device allowed")               \
+  X (KIOSK_ACTION_DEVICE_REFUSED, "host", "denied", "機器の拒否", "Device refused")                \
+  X (KIOSK_ACTION_DEVICE_WITHDRAWN, "host", "denied", "機器の使用停止", "Device withdrawn")        \
+  X (KIOSK_ACTION_DEVICE_REMOVED, "host", "change", "機器の取り外し", "Device unplugged")          \
+  X (KIOSK_ACTION_KEYBOARD_CHECK_BEGUN, "host", "start", "キーボードの確認の開始",                 \
+     "Keyboard check begun")                                                                       \
+  X (KIOSK_ACTION_KEYBOARD_CHECK, "host", "info", "キーボードの確認", "Keyboard check")            \
+  X (KIOSK_ACTION_TYPING_ALARM, "intrusion_detection", "info", "速すぎる入力",                     \
+     "Typing faster than a person")                                                                \
   X (KIOSK_ACTION_LOGIN_BEGUN, "authentication", "start", "ログインの開始", "Log-in begun")        \
   X (KIOSK_ACTION_LOGIN, "authentication", "start", "ログイン", "Log-in")                          \
   X (KIOSK_ACTION_CONVERSATION_CANCELLED, "authentication", "info", "本人確認の取消",              \
@@ -187,6 +210,26 @@
 #define KIOSK_REASON_HARDWARE "hardware"
 #define KIOSK_REASON_UNREADABLE "unreadable"
 
+/* Why a device is refused or withdrawn (device-rule.h). */
+#define KIOSK_REASON_DEVICE_UNLISTED "device-unlisted"   /* no rule of the policy names it */
+#define KIOSK_REASON_DEVICE_CLASS "device-class"         /* it has a part that is never allowed */
+#define KIOSK_REASON_DEVICE_DENIED "device-denied"       /* a deny rule */
+#define KIOSK_REASON_DEVICE_MALFORMED "device-malformed" /* its descriptors contradict themselves */
+#define KIOSK_REASON_DEVICE_PORT "device-port"           /* listed, but for another port */
+#define KIOSK_REASON_DEVICE_SERIAL "device-serial"       /* listed, but another serial number */
+#define KIOSK_REASON_DEVICE_DIGEST "device-digest"       /* listed, but other descriptors */
+#define KIOSK_REASON_DEVICE_PART "device-part"           /* listed, but with a part that is not */
+#define KIOSK_REASON_DEVICE_MOMENT "device-moment"       /* listed, but not for now */
+#define KIOSK_REASON_DEVICE_DEPTH "device-depth"         /* too many hubs one behind the other */
+#define KIOSK_REASON_DEVICE_COUNT "device-count"         /* too many devices */
+#define KIOSK_REASON_DEVICE_CHANGED "device-changed"     /* became another one when allowed */
+#define KIOSK_REASON_DEVICE_UNREADABLE "device-unreadable" /* could not be examined */
+#define KIOSK_REASON_DEVICE_STATE "device-state"   /* the kernel did not do as it was told */
+#define KIOSK_REASON_DEVICE_LOCKED "device-locked" /* another keyboard while the screen is locked */
+#define KIOSK_REASON_DEVICE_UNCONFIRMED "device-unconfirmed" /* the number was not typed on it */
+#define KIOSK_REASON_DEVICE_BUS "device-bus" /* a bus on which this terminal has no device */
+#define KIOSK_REASON_KEYBOARD "keyboard"     /* locked because a new keyboard was plugged in */
+
 /* What the drill tries (drill.h). */
 #define KIOSK_REASON_DRILL_DNS "dns"
 #define KIOSK_REASON_DRILL_WEB "web"
@@ -261,6 +304,24 @@
      "a tunnel of another kind than the policy says")                                              \
   X (KIOSK_REASON_HARDWARE, "有線LANではない回線", "not Ethernet")                                 \
   X (KIOSK_REASON_UNREADABLE, "確認できない", "could not be examined")                             \
+  X (KIOSK_REASON_DEVICE_UNLISTED, "登録のない機器", "not a registered device")                    \
+  X (KIOSK_REASON_DEVICE_CLASS, "許可しない種類の機器", "of a kind that is never allowed")         \
+  X (KIOSK_REASON_DEVICE_DENIED, "設定で禁止した機器", "denied by the policy")                     \
+  X (KIOSK_REASON_DEVICE_MALFORMED, "機器情報の矛盾", "contradicts itself")                        \
+  X (KIOSK_REASON_DEVICE_PORT, "登録と違う接続口", "registered for another port")                  \
+  X (KIOSK_REASON_DEVICE_SERIAL, "登録と違う製造番号", "not the registered serial number")         \
+  X (KIOSK_REASON_DEVICE_DIGEST, "登録と違う機器情報", "not as it was registered")                 \
+  X (KIOSK_REASON_DEVICE_PART, "登録のない機能", "with a function that is not registered")         \
+  X (KIOSK_REASON_DEVICE_MOMENT, "今は許可されていない", "not allowed now")                        \
+  X (KIOSK_REASON_DEVICE_DEPTH, "USBハブのつなぎすぎ", "too many hubs in a row")                   \
+  X (KIOSK_REASON_DEVICE_COUNT, "機器の数が多すぎる", "too many devices")                          \
+  X (KIOSK_REASON_DEVICE_CHANGED, "別の機器への変化", "became another device")                     \
+  X (KIOSK_REASON_DEVICE_UNREADABLE, "確認できない機器", "could not be examined")                  \
+  X (KIOSK_REASON_DEVICE_STATE, "制限できない機器", "does not obey")                               \
+  X (KIOSK_REASON_DEVICE_LOCKED, "ロック中の別のキーボード", "another keyboard while locked")      \
+  X (KIOSK_REASON_DEVICE_UNCONFIRMED, "確認されていないキーボード", "keyboard not confirmed")      \
+  X (KIOSK_REASON_DEVICE_BUS, "使用しない接続口", "on a bus that is not used")                     \
+  X (KIOSK_REASON_KEYBOARD, "新しいキーボード", "new keyboard")                                    \
   X (KIOSK_REASON_DRILL_DNS, "名前の問い合わせ（DNS）", "DNS")                                     \
   X (KIOSK_REASON_DRILL_WEB, "ウェブ", "web")                                                      \
   X (KIOSK_REASON_DRILL_MAIL, "電子メール", "mail")                                                \

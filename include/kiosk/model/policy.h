@@ -163,6 +163,10 @@ typedef struct {
   guint
       watch_interval; /* seconds, 10-3600: all servers are asked that often; 0: only for who looks at the list */
   guint clock_step; /* seconds, 1-3600: a larger step of the clock is recorded */
+  /* [devices], [device NAME], [port NAME] */
+  guint hub_depth;         /* 0-5: so many hubs may stand one behind the other */
+  GPtrArray *device_rules; /* KioskDeviceRule (device-rule.h) */
+  GPtrArray *device_ports; /* KioskDevicePort */
   /* [log] */
   char *log_directory;
   /* the rest; elements owned by the policy, order of the files */
