@@ -14,6 +14,7 @@
 
 #include "kiosk/base/descriptor.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -419,6 +420,20 @@ test_not_repaired (void)
   end ();
 }
 
+/* The machine came up without a firewall: that one can be loaded now does not bring it back. */
+static void
+test_links_down (void)
+{
+  g_assert_cmpint (g_mkdir (KIOSK_LINKS_DOWN_MARK, 0755), ==, 0);
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "stopped");
+  check_text ("stop-code", "N-01");
+  g_assert_cmpint (g_rmdir (KIOSK_LINKS_DOWN_MARK), ==, 0);
+  terminal_wait ("state", "logged-out");
+  end ();
+}
+
 /* ---- What was refused ---- */
 
 static void
@@ -594,6 +609,7 @@ main (int argc, char **argv)
   g_test_add_func ("/network/kioskctl", test_kioskctl);
   g_test_add_func ("/network/changed/in-session", test_changed_in_session);
   g_test_add_func ("/network/changed/otherwise", test_changed_otherwise);
+  g_test_add_func ("/network/links-down", test_links_down);
   g_test_add_func ("/network/changed/not-repaired", test_not_repaired);
   g_test_add_func ("/network/changed/traffic", test_changed_traffic);
   g_test_add_func ("/network/refused", test_refused);
