@@ -111,11 +111,10 @@ take_over (KioskDaemon *self, const KioskFirewallState *before)
       self->firewall_fresh = TRUE;
       return;
     }
-  if (!kiosk_recorder_is_open (self->recorder))
+  if (sum == 0 || !kiosk_recorder_is_open (self->recorder))
     return;
-  detail = g_strdup_printf ("%" G_GUINT64_FORMAT
-                            " packets until kioskd began anew, most of them told before",
-                            before->refused_out + before->refused_in + before->refused_forward);
+  detail = g_strdup_printf (
+      "%" G_GUINT64_FORMAT " packets until kioskd began anew, most of them told before", sum);
   kiosk_daemon_record (self,
                        &(KioskEntry){ .action = KIOSK_ACTION_TRAFFIC_REFUSED,
                                       .outcome = KIOSK_OUTCOME_SUCCESS,
