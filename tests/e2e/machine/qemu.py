@@ -80,7 +80,7 @@ class Qemu:
             # USB ports have the same names in every case; a socket for cards and a bus for disks, into which something
             # can be plugged while the machine runs.
             "-device", "virtio-rng-pci", "-device", f"qemu-xhci,id=usb,p2=15,p3=15,addr={USB_SLOT}",
-            "-device", "pcie-root-port,id=slot,chassis=1,slot=1", "-device", "virtio-scsi-pci,id=scsi",
+            "-device", "pcie-root-port,id=socket,chassis=1,slot=1", "-device", "virtio-scsi-pci,id=scsi",
             "-netdev", "tap,id=wire,ifname=wire0,script=no,downscript=no",
             "-device", f"virtio-net-pci,netdev=wire,mac={MAC},romfile=",
         ]
@@ -191,6 +191,11 @@ class Qemu:
 
     def unplug(self, name):
         self.qmp.command("device_del", id=name)
+
+    def was_unplugged(self, name):
+        """Whether the guest has let go of it."""
+        self.qmp.command("query-name")  # events arrive before its answer
+        return any(event["event"] == "DEVICE_DELETED" and event["data"].get("device") == name for event in self.qmp.events)
 
     def add_disk(self, name, path):
         self.qmp.command("blockdev-add", driver="raw", node_name=name, file={"driver": "file", "filename": str(path)})
