@@ -59,6 +59,10 @@ class News:
         self.agent = stand.agent
         self.agent.run("$tools/uevents >news 2>&1 & until grep -q ready news; do sleep 0.1; done")
 
+    def lines(self, action, part):
+        """Those of one action with a part of the device's path."""
+        return [line for line in self.agent.run("cat news").splitlines() if line.startswith(action + " ") and part in line]
+
     def bound(self):
         """Drivers that were given a USB interface, or anything below one, since then. The kernel's own hold on a whole
         device, by which it keeps it switched off, is no driver of what the device does."""
