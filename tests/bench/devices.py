@@ -65,7 +65,7 @@ for device in /sys/bus/usb/devices/*-*; do [ -e $device/idVendor ] && echo 0 > $
 sleep 1
 """
 SIDES = ("kioskd", "usbguard-daemon")
-# What is plugged where: a keyboard that both allow, a stick that both refuse.
+# What is plugged where: a keyboard that both allow, a phone that both refuse.
 PORTS = {"allowed": ports.DESK, "refused": ports.STRANGE}
 ROWS = (("allowed", 0, "device to driver, allowed"), ("allowed", 1, "device to record, allowed"),
         ("refused", 1, "device to record, refused"), ("allowed", 2, "CPU a plug, allowed"),
@@ -114,7 +114,7 @@ class Bench:
         self.agent.wait(LIMIT)
         self.suite.say("# the terminal runs")
         ports.plug_keyboard(self.stand, "keyboard", PORTS["allowed"])
-        ports.plug(self.stand, "stick", "usb-storage", {"drive": "disk"}, PORTS["refused"])
+        ports.plug(self.stand, "phone", "usb-mtp", {"rootdir": "/srv/kiosk/tests"}, PORTS["refused"])
         for number in range(self.options.rounds):
             for side in SIDES if number % 2 == 0 else reversed(SIDES):
                 self.run_side(side)

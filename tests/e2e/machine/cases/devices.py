@@ -3,6 +3,7 @@
 
 import time
 
+import agent as inside
 import disks
 import usb_redirect
 from ports import STATE, News, devices, plug, plug_made_up, unplug, wait_record
@@ -106,6 +107,8 @@ def usb_cold(stand):
     stand.check("no keyboard but the machine's own", "USB" not in inputs, inputs)
 
 
+# Beside the units that are laid into /run in all cases of the quick variant.
+ALONE = {"kioskd.service.d/machinetest.conf": "[Unit]\nConditionPathExists=/nonexistent\n"}
 # What a hole in the kernel's own defaults would look like.
 OPEN = "for hub in /sys/bus/usb/devices/usb*; do echo 1 > $hub/authorized_default; done"
 
@@ -114,7 +117,10 @@ OPEN = "for hub in /sys/bus/usb/devices/usb*; do echo 1 > $hub/authorized_defaul
 def usb_rules_alone(stand):
     """The terminal without kioskd: the rules of udev are enough."""
     log = disks.overlay(stand.suite.disks / "log.raw", stand.suite.disks / "case-log.qcow2")
-    arguments = stand.suite.quick_arguments(log, " systemd.mask=kioskd.service") + [
+    initrd = stand.suite.disks / "alone.initrd"
+    inside.make_initrd(stand.suite.image / "quick" / "initrd", initrd, stand.suite.disks / "alone-initrd",
+                       stand.suite.disks / "agent", ALONE)
+    arguments = stand.suite.quick_arguments(log, initrd=initrd) + [
         "-device", "usb-kbd,bus=usb.0,port=1,display=gpu", "-device", "usb-tablet,bus=usb.0,port=4,display=gpu"]
     stand.switch_on(arguments, log, has_agent=True)
     stand.agent.wait(LIMIT)
@@ -135,7 +141,7 @@ def usb_rules_alone(stand):
     bound = news.bound()
     stand.check("no driver was bound to anything, not for a moment", not bound, bound[:5])
     stand.agent.run(OPEN)
-    for name, model, properties in MODELS:
+    for name, model, properties in [(f"{name}-again", model, properties) for name, model, properties in MODELS]:
         plug(stand, name, model, properties, PORT)
         stand.check_wait(f"{name}, let in by the kernel: dead a moment later",
                          lambda: len(devices(stand)) == 3 and all(device.is_dead() for device in devices(stand)), 60)
