@@ -64,6 +64,15 @@ on_judge (KioskUsbDevice *device, KioskUsbVerdict *verdict, gpointer data)
   self->events->keyboard_found (&news, self->data);
 }
 
+/* One that works may come back while the screen is locked. */
+static void
+remember_keyboard (KioskUsbGuard *self, KioskUsbPlugged *plugged)
+{
+  if (plugged->admitted && kiosk_usb_device_is_working (plugged->device))
+    kiosk_usb_keyboards_remember (self->situation.keyboards,
+                                  kiosk_usb_device_get_facts (plugged->device));
+}
+
 static void
 on_settled (KioskUsbDevice *device, gpointer data)
 {
@@ -71,6 +80,7 @@ on_settled (KioskUsbDevice *device, gpointer data)
   KioskUsbPlugged *plugged
       = g_hash_table_lookup (self->plugged, kiosk_usb_device_get_syspath (device));
 
+  remember_keyboard (self, plugged);
   kiosk_usb_plugged_tell (plugged, self->events, self->data);
 }
 
@@ -386,8 +396,8 @@ static const KioskUdevMatch matches[] = {
 
 /* ---- The whole ---- */
 
-/* Whoever comes next has nothing to do with who was there: keyboards that wait for a check work, and those that were
- * unplugged are forgotten. */
+/* Somebody has come or gone. Whoever comes next has nothing to do with who was there: keyboards that wait for a check
+ * work, and those that were unplugged are forgotten. */
 static void
 begin_anew (KioskUsbGuard *self)
 {
@@ -401,18 +411,18 @@ begin_anew (KioskUsbGuard *self)
       KioskUsbPlugged *plugged = value;
 
       plugged->checking = FALSE;
-      if (plugged->admitted)
-        kiosk_usb_keyboards_remember (self->situation.keyboards,
-                                      kiosk_usb_device_get_facts (plugged->device));
+      remember_keyboard (self, plugged);
     }
 }
 
 void
 kiosk_usb_guard_set_situation (KioskUsbGuard *self, KioskPolicy *policy, KioskDeviceMoment moment)
 {
+  KioskDeviceMoment before = self->situation.moment;
+
   if (!kiosk_usb_situation_change (&self->situation, policy, moment))
     return;
-  if (moment == KIOSK_MOMENT_LOGGED_OUT)
+  if (moment == KIOSK_MOMENT_LOGGED_OUT || before == KIOSK_MOMENT_LOGGED_OUT)
     begin_anew (self);
   if (self->reconsider_source == 0)
     self->reconsider_source = g_idle_add_full (G_PRIORITY_HIGH, on_reconsider_due, self, NULL);
@@ -428,11 +438,7 @@ kiosk_usb_guard_settle_keyboard (KioskUsbGuard *self, const char *syspath, gbool
   plugged->checking = FALSE;
   plugged->admitted = proved;
   if (proved)
-    {
-      kiosk_usb_keyboards_remember (self->situation.keyboards,
-                                    kiosk_usb_device_get_facts (plugged->device));
-      kiosk_usb_device_reconsider (plugged->device);
-    }
+    kiosk_usb_device_reconsider (plugged->device);
   else
     kiosk_usb_device_condemn (plugged->device, KIOSK_REASON_DEVICE_UNCONFIRMED,
                               "the number was not typed on it");

@@ -67,7 +67,6 @@ judge_keyboard (KioskUsbSituation *self, KioskUsbPlugged *plugged, KioskUsbVerdi
     {
     case KIOSK_KEYBOARD_WORKS:
       plugged->admitted = TRUE;
-      kiosk_usb_keyboards_remember (self->keyboards, facts);
       return FALSE;
     case KIOSK_KEYBOARD_CHECKED:
       plugged->checking = TRUE;
