@@ -61,7 +61,10 @@ on_judge (KioskUsbDevice *device, KioskUsbVerdict *verdict, gpointer data)
     return;
   news = kiosk_usb_plugged_news (plugged);
   news.verdict = verdict;
-  self->events->keyboard_found (&news, self->data);
+  if (self->events->keyboard_found (&news, self->data))
+    return;
+  plugged->checking = FALSE;
+  kiosk_usb_situation_refuse (verdict, KIOSK_REASON_DEVICE_LOCKED, "it cannot be checked now");
 }
 
 /* One that works may come back while the screen is locked. */
@@ -119,34 +122,10 @@ static const KioskUsbDeviceEvents device_events = {
   .is_announced = on_is_announced,
 };
 
-static gint
-compare_ranks (gconstpointer a, gconstpointer b)
-{
-  guint64 first = kiosk_usb_device_get_rank ((*(KioskUsbPlugged *const *) a)->device);
-  guint64 second = kiosk_usb_device_get_rank ((*(KioskUsbPlugged *const *) b)->device);
-
-  return first < second ? -1 : first > second ? 1 : 0;
-}
-
-/* All that is plugged in, in the order in which it came. Owned by the caller, the elements are not. */
-static GPtrArray *
-list_plugged (KioskUsbGuard *self)
-{
-  GPtrArray *list = g_ptr_array_new ();
-  GHashTableIter iterator;
-  gpointer plugged;
-
-  g_hash_table_iter_init (&iterator, self->plugged);
-  while (g_hash_table_iter_next (&iterator, NULL, &plugged))
-    g_ptr_array_add (list, plugged);
-  g_ptr_array_sort (list, compare_ranks);
-  return list;
-}
-
 static void
 reconsider_all (KioskUsbGuard *self)
 {
-  g_autoptr (GPtrArray) list = list_plugged (self);
+  g_autoptr (GPtrArray) list = kiosk_usb_plugged_list (self->plugged);
 
   for (guint i = 0; i < list->len; i++)
     kiosk_usb_device_reconsider (((KioskUsbPlugged *) list->pdata[i])->device);
@@ -262,7 +241,7 @@ look_at_all (KioskUsbGuard *self)
       udev_device_unref (device);
     }
   udev_enumerate_unref (list);
-  known = list_plugged (self);
+  known = kiosk_usb_plugged_list (self->plugged);
   for (guint i = 0; closed && i < known->len; i++)
     {
       g_autofree char *syspath
@@ -288,7 +267,7 @@ kiosk_usb_guard_look (KioskUsbGuard *self)
   if (found > 0 && self->looked)
     self->events->rescanned (found, self->data);
   self->looked = TRUE;
-  list = list_plugged (self);
+  list = kiosk_usb_plugged_list (self->plugged);
   for (guint i = 0; i < list->len; i++)
     kiosk_usb_device_look (((KioskUsbPlugged *) list->pdata[i])->device);
 }

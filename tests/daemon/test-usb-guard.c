@@ -132,7 +132,7 @@ on_removed (const KioskUsbNews *news, gpointer data)
                                news->had_worked ? " that worked" : ""));
 }
 
-static void
+static gboolean
 on_keyboard_found (const KioskUsbNews *news, gpointer data)
 {
   Fixture *self = data;
@@ -142,6 +142,7 @@ on_keyboard_found (const KioskUsbNews *news, gpointer data)
   g_assert_cmpstr (authorized, ==, "0");
   tell (self, g_strdup_printf ("found %s", news->facts->name));
   kiosk_usb_guard_set_situation (self->guard, self->policy, KIOSK_MOMENT_LOCKED);
+  return TRUE;
 }
 
 static void
