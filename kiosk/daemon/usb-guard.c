@@ -61,7 +61,19 @@ on_judge (KioskUsbDevice *device, KioskUsbVerdict *verdict, gpointer data)
     return;
   news = kiosk_usb_plugged_news (plugged);
   news.verdict = verdict;
-  self->events->keyboard_found (&news, self->data);
+  if (self->events->keyboard_found (&news, self->data))
+    return;
+  plugged->checking = FALSE;
+  kiosk_usb_situation_refuse (verdict, KIOSK_REASON_DEVICE_LOCKED, "it cannot be checked now");
+}
+
+/* One that works may come back while the screen is locked. */
+static void
+remember_keyboard (KioskUsbGuard *self, KioskUsbPlugged *plugged)
+{
+  if (plugged->admitted && kiosk_usb_device_is_working (plugged->device))
+    kiosk_usb_keyboards_remember (self->situation.keyboards,
+                                  kiosk_usb_device_get_facts (plugged->device));
 }
 
 static void
@@ -71,6 +83,7 @@ on_settled (KioskUsbDevice *device, gpointer data)
   KioskUsbPlugged *plugged
       = g_hash_table_lookup (self->plugged, kiosk_usb_device_get_syspath (device));
 
+  remember_keyboard (self, plugged);
   kiosk_usb_plugged_tell (plugged, self->events, self->data);
 }
 
@@ -109,34 +122,10 @@ static const KioskUsbDeviceEvents device_events = {
   .is_announced = on_is_announced,
 };
 
-static gint
-compare_ranks (gconstpointer a, gconstpointer b)
-{
-  guint64 first = kiosk_usb_device_get_rank ((*(KioskUsbPlugged *const *) a)->device);
-  guint64 second = kiosk_usb_device_get_rank ((*(KioskUsbPlugged *const *) b)->device);
-
-  return first < second ? -1 : first > second ? 1 : 0;
-}
-
-/* All that is plugged in, in the order in which it came. Owned by the caller, the elements are not. */
-static GPtrArray *
-list_plugged (KioskUsbGuard *self)
-{
-  GPtrArray *list = g_ptr_array_new ();
-  GHashTableIter iterator;
-  gpointer plugged;
-
-  g_hash_table_iter_init (&iterator, self->plugged);
-  while (g_hash_table_iter_next (&iterator, NULL, &plugged))
-    g_ptr_array_add (list, plugged);
-  g_ptr_array_sort (list, compare_ranks);
-  return list;
-}
-
 static void
 reconsider_all (KioskUsbGuard *self)
 {
-  g_autoptr (GPtrArray) list = list_plugged (self);
+  g_autoptr (GPtrArray) list = kiosk_usb_plugged_list (self->plugged);
 
   for (guint i = 0; i < list->len; i++)
     kiosk_usb_device_reconsider (((KioskUsbPlugged *) list->pdata[i])->device);
@@ -252,7 +241,7 @@ look_at_all (KioskUsbGuard *self)
       udev_device_unref (device);
     }
   udev_enumerate_unref (list);
-  known = list_plugged (self);
+  known = kiosk_usb_plugged_list (self->plugged);
   for (guint i = 0; closed && i < known->len; i++)
     {
       g_autofree char *syspath
@@ -278,7 +267,7 @@ kiosk_usb_guard_look (KioskUsbGuard *self)
   if (found > 0 && self->looked)
     self->events->rescanned (found, self->data);
   self->looked = TRUE;
-  list = list_plugged (self);
+  list = kiosk_usb_plugged_list (self->plugged);
   for (guint i = 0; i < list->len; i++)
     kiosk_usb_device_look (((KioskUsbPlugged *) list->pdata[i])->device);
 }
@@ -386,8 +375,8 @@ static const KioskUdevMatch matches[] = {
 
 /* ---- The whole ---- */
 
-/* Whoever comes next has nothing to do with who was there: keyboards that wait for a check work, and those that were
- * unplugged are forgotten. */
+/* Somebody has come or gone. Whoever comes next has nothing to do with who was there: keyboards that wait for a check
+ * work, and those that were unplugged are forgotten. */
 static void
 begin_anew (KioskUsbGuard *self)
 {
@@ -401,18 +390,18 @@ begin_anew (KioskUsbGuard *self)
       KioskUsbPlugged *plugged = value;
 
       plugged->checking = FALSE;
-      if (plugged->admitted)
-        kiosk_usb_keyboards_remember (self->situation.keyboards,
-                                      kiosk_usb_device_get_facts (plugged->device));
+      remember_keyboard (self, plugged);
     }
 }
 
 void
 kiosk_usb_guard_set_situation (KioskUsbGuard *self, KioskPolicy *policy, KioskDeviceMoment moment)
 {
+  KioskDeviceMoment before = self->situation.moment;
+
   if (!kiosk_usb_situation_change (&self->situation, policy, moment))
     return;
-  if (moment == KIOSK_MOMENT_LOGGED_OUT)
+  if (moment == KIOSK_MOMENT_LOGGED_OUT || before == KIOSK_MOMENT_LOGGED_OUT)
     begin_anew (self);
   if (self->reconsider_source == 0)
     self->reconsider_source = g_idle_add_full (G_PRIORITY_HIGH, on_reconsider_due, self, NULL);
@@ -428,11 +417,7 @@ kiosk_usb_guard_settle_keyboard (KioskUsbGuard *self, const char *syspath, gbool
   plugged->checking = FALSE;
   plugged->admitted = proved;
   if (proved)
-    {
-      kiosk_usb_keyboards_remember (self->situation.keyboards,
-                                    kiosk_usb_device_get_facts (plugged->device));
-      kiosk_usb_device_reconsider (plugged->device);
-    }
+    kiosk_usb_device_reconsider (plugged->device);
   else
     kiosk_usb_device_condemn (plugged->device, KIOSK_REASON_DEVICE_UNCONFIRMED,
                               "the number was not typed on it");

@@ -31,8 +31,9 @@ typedef struct {
   void (*withdrawn) (const KioskUsbNews *news, gpointer data);
   /* It was unplugged. */
   void (*removed) (const KioskUsbNews *news, gpointer data);
-  /* A new keyboard while somebody works: the screen must be locked when this returns, with the guard told so. */
-  void (*keyboard_found) (const KioskUsbNews *news, gpointer data);
+  /* A new keyboard while somebody works: the screen is locked when this returns TRUE, and the guard has been told so.
+   * FALSE: it is refused. kiosk_usb_guard_settle_keyboard() must not be called in here. */
+  gboolean (*keyboard_found) (const KioskUsbNews *news, gpointer data);
   /* That keyboard has an event node by now, @node ("event5"), and waits for kiosk_usb_guard_settle_keyboard(). */
   void (*keyboard_ready) (const KioskUsbNews *news, const char *node, gpointer data);
   /* A bus or device was open that must be closed; @closed: it is closed again. */

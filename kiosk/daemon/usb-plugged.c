@@ -24,6 +24,29 @@ kiosk_usb_plugged_free (KioskUsbPlugged *self)
   g_free (self);
 }
 
+static gint
+compare_ranks (gconstpointer a, gconstpointer b)
+{
+  guint64 first = kiosk_usb_device_get_rank ((*(KioskUsbPlugged *const *) a)->device);
+  guint64 second = kiosk_usb_device_get_rank ((*(KioskUsbPlugged *const *) b)->device);
+
+  return first < second ? -1 : first > second ? 1 : 0;
+}
+
+GPtrArray *
+kiosk_usb_plugged_list (GHashTable *table)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  GHashTableIter iterator;
+  gpointer plugged;
+
+  g_hash_table_iter_init (&iterator, table);
+  while (g_hash_table_iter_next (&iterator, NULL, &plugged))
+    g_ptr_array_add (list, plugged);
+  g_ptr_array_sort (list, compare_ranks);
+  return list;
+}
+
 KioskUsbNews
 kiosk_usb_plugged_news (const KioskUsbPlugged *self)
 {

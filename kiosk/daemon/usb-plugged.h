@@ -25,6 +25,10 @@ typedef struct {
 KioskUsbPlugged *kiosk_usb_plugged_new (KioskUsbDevice *device, const char *claim);
 void kiosk_usb_plugged_free (KioskUsbPlugged *self);
 
+/* The values of @table, which are all that is plugged in, in the order in which it came. Owned by the caller, the elements
+ * are not. */
+GPtrArray *kiosk_usb_plugged_list (GHashTable *table);
+
 /* What is told of it. */
 KioskUsbNews kiosk_usb_plugged_news (const KioskUsbPlugged *self);
 

@@ -47,8 +47,8 @@ kiosk_usb_situation_drop_former (KioskUsbSituation *self)
   g_ptr_array_set_size (self->former, 0);
 }
 
-static void
-refuse (KioskUsbVerdict *verdict, const char *reason, const char *detail)
+void
+kiosk_usb_situation_refuse (KioskUsbVerdict *verdict, const char *reason, const char *detail)
 {
   verdict->allowed = FALSE;
   verdict->reason = reason;
@@ -67,14 +67,14 @@ judge_keyboard (KioskUsbSituation *self, KioskUsbPlugged *plugged, KioskUsbVerdi
     {
     case KIOSK_KEYBOARD_WORKS:
       plugged->admitted = TRUE;
-      kiosk_usb_keyboards_remember (self->keyboards, facts);
       return FALSE;
     case KIOSK_KEYBOARD_CHECKED:
       plugged->checking = TRUE;
       return TRUE;
     case KIOSK_KEYBOARD_WAITS:
     default:
-      refuse (verdict, KIOSK_REASON_DEVICE_LOCKED, "not the keyboard that worked before the lock");
+      kiosk_usb_situation_refuse (verdict, KIOSK_REASON_DEVICE_LOCKED,
+                                  "not the keyboard that worked before the lock");
       return FALSE;
     }
 }
@@ -88,7 +88,7 @@ kiosk_usb_situation_judge (KioskUsbSituation *self, KioskUsbPlugged *plugged, gu
   if (facts->bytes == NULL)
     {
       verdict->kind = KIOSK_DEVICE_OTHER;
-      refuse (verdict, KIOSK_REASON_DEVICE_UNREADABLE, "no descriptors");
+      kiosk_usb_situation_refuse (verdict, KIOSK_REASON_DEVICE_UNREADABLE, "no descriptors");
       return FALSE;
     }
   kiosk_usb_judge (self->policy, facts, self->moment, verdict);
@@ -96,7 +96,7 @@ kiosk_usb_situation_judge (KioskUsbSituation *self, KioskUsbPlugged *plugged, gu
     return FALSE;
   if (earlier >= KIOSK_DEVICES_MAX_COUNT)
     {
-      refuse (verdict, KIOSK_REASON_DEVICE_COUNT, "too many devices");
+      kiosk_usb_situation_refuse (verdict, KIOSK_REASON_DEVICE_COUNT, "too many devices");
       return FALSE;
     }
   return verdict->purpose == KIOSK_PURPOSE_KEYBOARD && judge_keyboard (self, plugged, verdict);

@@ -21,6 +21,9 @@ gboolean kiosk_usb_situation_change (KioskUsbSituation *self, KioskPolicy *polic
                                      KioskDeviceMoment moment);
 void kiosk_usb_situation_drop_former (KioskUsbSituation *self);
 
+/* Makes a refusal of @verdict; @reason is static. */
+void kiosk_usb_situation_refuse (KioskUsbVerdict *verdict, const char *reason, const char *detail);
+
 /* Judges @plugged; @earlier: how many of the devices that are there came before it. TRUE: it is a keyboard that is
  * allowed, and to be checked before it may be typed on; told once. */
 gboolean kiosk_usb_situation_judge (KioskUsbSituation *self, KioskUsbPlugged *plugged,

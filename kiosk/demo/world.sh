@@ -83,11 +83,17 @@ overlay () {
 }
 
 make_files () {
-  local share
+  local share name
   exec 6<"$repo" 7<"$KIOSK_WORLD_BUILD" 8<"${KIOSK_WORLD_OUT:-/}"
   mount -t proc proc /proc
   # The interfaces of this network, not those of the machine.
   mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
+  # The devices are those of the machine, in every namespace: kioskd in here would refuse its keyboard and its disks.
+  # There are none, and nothing in /sys can be written.
+  for name in usb; do
+    [ ! -d "/sys/bus/$name" ] || mount -t tmpfs -o ro,nosuid,nodev,noexec,mode=0555 world "/sys/bus/$name"
+  done
+  mount -o remount,bind,ro,nosuid,nodev,noexec /sys
   mount -t tmpfs -o mode=0755 world /mnt
   share_at /mnt/build 7
   # The installed product, as a layer below the private ones.
@@ -132,7 +138,7 @@ make_files () {
 make_accounts () {
   local name
   # The host may have users of these names; inside they are ours.
-  for name in kiosk kiosk-connect kiosk-rdp _chrony; do
+  for name in kiosk kiosk-connect kiosk-keyboard kiosk-rdp _chrony; do
     userdel "$name" 2>/dev/null || true
     useradd --system --user-group --no-create-home --home-dir /nonexistent \
       --shell /usr/sbin/nologin "$name"
