@@ -9,6 +9,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -18,6 +19,7 @@ import agent as inside  # noqa: E402
 import disks  # noqa: E402
 import ports  # noqa: E402
 from qemu import LIMIT  # noqa: E402
+from seat import Failure  # noqa: E402
 from suite import Stand, Suite  # noqa: E402
 import cases.boot  # noqa: E402,F401
 
@@ -66,10 +68,12 @@ sleep 1
 """
 SIDES = ("kioskd", "usbguard-daemon")
 # What is plugged where: a keyboard that both allow, a phone that both refuse.
-PORTS = {"allowed": ports.DESK, "refused": ports.STRANGE}
+KINDS = {"allowed": ("usb-kbd", {"display": "gpu"}, ports.DESK),
+         "refused": ("usb-mtp", {"rootdir": "/srv/kiosk/tests"}, ports.STRANGE)}
 ROWS = (("allowed", 0, "device to driver, allowed"), ("allowed", 1, "device to record, allowed"),
-        ("refused", 1, "device to record, refused"), ("allowed", 2, "CPU a plug, allowed"),
-        ("refused", 2, "CPU a plug, refused"))
+        ("refused", 1, "device to record, refused"), ("allowed", None, "CPU a plug, allowed"),
+        ("refused", None, "CPU a plug, refused"))
+IDLE = 20  # seconds
 
 
 def take_usbguard(folder):
@@ -96,7 +100,9 @@ class Bench:
     def __init__(self, options):
         self.options = options
         self.suite = Suite(options.image, options.out)
-        self.times = {side: {kind: [] for kind in PORTS} for side in SIDES}  # [[(bound, logged, cpu)]], a list a round
+        self.times = {side: {kind: [] for kind in KINDS} for side in SIDES}  # [[(bound, logged)]], us, a list a round
+        self.cpu = {side: {kind: [] for kind in KINDS} for side in SIDES}  # [(us of CPU, us of time, plugs)]
+        self.idle = {side: [] for side in SIDES}  # share of a processor
 
     def run(self):
         self.suite.prepare()
@@ -113,8 +119,6 @@ class Bench:
         self.agent = self.stand.agent
         self.agent.wait(LIMIT)
         self.suite.say("# the terminal runs")
-        ports.plug_keyboard(self.stand, "keyboard", PORTS["allowed"])
-        ports.plug(self.stand, "phone", "usb-mtp", {"rootdir": "/srv/kiosk/tests"}, PORTS["refused"])
         for number in range(self.options.rounds):
             for side in SIDES if number % 2 == 0 else reversed(SIDES):
                 self.run_side(side)
@@ -129,23 +133,65 @@ class Bench:
             print(self.agent.run(START_USBGUARD))
             log = f"{LOG}/usbguard.log"
         pid = self.agent.run(f"$tools/processes {side}").split()[0]
-        for kind, port in PORTS.items():
-            switch = f"/sys/bus/usb/devices/1-0:1.0/usb1-port{port}/disable"
-            text = self.agent.run(f"$tools/plugs {switch} {self.options.plugs} {log} {pid}", 20 * self.options.plugs + LIMIT)
-            rows = [[int(word) if word != "-" else None for word in line.split()] for line in text.splitlines()]
-            self.times[side][kind].append([row for row in rows if len(row) == 3])
-            self.suite.say(f"# {side} {kind}: {len(rows)} plugs; last: {text.splitlines()[-1:]}")
+        # What the program tells comes out at the first serial port, so that the machine has nothing else to do.
+        console = self.stand.folder / "console.log"
+        self.read = console.stat().st_size
+        watcher = self.agent.run(f"$tools/plugs {log} {pid} >/dev/ttyS0 2>&1 & echo $!").strip()
+        self.next_line("run")
+        for kind in KINDS:
+            rows, begun = [], None
+            for _ in range(self.options.plugs):
+                self.plug(kind)
+                rows.append([int(word) if word != "-" else None for word in self.next_line("in")[1:]])
+                run = self.next_line("run")
+                self.stand.qemu.unplug("usb-bench")
+                self.next_line("out")
+                last = self.next_line("run")
+                begun = begun or run
+            self.times[side][kind].append(rows)
+            spent, clock = (int(last[column]) - int(begun[column]) for column in (1, 2))
+            self.cpu[side][kind].append((spent, clock, len(rows) - 1))
+            self.suite.say(f"# {side} {kind}: {len(rows)} plugs; last: {rows[-1]}; {spent} us of CPU in {clock} us")
+        self.agent.run(f"kill {watcher}")
+        # The same time without anything to do.
+        begun = self.agent.run(f"cat /proc/{pid}/task/*/schedstat; sleep {IDLE}; echo; cat /proc/{pid}/task/*/schedstat", LIMIT)
+        before, after = (sum(int(line.split()[0]) for line in part.splitlines() if line) for part in begun.split("\n\n"))
+        self.idle[side].append((after - before) / 1000 / (IDLE * 1e6))
         if side != "kioskd":
             self.agent.run(STOP_USBGUARD)
             self.agent.run("$tools/systemctl start kioskd.service", LIMIT)
 
+    def plug(self, kind):
+        model, words, port = KINDS[kind]
+        self.stand.qemu.plug(model, "usb-bench", bus="usb.0", port=port, **words)
+
+    def next_line(self, word):
+        """The words of the next line that plugs.c writes with this one at its head."""
+        end = time.monotonic() + LIMIT
+        while time.monotonic() < end:
+            with open(self.stand.folder / "console.log", "rb") as console:
+                console.seek(self.read)
+                line = console.readline()
+            if not line.endswith(b"\n"):
+                time.sleep(0.02)
+                continue
+            self.read += len(line)
+            words = line.decode(errors="replace").split()
+            if words[:1] == [word]:
+                return words
+        raise Failure(f"plugs says nothing more of {word}")
+
     def values(self, side, kind, column):
         return [[row[column] for row in rows if row[column] is not None] for rows in self.times[side][kind]]
+
+    def cpu_of(self, side, kind):
+        """us of CPU a plug and unplug, a round; less what the program uses all the time."""
+        return [[(spent - idle * clock) / n] for (spent, clock, n), idle in zip(self.cpu[side][kind], self.idle[side])]
 
     def print_table(self):
         print(f"\n{'ms (medians)':<28}{'kioskd':>10}{'USBGuard':>10}{'ratio':>8}   (least and greatest of a round)")
         for kind, column, name in ROWS:
-            ours, theirs = (self.values(side, kind, column) for side in SIDES)
+            ours, theirs = (self.cpu_of(side, kind) if column is None else self.values(side, kind, column) for side in SIDES)
             if not all(map(len, ours + theirs)):
                 print(f"{name:<28}  {sum(map(len, ours))} and {sum(map(len, theirs))} of "
                       f"{self.options.plugs * self.options.rounds} times")
@@ -155,8 +201,8 @@ class Bench:
             print(f"{name:<28}{medians[0]:>10.2f}{medians[1]:>10.2f}{medians[0] / medians[1]:>8.2f}"
                   f"   ({min(ratios):.2f} to {max(ratios):.2f})")
         for side in SIDES:
-            plugs = sum(len(rows) for kind in PORTS for rows in self.times[side][kind])
-            records = sum(len(part) for kind in PORTS for part in self.values(side, kind, 1))
+            plugs = sum(len(rows) for kind in KINDS for rows in self.times[side][kind])
+            records = sum(len(part) for kind in KINDS for part in self.values(side, kind, 1))
             print(f"{side}: {plugs} plugs, {records} records")
 
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plugs PORT N LOG PID - unplugs and plugs what is at a USB port N times, by the port's own switch ("disable" in sysfs,
- * Documentation/ABI/testing/sysfs-bus-usb), and prints a line for each time: microseconds from the kernel's news that the
- * device is there until a driver has one of its interfaces ("-": none within WAIT), and until LOG has grown for the last
- * time (the same); then microseconds of CPU that PID's threads had for it. Beginning and end of a time are seen by this
- * one program, so both sides of a comparison wait for it alike. */
+/* plugs LOG PID - tells of each USB device that is plugged in or out, until killed. "in BOUND LOGGED": microseconds from the
+ * kernel's news that it is there until a driver has one of its interfaces, and until LOG has grown for the last time ("-":
+ * not at all); "out" when it is gone. "run CPU CLOCK" before the first and after each: microseconds of CPU that PID's
+ * threads have had, and of a clock. Both ends of a time are seen by this one program, and what is compared waits for it
+ * alike. */
 #include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
@@ -17,8 +16,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define QUIET 100  /* ms without news: it is over */
-#define WAIT 10000 /* ms for what must come */
+#define QUIET 100       /* ms without news: it is over */
+#define WAIT 10000000LL /* us for what must come */
 #define QUEUE (8 << 20)
 
 typedef struct {
@@ -38,7 +37,7 @@ now (void)
 static long long
 cpu (const char *pid)
 {
-  char path[300];
+  char path[600];
   long long total = 0, ns;
   struct dirent *entry;
   DIR *folder;
@@ -61,19 +60,6 @@ cpu (const char *pid)
   return total;
 }
 
-static void
-set_port (const char *port, const char *value)
-{
-  int fd = open (port, O_WRONLY);
-
-  if (fd < 0 || write (fd, value, 1) != 1)
-    {
-      perror (port);
-      exit (2);
-    }
-  close (fd);
-}
-
 static const char *
 find (const char *message, long length, const char *name)
 {
@@ -93,19 +79,16 @@ read_news (int fd, Times *times)
 
   while ((length = recv (fd, message, sizeof message - 1, MSG_DONTWAIT)) > 0)
     {
-      const char *action, *type, *subsystem;
+      const char *action, *type;
 
       message[length] = '\0';
       action = find (message, length, "ACTION=");
       type = find (message, length, "DEVTYPE=");
-      subsystem = find (message, length, "SUBSYSTEM=");
-      if (strcmp (subsystem, "usb") != 0)
-        continue;
-      if (strcmp (action, "add") == 0 && strcmp (type, "usb_device") == 0)
+      if (strcmp (type, "usb_device") == 0 && strcmp (action, "add") == 0)
         times->added = now ();
-      if (strcmp (action, "remove") == 0 && strcmp (type, "usb_device") == 0)
+      if (strcmp (type, "usb_device") == 0 && strcmp (action, "remove") == 0)
         times->removed = now ();
-      if (strcmp (action, "bind") == 0 && strcmp (type, "usb_interface") == 0 && times->bound == 0)
+      if (strcmp (type, "usb_interface") == 0 && strcmp (action, "bind") == 0)
         times->bound = now ();
     }
 }
@@ -119,33 +102,33 @@ read_log (int fd, Times *times)
     times->logged = now ();
 }
 
-/* Until nothing happens any more; not before the device is gone, or, @is_plugged, there and recorded. */
-static void
-follow (struct pollfd *sources, int is_plugged, Times *times)
-{
-  long long begun = now ();
-
-  memset (times, 0, sizeof *times);
-  for (;;)
-    {
-      int n = poll (sources, 2, QUIET);
-
-      read_news (sources[0].fd, times);
-      read_log (sources[1].fd, times);
-      if (n == 0
-          && ((is_plugged ? times->added != 0 && times->logged != 0 : times->removed != 0)
-              || now () - begun > WAIT * 1000LL))
-        return;
-    }
-}
-
 static void
 print_time (long long from, long long to)
 {
-  if (from != 0 && to >= from)
-    printf ("%lld ", to - from);
+  if (to >= from)
+    printf (" %lld", to - from);
   else
-    printf ("- ");
+    printf (" -");
+}
+
+/* What has happened, once it is over. */
+static void
+tell (Times *times, const char *pid)
+{
+  if (times->removed != 0 && times->added == 0)
+    printf ("out\n");
+  else if (times->added != 0 && (times->logged >= times->added || now () - times->added > WAIT))
+    {
+      printf ("in");
+      print_time (times->added, times->bound);
+      print_time (times->added, times->logged);
+      printf ("\n");
+    }
+  else
+    return;
+  printf ("run %lld %lld\n", cpu (pid), now ());
+  fflush (stdout);
+  *times = (Times){ 0 };
 }
 
 int
@@ -153,32 +136,29 @@ main (int argc, char **argv)
 {
   struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
   struct pollfd sources[2] = { { .events = POLLIN }, { .events = POLLIN } };
+  Times times = { 0 };
   int size = QUEUE;
 
-  if (argc != 5)
+  if (argc != 3)
     return 2;
   sources[0].fd = socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
   sources[1].fd = inotify_init1 (IN_NONBLOCK | IN_CLOEXEC);
   if (setsockopt (sources[0].fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) != 0
       || bind (sources[0].fd, (struct sockaddr *) &address, sizeof address) != 0
-      || inotify_add_watch (sources[1].fd, argv[3], IN_MODIFY) < 0)
+      || inotify_add_watch (sources[1].fd, argv[1], IN_MODIFY) < 0)
     {
-      perror (argv[3]);
+      perror (argv[1]);
       return 2;
     }
-  for (int i = 0; i < atoi (argv[2]); i++)
+  printf ("run %lld %lld\n", cpu (argv[2]), now ());
+  fflush (stdout);
+  for (;;)
     {
-      Times times;
-      long long before = cpu (argv[4]);
+      int n = poll (sources, 2, QUIET);
 
-      set_port (argv[1], "1");
-      follow (sources, 0, &times);
-      set_port (argv[1], "0");
-      follow (sources, 1, &times);
-      print_time (times.added, times.bound);
-      print_time (times.added, times.logged);
-      printf ("%lld\n", cpu (argv[4]) - before);
-      fflush (stdout);
+      read_news (sources[0].fd, &times);
+      read_log (sources[1].fd, &times);
+      if (n == 0)
+        tell (&times, argv[2]);
     }
-  return 0;
 }
