@@ -101,6 +101,8 @@ static const Case cases[] = {
   /* the ids of the keyboard on something else */
   { "ids on storage", KEYBOARD, "046d:c31c 0.0=08/06/50*2", NULL, 0, OUT, KIOSK_REASON_DEVICE_CLASS, NULL },
   { "ids on storage, rest off", KEYBOARD "rest=off\n", "046d:c31c 0.0=08/06/50*2", NULL, 0, OUT, KIOSK_REASON_DEVICE_CLASS, NULL },
+  { "ids on storage, another port", "[device kb]\npurpose=keyboard\nid=046d:c31c\nport=9-9\n", "046d:c31c 0.0=03/01/01 1.0=08/06/50*2", NULL, 0, OUT, KIOSK_REASON_DEVICE_CLASS, NULL },
+  { "another part, another port", "[device kb]\npurpose=keyboard\nid=046d:c31c\nport=9-9\n", "046d:c31c 0.0=03/01/01 1.0=0b/00/00", NULL, 0, OUT, KIOSK_REASON_DEVICE_PORT, "port=9-9" },
   { "storage beside", KEYBOARD, "046d:c31c 0.0=03/01/01 1.0=03/00/00 2.0=08/06/50*2", NULL, 0, OUT, KIOSK_REASON_DEVICE_CLASS, NULL },
   { "storage beside, rest off", KEYBOARD "rest=off\n", "046d:c31c 0.0=03/01/01 1.0=03/00/00 2.0=08/06/50*2", NULL, 0, OUT, NULL, "[device kb]", 3 },
   { "network beside", KEYBOARD, "046d:c31c device=ef/02/01 0.0=03/01/01 1+2=02/06/00 1.0=02/06/00 2.0=0a/00/00*2", NULL, 0, OUT, KIOSK_REASON_DEVICE_CLASS, NULL },
@@ -219,6 +221,61 @@ test_case (gconstpointer data)
     g_assert_cmpuint (verdict.configuration, ==, c->configuration > 0 ? c->configuration : 1);
   assert_printable (verdict.detail);
   assert_printable (line);
+}
+
+/* What is suggested for a device lets it work, and is for this device on this port alone. */
+static void
+test_suggestion (gconstpointer data)
+{
+  const UsbSample *sample = data;
+  g_auto (KioskUsbFacts) facts = { 0 };
+  g_auto (KioskUsbVerdict) verdict = { 0 };
+  g_auto (KioskUsbVerdict) elsewhere = { 0 };
+  g_autoptr (KioskPolicy) policy = NULL;
+  g_autofree char *rule = NULL;
+  g_autofree char *text = NULL;
+
+  make_facts (sample->line, &facts);
+  facts.serial = g_strdup ("S/N 1");
+  rule = kiosk_usb_suggest_rule (&facts, "x");
+  g_assert_true ((rule == NULL) == sample->never);
+  if (rule == NULL)
+    return;
+  g_test_message ("%s", rule);
+  g_assert_nonnull (strstr (rule, "\nserial=S/N 1\n"));
+  g_assert_nonnull (strstr (rule, "\nport=" PATH "\n"));
+  text = g_strconcat (DEPTH ("5"), rule, NULL);
+  policy = parse_policy (text);
+  kiosk_usb_judge (policy, &facts, KIOSK_MOMENT_LOCKED, &verdict);
+  g_assert_true (verdict.allowed);
+  if (sample->kind != KIOSK_DEVICE_OTHER)
+    g_assert_cmpint (verdict.kind, ==,
+                     sample->kind == KIOSK_DEVICE_CARD_READER ? KIOSK_DEVICE_TOKEN : sample->kind);
+  facts.path[strlen (facts.path) - 1]++;
+  facts.name[strlen (facts.name) - 1]++;
+  kiosk_usb_judge (policy, &facts, KIOSK_MOMENT_LOCKED, &elsewhere);
+  g_assert_cmpstr (elsewhere.reason, ==, KIOSK_REASON_DEVICE_PORT);
+}
+
+/* A serial number that the policy would read otherwise, or that would write lines of its own, is left out. */
+static void
+test_hostile_suggestion (void)
+{
+  static const char *const serials[]
+      = { "", " a", "a ", "a\\b", "a\n[device y]", "\xff", "\xe2\x80\xae", "a\tb" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (serials); i++)
+    {
+      g_auto (KioskUsbFacts) facts = { 0 };
+      g_autofree char *rule = NULL;
+
+      make_facts ("046d:c31c 0.0=03/01/01", &facts);
+      facts.serial = g_strdup (serials[i]);
+      rule = kiosk_usb_suggest_rule (&facts, "x");
+      g_assert_nonnull (rule);
+      g_assert_null (strstr (rule, "serial="));
+      g_assert_null (strstr (rule, "device y"));
+    }
 }
 
 /* By the bytes themselves: the digest of one device lets no other through. */
@@ -422,7 +479,11 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     add_test ("case", cases[i].name, &cases[i], test_case);
   for (guint i = 0; (sample = usb_sample_nth (i)) != NULL; i++)
-    add_test ("sample", sample->name, sample, test_sample);
+    {
+      add_test ("sample", sample->name, sample, test_sample);
+      add_test ("suggestion", sample->name, sample, test_suggestion);
+    }
+  g_test_add_func ("/device/hostile-suggestion", test_hostile_suggestion);
   g_test_add_func ("/device/digest", test_digest);
   g_test_add_func ("/device/equal", test_equal);
   g_test_add_func ("/device/words", test_words);
