@@ -263,8 +263,8 @@ kiosk_bus_facts_recall (const char *path, const char *subsystem, const char *dev
   facts->class = class != NULL ? g_ascii_strtoll (class, NULL, 16) : -1;
   g_strlcpy (node->subsystem, subsystem != NULL ? subsystem : "", sizeof node->subsystem);
   node->length = strlen (path);
-  node->late = start != NULL && g_strcmp0 (subsystem, "pci") == 0
-               && !g_hash_table_contains (start, name);
+  node->late
+      = start != NULL && g_strcmp0 (subsystem, "pci") == 0 && !g_hash_table_contains (start, name);
   node->system = g_hash_table_contains (system, path);
   facts->n_nodes = 1;
   facts->complete = read_nodes (above, system, start, facts);

@@ -236,8 +236,8 @@ judge_radio (const KioskBusFacts *facts, KioskBusVerdict *verdict)
   if (is (kiosk_bus_parent (facts), subsystem))
     return;
   refuse_and_unbind (facts, verdict,
-                     is (subsystem, "bluetooth") ? KIOSK_BUS_BLUETOOTH
-                     : is (subsystem, "nfc")     ? KIOSK_BUS_NFC
+                     is (subsystem, "bluetooth")   ? KIOSK_BUS_BLUETOOTH
+                     : is (subsystem, "nfc")       ? KIOSK_BUS_NFC
                      : is (subsystem, "wwan")      ? KIOSK_BUS_WWAN
                      : is (subsystem, "ieee80211") ? KIOSK_BUS_WIFI
                                                    : KIOSK_BUS_OTHER,
@@ -264,12 +264,12 @@ judge_camera (const KioskBusFacts *facts, KioskBusVerdict *verdict)
 static void
 judge_tty (const KioskBusFacts *facts, KioskBusVerdict *verdict)
 {
-  /* Consoles and pseudo terminals; a port that the driver only has room for. */
-  if (facts->n_nodes == 1 || facts->type == 0)
+  /* Consoles and pseudo terminals. */
+  if (facts->n_nodes == 1)
     return;
   if (facts->usb || kiosk_bus_is_pluggable (facts) || !kiosk_bus_is_in_machine (facts, FALSE))
     refuse_and_unbind (facts, verdict, KIOSK_BUS_SERIAL, KIOSK_DEVICE_SERIAL);
-  else
+  else if (facts->type != 0) /* 0: the driver only has room for it */
     {
       verdict->role = KIOSK_BUS_STAYS;
       verdict->bus = KIOSK_BUS_SERIAL;

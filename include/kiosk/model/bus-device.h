@@ -75,7 +75,7 @@ typedef struct {
   int type;     /* SCSI: peripheral device type (SPC-5, 6.7.2). Serial: 0 is a port that is none */
   gint64 class; /* PCI: 24 bits */
   gboolean complete; /* FALSE: something could not be read, or changed meanwhile */
-  gboolean gone; /* it is not there any more */
+  gboolean gone;     /* it is not there any more */
 } KioskBusFacts;
 
 typedef enum {
