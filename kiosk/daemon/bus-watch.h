@@ -17,7 +17,9 @@ typedef struct _KioskBusWatch KioskBusWatch;
 /* How often all that is shut is looked at again, seconds. */
 #define KIOSK_BUS_WATCH_LOOK 5
 /* A driver that has not let go of its device after that many seconds counts as one that does not. */
+#ifndef KIOSK_BUS_WATCH_PATIENCE
 #define KIOSK_BUS_WATCH_PATIENCE 5
+#endif
 
 /* Something that is refused. Texts are valid during the call. */
 typedef struct {
