@@ -90,7 +90,7 @@ save (KioskBusMemory *self)
   g_hash_table_iter_init (&iterator, self->told);
   while (g_hash_table_iter_next (&iterator, &key, &value))
     g_string_append_printf (text, "told %s %s\n", (char *) value, (char *) key);
-  if (!kiosk_file_replace (self->path, text->str, text->len, 0600, &error))
+  if (!kiosk_file_replace (self->path, text->str, text->len, 0644, &error))
     g_warning ("%s: %s, ignoring", self->path, error->message);
 }
 

@@ -14,7 +14,7 @@
 /* Each write is followed by a look at what the kernel says then: that a write succeeds says only that there was
  * somebody to take it. */
 
-/* What is written where, and what must be read there afterwards; NULL: the file is gone, or what it belongs to. */
+/* What is written where, and what must be read there afterwards; NULL: the link is gone; no name: the device is. */
 static const struct {
   const char *attribute;
   const char *value; /* NULL: the name of the device */
@@ -39,18 +39,24 @@ write_value (int folder, const char *attribute, const char *value)
   return written == length ? 0 : written < 0 ? errno : EIO;
 }
 
+/* Whether @name of the device at @target is as it must be. What is gone is: it went with its device. */
 static gboolean
-reads_as (const char *path, const char *expected)
+reads_as (const char *target, const char *name, const char *expected)
 {
+  kiosk_autofd int folder = open (target, O_PATH | O_DIRECTORY | O_CLOEXEC);
   kiosk_autofd int fd = -1;
-  char text[16] = "";
+  char text[PATH_MAX] = "";
   gssize length;
 
-  if (expected == NULL)
-    return faccessat (AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
-  fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
+  if (folder < 0)
     return errno == ENOENT;
+  if (*name == '\0')
+    return FALSE;
+  if (expected == NULL)
+    return readlinkat (folder, name, text, sizeof text) < 0 && errno == ENOENT;
+  fd = openat (folder, name, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return FALSE; /* a kernel that does not have it */
   length = TEMP_FAILURE_RETRY (read (fd, text, sizeof text - 1));
   if (length < 0)
     return errno == ENODEV; /* it went while it was open */
@@ -63,7 +69,6 @@ kiosk_bus_shut (KioskBusShut shut, const char *target, GError **error)
 {
   kiosk_autofd int folder = open (target, O_PATH | O_DIRECTORY | O_CLOEXEC);
   g_autofree char *name = g_path_get_basename (target);
-  g_autofree char *check = NULL;
   int fault;
 
   if (shut == KIOSK_BUS_SHUT_NOT)
@@ -77,9 +82,7 @@ kiosk_bus_shut (KioskBusShut shut, const char *target, GError **error)
     return kiosk_error_set_errno (error, errno, target);
   fault = write_value (folder, ways[shut].attribute,
                        ways[shut].value != NULL ? ways[shut].value : name);
-  check = ways[shut].check[0] != '\0' ? g_build_filename (target, ways[shut].check, NULL)
-                                      : g_strdup (target);
-  if (reads_as (check, ways[shut].expected))
+  if (reads_as (target, ways[shut].check, ways[shut].expected))
     return TRUE;
   if (fault != 0)
     return kiosk_error_set_errno (error, fault, ways[shut].attribute);
