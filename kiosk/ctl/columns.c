@@ -16,3 +16,26 @@ kiosk_ctl_columns (const char *text)
     }
   return width;
 }
+
+void
+kiosk_ctl_print_rows (const GPtrArray *rows, guint n_columns)
+{
+  g_autofree guint *widths = g_new0 (guint, n_columns);
+
+  for (guint i = 0; i < rows->len; i++)
+    for (guint column = 0; column < n_columns; column++)
+      widths[column] = MAX (widths[column], kiosk_ctl_columns (((GStrv) rows->pdata[i])[column]));
+  for (guint i = 0; i < rows->len; i++)
+    {
+      GStrv row = rows->pdata[i];
+
+      for (guint column = 0; column < n_columns; column++)
+        {
+          g_print ("%s", row[column]);
+          if (column + 1 < n_columns)
+            g_print ("%*s", (int) (widths[column] - kiosk_ctl_columns (row[column]) + 2), "");
+        }
+      g_print ("\n");
+    }
+  g_print ("\n");
+}

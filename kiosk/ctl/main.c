@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "devices-command.h"
 #include "language.h"
 #include "log-command.h"
 #include "network-command.h"
@@ -30,6 +31,10 @@ static const struct {
   { "log",
     kiosk_ctl_log_command,
     { (char *) "操作の記録を検証し、表示する", (char *) "verify and show the audit log" } },
+  { "devices",
+    kiosk_ctl_devices_command,
+    { (char *) "つながっている機器と、その判定を表示する",
+      (char *) "show what is plugged in and what may work; judge descriptors; write rules" } },
   { "network",
     kiosk_ctl_network_command,
     { (char *) "今、端末から出られる通信を表示し、点検する",

@@ -5,9 +5,8 @@
 
 #include "policy-command.h"
 #include "language.h"
+#include "policy-input.h"
 
-#include "kiosk/base/file.h"
-#include "kiosk/ipc/policy-file.h"
 #include "kiosk/model/chrony.h"
 
 #include <stdio.h>
@@ -80,47 +79,6 @@ parse_options (Options *options, const char *parameters, const GOptionEntry *own
   return TRUE;
 }
 
-/* @given with each folder replaced by the policy files in it; the terminal's own folder when NULL. */
-static GStrv
-list_paths (GStrv given)
-{
-  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-
-  if (given == NULL)
-    return kiosk_file_list_policy (KIOSK_POLICY_DIR);
-  for (guint i = 0; given[i] != NULL; i++)
-    {
-      g_auto (GStrv) inside = NULL;
-
-      if (!g_file_test (given[i], G_FILE_TEST_IS_DIR))
-        {
-          g_strv_builder_add (paths, given[i]);
-          continue;
-        }
-      inside = kiosk_file_list_policy (given[i]);
-      g_strv_builder_addv (paths, (const char **) inside);
-    }
-  return g_strv_builder_end (paths);
-}
-
-/* Problems go to @stream: they are the answer of check, and in the way of every other answer. */
-static KioskPolicy *
-load (const Options *options, GStrv given, FILE *stream)
-{
-  g_auto (GStrv) paths = list_paths (given);
-  g_autoptr (GPtrArray) problems = NULL;
-  KioskPolicy *policy = kiosk_policy_load ((const char *const *) paths, &problems);
-
-  for (guint i = 0; i < problems->len; i++)
-    {
-      g_autofree char *line
-          = kiosk_policy_problem_to_string (problems->pdata[i], options->language);
-
-      fprintf (stream, "%s\n", line);
-    }
-  return policy;
-}
-
 static int
 run_check (int argc, char **argv)
 {
@@ -129,7 +87,7 @@ run_check (int argc, char **argv)
 
   if (!parse_options (&options, "FILE|DIR...", NULL, argc, argv))
     return EXIT_USAGE;
-  policy = load (&options, options.files, stdout);
+  policy = kiosk_ctl_policy_load (options.files, options.language, stdout);
   if (policy == NULL)
     return EXIT_NO;
   if (options.language == KIOSK_LANGUAGE_JA)
@@ -157,25 +115,10 @@ parse_time (const char *text)
   return g_date_time_new_from_iso8601 (iso, zone);
 }
 
-/* The text of one line of a policy file, made safe to show. */
-static char *
-quote_line (KioskPolicyPlace place)
-{
-  g_autoptr (GBytes) bytes = kiosk_file_read_trusted (place.source, KIOSK_POLICY_MAX_BYTES, NULL);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-
-  if (bytes == NULL)
-    return g_strdup ("");
-  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-  lines = g_strsplit (text, "\n", -1);
-  return kiosk_text_clean (g_strv_length (lines) >= place.line ? lines[place.line - 1] : "", 200);
-}
-
 static void
 print_place (KioskPolicyPlace place)
 {
-  g_autofree char *text = quote_line (place);
+  g_autofree char *text = kiosk_ctl_quote_line (place);
 
   g_print ("  %s:%u: %s\n", place.source, place.line, text);
 }
@@ -218,7 +161,7 @@ run_explain (int argc, char **argv)
                   "[--policy FILE|DIR]...\n");
       return EXIT_USAGE;
     }
-  policy = load (&options, options.policy, stderr);
+  policy = kiosk_ctl_policy_load (options.policy, options.language, stderr);
   if (policy == NULL)
     return EXIT_USAGE;
 
@@ -269,7 +212,7 @@ run_show (int argc, char **argv)
       g_printerr ("kioskctl policy show [--format table|json] [--policy FILE|DIR]...\n");
       return EXIT_USAGE;
     }
-  policy = load (&options, options.policy, stderr);
+  policy = kiosk_ctl_policy_load (options.policy, options.language, stderr);
   if (policy == NULL)
     return EXIT_USAGE;
   if (json)
@@ -295,7 +238,7 @@ run_chrony (int argc, char **argv)
 
   if (!parse_options (&options, "[FILE|DIR]...", own, argc, argv))
     return EXIT_USAGE;
-  policy = load (&options, options.files, stderr);
+  policy = kiosk_ctl_policy_load (options.files, options.language, stderr);
   if (policy == NULL)
     return EXIT_NO;
   text = hosts ? kiosk_chrony_render_hosts (policy, &error)

@@ -46,30 +46,6 @@ endpoint (const KioskPolicyServer *server)
 
 /* ---- Table ---- */
 
-/* Rows of @n_columns texts each, the first one the heading; aligned, two blanks between. */
-static void
-print_rows (GPtrArray *rows, guint n_columns)
-{
-  g_autofree guint *widths = g_new0 (guint, n_columns);
-
-  for (guint i = 0; i < rows->len; i++)
-    for (guint column = 0; column < n_columns; column++)
-      widths[column] = MAX (widths[column], kiosk_ctl_columns (((GStrv) rows->pdata[i])[column]));
-  for (guint i = 0; i < rows->len; i++)
-    {
-      GStrv row = rows->pdata[i];
-
-      for (guint column = 0; column < n_columns; column++)
-        {
-          g_print ("%s", row[column]);
-          if (column + 1 < n_columns)
-            g_print ("%*s", (int) (widths[column] - kiosk_ctl_columns (row[column]) + 2), "");
-        }
-      g_print ("\n");
-    }
-  g_print ("\n");
-}
-
 static GStrv
 person_row (const KioskPolicy *policy, const KioskPolicyPerson *person, KioskLanguage language)
 {
@@ -129,12 +105,12 @@ kiosk_ctl_policy_print_table (const KioskPolicy *policy, KioskLanguage language)
   g_ptr_array_add (persons, g_strdupv ((GStrv) person_heads[l]));
   for (guint i = 0; i < policy->persons->len; i++)
     g_ptr_array_add (persons, person_row (policy, policy->persons->pdata[i], language));
-  print_rows (persons, 4);
+  kiosk_ctl_print_rows (persons, 4);
 
   g_ptr_array_add (servers, g_strdupv ((GStrv) server_heads[l]));
   for (guint i = 0; i < policy->servers->len; i++)
     g_ptr_array_add (servers, server_row (policy->servers->pdata[i], language));
-  print_rows (servers, 7);
+  kiosk_ctl_print_rows (servers, 7);
 }
 
 /* ---- JSON ---- */

@@ -190,10 +190,13 @@ static void
 try_rule (const KioskPolicy *policy, const KioskDeviceRule *rule, const KioskUsbFacts *facts,
           const KioskUsbDescriptors *descriptors, KioskDeviceMoment moment, Outcome *outcome)
 {
-  g_autofree char *work = NULL;
-  g_autofree char *dead = NULL;
+  gboolean parts;
 
   outcome->rule = rule;
+  parts = choose_parts (rule, descriptors, outcome);
+  /* Storage with the ids of a keyboard is that on any port. */
+  if (!parts && outcome->built_in)
+    return;
   if (!kiosk_device_rule_fits_port (rule, facts))
     set_outcome (outcome, STAGE_PORT, KIOSK_REASON_DEVICE_PORT, "port",
                  "[device %s] is for another port", rule->id);
@@ -203,7 +206,7 @@ try_rule (const KioskPolicy *policy, const KioskDeviceRule *rule, const KioskUsb
   else if (!kiosk_device_rule_fits_digest (rule, facts))
     set_outcome (outcome, STAGE_DIGEST, KIOSK_REASON_DEVICE_DIGEST, "descriptors",
                  "[device %s] is for other descriptors", rule->id);
-  else if (!choose_parts (rule, descriptors, outcome))
+  else if (!parts)
     return;
   else if (!depth_is_good (policy, facts, rule))
     {
@@ -216,8 +219,8 @@ try_rule (const KioskPolicy *policy, const KioskDeviceRule *rule, const KioskUsb
                  "[device %s] is for another time", rule->id);
   else
     {
-      work = list_bits (outcome->interfaces);
-      dead = list_bits (outcome->dead);
+      g_autofree char *work = list_bits (outcome->interfaces);
+      g_autofree char *dead = list_bits (outcome->dead);
       set_outcome (outcome, STAGE_ALLOWED, NULL, NULL,
                    "interfaces %s of configuration %u may work; dead: %s", work,
                    outcome->configuration, dead);

@@ -8,6 +8,7 @@
  *   device-facts.c     the facts: equal, digest, one line for the log
  *   device-rule.c      what one rule asks for, and what each purpose can mean
  *   device-judge.c     facts and rules -> verdict
+ *   device-learn.c     facts -> the rule that would allow them
  *   policy-devices.c   sections of the policy -> rules
  */
 

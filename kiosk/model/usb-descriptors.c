@@ -228,8 +228,6 @@ read_association (Walk *walk, GError **error)
                    association.count, association.first);
   if (walk->n_associations == MAX_ASSOCIATIONS)
     return refuse (error, walk->offset, "more than %u associations", MAX_ASSOCIATIONS);
-  if (walk->association_pending != 0)
-    return refuse (error, walk->offset, "an association behind another");
   for (guint i = 0; i < walk->n_associations; i++)
     {
       const Association *other = &walk->associations[i];

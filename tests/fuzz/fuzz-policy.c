@@ -3,7 +3,7 @@
 
 #include "fuzz.h"
 
-#include "kiosk/model/policy.h"
+#include "kiosk/model/device-rule.h"
 
 #include <string.h>
 
@@ -24,9 +24,40 @@ check_problem (const KioskPolicyProblem *problem)
   g_assert_null (strchr (problem->reason.en, '\n'));
 }
 
+/* No rule allows without saying what, no keyboard without saying where, and no deny rule says nothing. */
+static void
+check_devices (const KioskPolicy *policy)
+{
+  g_assert_cmpuint (policy->hub_depth, <=, KIOSK_DEVICES_MAX_DEPTH);
+  for (guint i = 0; i < policy->device_rules->len; i++)
+    {
+      const KioskDeviceRule *rule = policy->device_rules->pdata[i];
+      gboolean bound = rule->ports != NULL && rule->ports[0] != NULL;
+
+      g_assert_cmpint (rule->vendor, <=, 0xffff);
+      g_assert_cmpint (rule->product, <=, 0xffff);
+      if (!rule->deny)
+        {
+          g_assert_true (rule->vendor >= 0 && rule->product >= 0);
+          g_assert_true (bound || rule->purpose != KIOSK_PURPOSE_KEYBOARD);
+        }
+      else
+        g_assert_true (bound || rule->vendor >= 0 || rule->serial != NULL || rule->digests->len > 0
+                       || rule->interfaces->len > 0);
+    }
+  for (guint i = 0; i < policy->device_ports->len; i++)
+    {
+      const KioskDevicePort *port = policy->device_ports->pdata[i];
+
+      g_assert_true (strpbrk (port->path, "-/") != NULL);
+      g_assert_cmpuint (strlen (port->label.ja), >, 0);
+    }
+}
+
 static void
 check_policy (const KioskPolicy *policy)
 {
+  check_devices (policy);
   g_assert_cmpuint (strlen (policy->digest), ==, 64);
   for (guint s = 0; s < policy->servers->len; s++)
     {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-test"
 
+#include "kiosk/model/device-rule.h"
 #include "kiosk/model/policy.h"
 
 #include <string.h>
@@ -54,6 +55,71 @@ parse (const char *more)
   g_autofree char *text = g_strconcat (minimal, people, more, NULL);
 
   return parse_sources ((const char *const[]){ text, NULL });
+}
+
+/* Every key about devices, and what holds where it is left out. */
+static void
+test_devices (void)
+{
+  g_autoptr (KioskPolicy) plain = parse_sources ((const char *const[]){ minimal, NULL });
+  g_autoptr (KioskPolicy) policy
+      = parse ("[devices]\ndefault=deny\nhub-depth=3\n"
+               "[device kb]\npurpose=keyboard\nid=046D:c31c\nport=0000:00:14.0/2.3; 1-4;\n"
+               "serial=A 1\ndescriptors=" PIN ";\ninterfaces=03/01/01; 03/00/*;\nrest=off\n"
+               "when=unlocked\n"
+               "[device ms]\nrule=allow\npurpose=pointer\nid=046d:c05a\n"
+               "[device no]\nrule=deny\nid=0781:*\n"
+               "[port front]\npath=1-4\nlabel[ja]=前面\nlabel[en]=Front\n");
+  const KioskDeviceRule *rule;
+  const KioskDevicePort *port;
+  const KioskUsbPattern *pattern;
+
+  g_assert_cmpuint (plain->hub_depth, ==, 1);
+  g_assert_cmpuint (plain->device_rules->len, ==, 0);
+  g_assert_cmpuint (plain->device_ports->len, ==, 0);
+  g_assert_cmpuint (policy->hub_depth, ==, 3);
+  g_assert_cmpuint (policy->device_rules->len, ==, 3);
+
+  rule = policy->device_rules->pdata[0];
+  g_assert_cmpstr (rule->id, ==, "kb");
+  g_assert_false (rule->deny);
+  g_assert_cmpint (rule->purpose, ==, KIOSK_PURPOSE_KEYBOARD);
+  g_assert_cmpint (rule->when, ==, KIOSK_WHEN_UNLOCKED);
+  g_assert_cmpint (rule->vendor, ==, 0x046d);
+  g_assert_cmpint (rule->product, ==, 0xc31c);
+  g_assert_cmpstr (rule->serial, ==, "A 1");
+  g_assert_cmpuint (g_strv_length (rule->ports), ==, 2);
+  g_assert_cmpstr (rule->ports[0], ==, "0000:00:14.0/2.3");
+  g_assert_cmpstr (rule->ports[1], ==, "1-4");
+  g_assert_cmpuint (rule->digests->len, ==, 1);
+  g_assert_cmpmem (rule->digests->data, 4, "\x01\x23\x45\x67", 4);
+  g_assert_cmpuint (rule->interfaces->len, ==, 2);
+  pattern = &g_array_index (rule->interfaces, KioskUsbPattern, 1);
+  g_assert_cmpint (pattern->class, ==, 3);
+  g_assert_cmpint (pattern->subclass, ==, 0);
+  g_assert_cmpint (pattern->protocol, ==, -1);
+  g_assert_true (rule->rest_off);
+
+  rule = policy->device_rules->pdata[1];
+  g_assert_cmpint (rule->purpose, ==, KIOSK_PURPOSE_POINTER);
+  g_assert_cmpint (rule->when, ==, KIOSK_WHEN_ALWAYS);
+  g_assert_null (rule->serial);
+  g_assert_true (rule->ports == NULL || rule->ports[0] == NULL);
+  g_assert_cmpuint (rule->digests->len, ==, 0);
+  g_assert_cmpuint (rule->interfaces->len, ==, 0);
+  g_assert_false (rule->rest_off);
+
+  rule = policy->device_rules->pdata[2];
+  g_assert_true (rule->deny);
+  g_assert_cmpint (rule->vendor, ==, 0x0781);
+  g_assert_cmpint (rule->product, ==, -1);
+
+  g_assert_cmpuint (policy->device_ports->len, ==, 1);
+  port = policy->device_ports->pdata[0];
+  g_assert_cmpstr (port->id, ==, "front");
+  g_assert_cmpstr (port->path, ==, "1-4");
+  g_assert_cmpstr (port->label.ja, ==, "前面");
+  g_assert_cmpstr (port->label.en, ==, "Front");
 }
 
 static void
@@ -444,6 +510,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/policy/defaults", test_defaults);
+  g_test_add_func ("/policy/devices", test_devices);
   g_test_add_func ("/policy/terminal", test_terminal);
   g_test_add_func ("/policy/persons", test_persons);
   g_test_add_func ("/policy/server", test_server);

@@ -149,3 +149,8 @@ char *kiosk_usb_facts_describe (const KioskUsbFacts *facts);
 /* The device's own name for a person: cleaned (kiosk_text_clean()), at most 32 characters; "" when it has none.
  * Owned by the caller. */
 char *kiosk_usb_facts_claim (const KioskUsbFacts *facts);
+
+/* The section [device @id] that lets this device work, on this port, with its serial number and descriptors: for people to
+ * review. NULL when no rule could, or when it has a part that is never allowed, even if rest=off could keep that part
+ * dead: such a rule is written by somebody who knows why. Owned by the caller. */
+char *kiosk_usb_suggest_rule (const KioskUsbFacts *facts, const char *id);
