@@ -44,6 +44,8 @@ reason_of (KioskEvent event)
       return KIOSK_REASON_LOCKED;
     case KIOSK_EVENT_FIREWALL_CHANGED:
       return KIOSK_REASON_FIREWALL;
+    case KIOSK_EVENT_NEW_KEYBOARD:
+      return KIOSK_REASON_KEYBOARD;
     case KIOSK_EVENT_SHELL_LOST:
       return KIOSK_REASON_SHELL;
     case KIOSK_EVENT_STOP:
@@ -107,6 +109,7 @@ enter_state (KioskDaemon *self, KioskState state)
   self->status.warning_at = 0;
   kiosk_presence_stop (self->presence);
   kiosk_daemon_watch_servers (self);
+  kiosk_daemon_follow_devices (self);
   if (state != KIOSK_STATE_LOCKED && state != KIOSK_STATE_UNLOCKING)
     kiosk_daemon_cancel_disconnect (self);
   switch (state)
@@ -455,6 +458,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
   kiosk_drill_service_free (self->drill);
+  kiosk_daemon_free_devices (self);
   kiosk_daemon_free_network (self);
   kiosk_interface_watch_free (self->interfaces);
   kiosk_bus_watch_free (self->buses);

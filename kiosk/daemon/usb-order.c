@@ -114,11 +114,10 @@ compare (KioskUsbOrder *self)
   return FALSE;
 }
 
-/* "1-2:C.N" of this device; FALSE for every other name. */
+/* "1-2:C.N" of @device; FALSE for every other name. */
 static gboolean
-parse_interface (KioskUsbOrder *self, const char *name, guint64 *configuration, guint64 *number)
+parse_interface (const char *device, const char *name, guint64 *configuration, guint64 *number)
 {
-  const char *device = strrchr (self->syspath, '/') + 1;
   gsize length = strlen (device);
   g_auto (GStrv) parts = NULL;
 
@@ -128,6 +127,33 @@ parse_interface (KioskUsbOrder *self, const char *name, guint64 *configuration, 
   return g_strv_length (parts) == 2
          && g_ascii_string_to_unsigned (parts[0], 10, 0, G_MAXUINT8, configuration, NULL)
          && g_ascii_string_to_unsigned (parts[1], 10, 0, G_MAXUINT8, number, NULL);
+}
+
+GPtrArray *
+kiosk_usb_list_others (int folder, const char *device, guint configuration, guint32 interfaces,
+                       GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  int fd = kiosk_usb_folder_open (folder, ".", error);
+  DIR *entries = fd >= 0 ? fdopendir (fd) : NULL;
+
+  if (entries == NULL)
+    {
+      if (fd >= 0)
+        kiosk_error_set_errno (error, errno, "interfaces");
+      kiosk_fd_clear (&fd);
+      return NULL;
+    }
+  for (struct dirent *entry = readdir (entries); entry != NULL; entry = readdir (entries))
+    {
+      guint64 c, n;
+
+      if (parse_interface (device, entry->d_name, &c, &n)
+          && (c != configuration || n >= KIOSK_USB_MAX_INTERFACES || (interfaces & (1u << n)) == 0))
+        g_ptr_array_add (names, g_strdup (entry->d_name));
+    }
+  closedir (entries);
+  return g_steal_pointer (&names);
 }
 
 static gboolean
@@ -141,40 +167,22 @@ set_interface (KioskUsbOrder *self, const char *name, const char *value)
   return set (self, folder, "authorized", value);
 }
 
-static gboolean
-is_judged (KioskUsbOrder *self, guint64 configuration, guint64 number)
-{
-  return configuration == self->configuration && number < KIOSK_USB_MAX_INTERFACES
-         && (self->interfaces & (1u << number)) != 0;
-}
-
 /* Every interface that is not to work. They are dead already (interface_authorized_default); what was open
  * before kioskd began is not. */
 static gboolean
 close_others (KioskUsbOrder *self)
 {
   GError *error = NULL;
-  int fd = kiosk_usb_folder_open (self->folder, ".", &error);
-  DIR *entries = fd >= 0 ? fdopendir (fd) : NULL;
-  gboolean good = TRUE;
+  g_autoptr (GPtrArray) names
+      = kiosk_usb_list_others (self->folder, strrchr (self->syspath, '/') + 1, self->configuration,
+                               self->interfaces, &error);
 
-  if (entries == NULL)
-    {
-      if (error == NULL)
-        kiosk_error_set_errno (&error, errno, "interfaces");
-      kiosk_fd_clear (&fd);
-      return take (self, KIOSK_USB_DISOBEYED, error);
-    }
-  for (struct dirent *entry = readdir (entries); entry != NULL && good; entry = readdir (entries))
-    {
-      guint64 configuration, number;
-
-      if (parse_interface (self, entry->d_name, &configuration, &number)
-          && !is_judged (self, configuration, number))
-        good = set_interface (self, entry->d_name, "0");
-    }
-  closedir (entries);
-  return good;
+  if (names == NULL)
+    return take (self, KIOSK_USB_DISOBEYED, error);
+  for (guint i = 0; i < names->len; i++)
+    if (!set_interface (self, names->pdata[i], "0"))
+      return FALSE;
+  return TRUE;
 }
 
 /* Asks the kernel for a driver: it looked when the interface was still refused. None need be found: a smart

@@ -49,5 +49,10 @@ void kiosk_usb_order_carry_out (KioskUsbOrder *self);
 /* Name of the interface @number: "1-2:1.0"; owned by the caller. */
 char *kiosk_usb_interface_name (const char *device, guint configuration, guint number);
 
+/* Names of the interfaces of @device, whose folder is @folder, that are not among @interfaces of @configuration. Owned by
+ * the caller; NULL with @error. Any thread. */
+GPtrArray *kiosk_usb_list_others (int folder, const char *device, guint configuration,
+                                  guint32 interfaces, GError **error);
+
 /* Puts copies of all members into *@to. */
 void kiosk_usb_facts_copy (const KioskUsbFacts *from, KioskUsbFacts *to);

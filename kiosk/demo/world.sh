@@ -110,6 +110,8 @@ make_files () {
   # The interfaces of this network, not those of the machine.
   mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
   hide_devices
+  # Nothing in /sys can be written.
+  mount -o remount,bind,ro,nosuid,nodev,noexec /sys
   mount -t tmpfs -o mode=0755 world /mnt
   share_at /mnt/build 7
   # The installed product, as a layer below the private ones.
@@ -154,7 +156,7 @@ make_files () {
 make_accounts () {
   local name
   # The host may have users of these names; inside they are ours.
-  for name in kiosk kiosk-connect kiosk-rdp _chrony; do
+  for name in kiosk kiosk-connect kiosk-keyboard kiosk-rdp _chrony; do
     userdel "$name" 2>/dev/null || true
     useradd --system --user-group --no-create-home --home-dir /nonexistent \
       --shell /usr/sbin/nologin "$name"
