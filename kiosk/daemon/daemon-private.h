@@ -5,12 +5,13 @@
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
  * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
  * network interfaces there are), daemon-devices.c (what is plugged in), daemon-keyboard.c (a new
- * keyboard), daemon-drill.c (the proof that nothing
+ * keyboard), daemon-buses.c (what is plugged in beside USB), daemon-drill.c (the proof that nothing
  * gets out), daemon-monitor.c (line, servers, clock), daemon-status-file.c (the same for machines),
  * daemon-power.c (switching off). */
 
 #include "authentication.h"
 #include "boot.h"
+#include "bus-watch.h"
 #include "connection.h"
 #include "daemon.h"
 #include "drill-service.h"
@@ -57,6 +58,10 @@ struct _KioskDaemon {
   KioskDrillService *drill;
   gboolean drill_failed;    /* the last one found a way out */
   gboolean drill_disturbed; /* something was opened or closed while it ran */
+
+  /* daemon-buses.c */
+  KioskBusWatch *buses;
+  gboolean buses_told; /* that they cannot be watched is on record */
 
   /* daemon-devices.c */
   KioskUsbGuard *usb;
@@ -138,6 +143,12 @@ const char *kiosk_daemon_ready_interfaces (KioskDaemon *self);
 
 /* Tells the firewall which of them are cables, and who gives out addresses, unless it knows. */
 gboolean kiosk_daemon_follow_interfaces (KioskDaemon *self, GError **error);
+
+/* ---- daemon-buses.c ---- */
+
+/* Looks at all ways into the machine beside USB and the network. NULL, or the code that stands on the page "out of
+ * service". */
+const char *kiosk_daemon_ready_buses (KioskDaemon *self);
 
 /* ---- daemon-devices.c ---- */
 

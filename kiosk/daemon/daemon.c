@@ -461,6 +461,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_daemon_free_devices (self);
   kiosk_daemon_free_network (self);
   kiosk_interface_watch_free (self->interfaces);
+  kiosk_bus_watch_free (self->buses);
   kiosk_history_free (self->history);
   kiosk_recorder_free (self->recorder);
   kiosk_notice_clear (&self->status.notice);

@@ -82,17 +82,35 @@ overlay () {
   mount -t overlay -o "lowerdir=$lower,upperdir=$layer/upper,workdir=$layer/work" world "$1"
 }
 
+# The devices are those of the machine outside: kioskd would shut them. A world has none but its network
+# interfaces (and the screen, for who draws); what the lists do not show nobody finds.
+hide_devices () {
+  local class
+  mkdir -p /mnt
+  mount -t tmpfs -o mode=0755,nosuid,nodev,noexec world /mnt
+  for class in net drm; do
+    [ -d /sys/class/$class ] || continue
+    mkdir /mnt/$class
+    mount --bind /sys/class/$class /mnt/$class
+  done
+  mount -t tmpfs -o mode=0755,nosuid,nodev,noexec world /sys/bus
+  mount -t tmpfs -o mode=0755,nosuid,nodev,noexec world /sys/class
+  for class in net drm; do
+    [ -d /mnt/$class ] || continue
+    mkdir /sys/class/$class
+    mount --move /mnt/$class /sys/class/$class
+  done
+  umount /mnt
+}
+
 make_files () {
-  local share name
+  local share
   exec 6<"$repo" 7<"$KIOSK_WORLD_BUILD" 8<"${KIOSK_WORLD_OUT:-/}"
   mount -t proc proc /proc
   # The interfaces of this network, not those of the machine.
   mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
-  # The devices are those of the machine, in every namespace: kioskd in here would refuse its keyboard and its disks.
-  # There are none, and nothing in /sys can be written.
-  for name in usb; do
-    [ ! -d "/sys/bus/$name" ] || mount -t tmpfs -o ro,nosuid,nodev,noexec,mode=0555 world "/sys/bus/$name"
-  done
+  hide_devices
+  # Nothing in /sys can be written.
   mount -o remount,bind,ro,nosuid,nodev,noexec /sys
   mount -t tmpfs -o mode=0755 world /mnt
   share_at /mnt/build 7
