@@ -4,8 +4,9 @@
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
  * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
- * network interfaces there are), daemon-drill.c (the proof that nothing gets out), daemon-monitor.c (line,
- * servers, clock), daemon-status-file.c (the same for machines), daemon-power.c (switching off). */
+ * network interfaces there are), daemon-devices.c (what is plugged in), daemon-drill.c (the proof that nothing
+ * gets out), daemon-monitor.c (line, servers, clock), daemon-status-file.c (the same for machines),
+ * daemon-power.c (switching off). */
 
 #include "authentication.h"
 #include "boot.h"
@@ -53,6 +54,10 @@ struct _KioskDaemon {
   KioskDrillService *drill;
   gboolean drill_failed;    /* the last one found a way out */
   gboolean drill_disturbed; /* something was opened or closed while it ran */
+
+  /* daemon-devices.c */
+  gint64 typing_told;  /* monotonic: the last record of an alarm about typing */
+  guint typing_alarms; /* since then */
 
   /* daemon-login.c */
   KioskAuthentication *authentication;
@@ -120,6 +125,14 @@ const char *kiosk_daemon_ready_interfaces (KioskDaemon *self);
 
 /* Tells the firewall which of them are cables, and who gives out addresses, unless it knows. */
 gboolean kiosk_daemon_follow_interfaces (KioskDaemon *self, GError **error);
+
+/* ---- daemon-devices.c ---- */
+
+/* Records that keys came faster than a person types, seldom enough not to fill the log. @data: the daemon. */
+void kiosk_daemon_report_typing (guint presses, guint milliseconds, gpointer data);
+
+/* The person has read about the refused devices that are listed. */
+void kiosk_daemon_dismiss_devices (KioskDaemon *self);
 
 /* ---- daemon-drill.c ---- */
 

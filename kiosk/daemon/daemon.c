@@ -264,7 +264,8 @@ on_authorise (KioskEvent event, gpointer data)
   KioskDaemon *self = data;
   gboolean connected = self->connection != NULL;
   gboolean recorded = event != KIOSK_EVENT_HEARTBEAT && event != KIOSK_EVENT_LIST_SERVERS
-                      && event != KIOSK_EVENT_DISMISS;
+                      && event != KIOSK_EVENT_DISMISS && event != KIOSK_EVENT_DISMISS_DEVICES
+                      && event != KIOSK_EVENT_REPORT_TYPING;
 
   if (recorded && !kiosk_pace_take (&self->pace, g_get_monotonic_time ()))
     return KIOSK_REQUEST_FORBIDDEN;
@@ -352,6 +353,8 @@ on_request (KioskEvent event, const char *argument, gpointer data)
       kiosk_daemon_give_up_conversation (self, event);
       return;
     }
+  if (event == KIOSK_EVENT_DISMISS_DEVICES)
+    kiosk_daemon_dismiss_devices (self);
   kiosk_daemon_step (self, event);
   kiosk_daemon_publish (self);
 }
@@ -376,6 +379,7 @@ static const KioskShellServiceEvents service_events = {
   .connect = kiosk_daemon_connect,
   .request = on_request,
   .power_off = kiosk_daemon_power_off,
+  .typing = kiosk_daemon_report_typing,
   .heartbeat = on_heartbeat,
 };
 
