@@ -37,8 +37,9 @@ kiosk_policy_builder_text (const KioskPolicyBuilder *builder, const char *key, g
     *text = g_strdup ("");
 }
 
-static void
-read_label (const KioskPolicyBuilder *builder, const char *key, guint max_chars, KioskLabel *label)
+void
+kiosk_policy_builder_label (const KioskPolicyBuilder *builder, const char *key, guint max_chars,
+                            KioskLabel *label)
 {
   g_autofree char *ja = g_strdup_printf ("%s[ja]", key);
   g_autofree char *en = g_strdup_printf ("%s[en]", key);
@@ -127,11 +128,11 @@ build_terminal (KioskPolicyBuilder *builder)
         "letter or digit",
         "「id」が「%s」です。A-Z、a-z、0-9、「-」「_」「.」を使い、英字か数字で始めてください",
         policy->id);
-  read_label (builder, "site", TEXT_SHORT, &policy->site);
-  read_label (builder, "location", TEXT_SHORT, &policy->location);
-  read_label (builder, "contact", TEXT_SHORT, &policy->contact);
-  read_label (builder, "spare", TEXT_LONG, &policy->spare);
-  read_label (builder, "notice", TEXT_NOTICE, &policy->notice);
+  kiosk_policy_builder_label (builder, "site", TEXT_SHORT, &policy->site);
+  kiosk_policy_builder_label (builder, "location", TEXT_SHORT, &policy->location);
+  kiosk_policy_builder_label (builder, "contact", TEXT_SHORT, &policy->contact);
+  kiosk_policy_builder_label (builder, "spare", TEXT_LONG, &policy->spare);
+  kiosk_policy_builder_label (builder, "notice", TEXT_NOTICE, &policy->notice);
   kiosk_policy_builder_text (builder, "phone", TEXT_SHORT, &policy->phone);
   policy->language = kiosk_policy_builder_choice (builder, "language", languages) == 0
                          ? KIOSK_LANGUAGE_JA
@@ -171,21 +172,13 @@ build_log (KioskPolicyBuilder *builder)
 }
 
 static void
-build_devices (KioskPolicyBuilder *builder)
-{
-  static const char *const defaults[] = { "deny", NULL };
-
-  kiosk_policy_builder_choice (builder, "default", defaults);
-}
-
-static void
 build_person (KioskPolicyBuilder *builder)
 {
   KioskPolicyReal *policy = builder->policy;
   KioskPolicyPerson *person = g_new0 (KioskPolicyPerson, 1);
 
   person->id = g_strdup (builder->section->id);
-  read_label (builder, "name", TEXT_SHORT, &person->name);
+  kiosk_policy_builder_label (builder, "name", TEXT_SHORT, &person->name);
   g_ptr_array_add (policy->public.persons, person);
   g_hash_table_insert (policy->persons, person->id, person);
 
@@ -302,8 +295,8 @@ build_server (KioskPolicyBuilder *builder)
   server->id = g_strdup (builder->section->id);
   server->hours = g_array_new (FALSE, FALSE, sizeof (KioskHours));
   server->hours_text = g_strdup ("");
-  read_label (builder, "label", TEXT_SHORT, &server->label);
-  read_label (builder, "purpose", TEXT_LONG, &server->purpose);
+  kiosk_policy_builder_label (builder, "label", TEXT_SHORT, &server->label);
+  kiosk_policy_builder_label (builder, "purpose", TEXT_LONG, &server->purpose);
   if (kiosk_policy_builder_get (builder, "address", &value))
     kiosk_policy_value_address (value, &server->endpoint);
   kiosk_policy_builder_number (builder, "port", 1, 65535, &port);
@@ -352,7 +345,9 @@ static const struct {
   { "terminal", build_terminal, 1 },
   { "lock", build_lock, 1 },
   { "log", build_log, 1 },
-  { "devices", build_devices, 1 },
+  { "devices", kiosk_policy_build_devices, 1 },
+  { "port", kiosk_policy_build_port, KIOSK_POLICY_MAX_PORTS },
+  { "device", kiosk_policy_build_device, KIOSK_POLICY_MAX_DEVICES },
   { "service", kiosk_policy_build_service, KIOSK_N_SERVICES },
   { "time", kiosk_policy_build_time, KIOSK_POLICY_MAX_TIME_SOURCES },
   { "tunnel", kiosk_policy_build_tunnel, 1 },

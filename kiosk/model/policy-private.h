@@ -9,6 +9,7 @@
  *   policy-value.c     value  -> one checked value of one kind
  *   policy-build.c     index  -> the content of a KioskPolicy
  *   policy-network.c   its sections about what may leave the terminal
+ *   policy-devices.c   its sections about devices
  *   policy.c           all of it, in this order; the KioskPolicy as an object
  *   policy-decision.c  KioskPolicy -> verdicts
  */
@@ -24,6 +25,8 @@
 #define KIOSK_POLICY_MAX_PERSONS 2048
 #define KIOSK_POLICY_MAX_GROUPS 256
 #define KIOSK_POLICY_MAX_TIME_SOURCES 4
+#define KIOSK_POLICY_MAX_DEVICES 256
+#define KIOSK_POLICY_MAX_PORTS 64
 #define KIOSK_POLICY_MAX_PROBLEMS 500
 
 /* ---- Index ---- */
@@ -122,6 +125,8 @@ gboolean kiosk_policy_builder_get (const KioskPolicyBuilder *builder, const char
                                    KioskPolicyValue *value);
 void kiosk_policy_builder_text (const KioskPolicyBuilder *builder, const char *key, guint max_chars,
                                 char **text);
+void kiosk_policy_builder_label (const KioskPolicyBuilder *builder, const char *key,
+                                 guint max_chars, KioskLabel *label);
 void kiosk_policy_builder_number (const KioskPolicyBuilder *builder, const char *key, guint min,
                                   guint max, guint *number);
 /* Index of the word in @choices, of which the first is the default. */
@@ -133,6 +138,11 @@ void kiosk_policy_build_service (KioskPolicyBuilder *builder);
 void kiosk_policy_build_time (KioskPolicyBuilder *builder);
 void kiosk_policy_build_tunnel (KioskPolicyBuilder *builder);
 void kiosk_policy_build_watch (KioskPolicyBuilder *builder);
+
+/* Sections of policy-devices.c. */
+void kiosk_policy_build_devices (KioskPolicyBuilder *builder);
+void kiosk_policy_build_device (KioskPolicyBuilder *builder);
+void kiosk_policy_build_port (KioskPolicyBuilder *builder);
 
 /* Fills @policy, which holds the defaults, from @index. What is wrong becomes a problem of @index. */
 void kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy);

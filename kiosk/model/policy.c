@@ -3,6 +3,8 @@
 
 #include "policy-private.h"
 
+#include "device-private.h"
+
 /* The policy as an object. It exists only when nothing at all was wrong: half a policy would be a
  * policy that nobody wrote. */
 
@@ -94,6 +96,9 @@ policy_new (KioskPolicyIndex *index)
   policy->warning = 30;
   policy->time_sources = g_ptr_array_new_with_free_func (time_source_free);
   policy->clock_step = 5;
+  policy->hub_depth = 1;
+  policy->device_rules = g_ptr_array_new_with_free_func (kiosk_device_rule_free);
+  policy->device_ports = g_ptr_array_new_with_free_func (kiosk_device_port_free);
   policy->log_directory = g_strdup (KIOSK_POLICY_LOG_DIRECTORY);
   return self;
 }
@@ -137,6 +142,8 @@ kiosk_policy_unref (KioskPolicy *self)
   for (guint i = 0; i < KIOSK_N_SERVICES; i++)
     g_free (self->services[i].address);
   g_ptr_array_unref (self->time_sources);
+  g_ptr_array_unref (self->device_rules);
+  g_ptr_array_unref (self->device_ports);
   g_free (self->tunnel.interface);
   g_free (self->tunnel.peer.address);
   g_free (self->id);

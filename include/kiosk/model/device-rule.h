@@ -22,7 +22,7 @@ typedef enum {
 /* When a device may work. */
 typedef enum {
   KIOSK_WHEN_ALWAYS,
-  KIOSK_WHEN_UNLOCKED,   /* not while the screen is locked; dead from the lock on */
+  KIOSK_WHEN_UNLOCKED,   /* only while somebody is logged in and the screen is not locked */
   KIOSK_WHEN_LOGGED_OUT, /* only while nobody is logged in */
 } KioskDeviceWhen;
 
@@ -47,8 +47,9 @@ typedef struct {
   char *serial;               /* exact; NULL: any */
   GStrv ports;                /* KioskUsbFacts.path or .name; empty: any */
   GArray *digests;            /* guint8[32]: SHA-256 of the descriptor bytes; empty: any */
-  GArray *
-      interfaces; /* KioskUsbPattern: allow: these may work; deny: one of these refuses the device; empty: any */
+  /* KioskUsbPattern. Allow: these may work; empty: the usual ones of the purpose (keyboard: HID; pointer: 03/01/02;
+   * token: 03/00/00; hub: 09). Deny: one of these refuses the device; empty: any. */
+  GArray *interfaces;
   gboolean
       rest_off; /* interfaces that are not named stay dead; FALSE: a device that has one is refused as a whole */
 } KioskDeviceRule;
@@ -122,11 +123,16 @@ typedef struct {
 void kiosk_usb_verdict_clear (KioskUsbVerdict *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (KioskUsbVerdict, kiosk_usb_verdict_clear)
 
-/* Judges a device from its full descriptor set. @policy NULL: everything is refused. The classes that are refused
- * without a word in the policy, also beside allowed ones unless rest=off keeps them dead: audio 01, communication 02 and
- * 0a, imaging 06, printer 07, storage 08, smart card 0b (but for a token whose rule names it), video 0e, audio/video 10,
- * diagnostic dc, wireless e0, miscellaneous ef and application fe as interfaces, vendor ff. Hub 09 only with
- * purpose=hub, and not deeper than [devices] hub-depth. */
+/* Whether no rule can let an interface of this class work: every class but HID 03, hub 09 and smart card 0b. Such a part
+ * refuses a device that a rule names as well, unless rest=off keeps it dead. */
+gboolean kiosk_usb_class_is_never_allowed (guint8 class);
+
+/* Judges a device from its full descriptor set. @policy NULL: everything is refused. Every configuration and every
+ * alternate setting counts: an interface may work when the rule admits each of its settings. By purpose: keyboard: HID;
+ * pointer: HID but keyboards (protocol 1); token: HID but keyboards, and smart cards when the rule names them; hub: hubs,
+ * not deeper than [devices] hub-depth. A device class other than 0, ef/02/01 (see the interfaces) and, for hubs, 09
+ * refuses the device. A device may look like a mouse here and type all the same, for what its reports are is not known
+ * before a driver asks: look at its event nodes once they are there. */
 void kiosk_usb_judge (const KioskPolicy *policy, const KioskUsbFacts *facts,
                       KioskDeviceMoment moment, KioskUsbVerdict *verdict);
 
