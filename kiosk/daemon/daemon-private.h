@@ -4,17 +4,21 @@
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
  * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
- * network interfaces there are), daemon-drill.c (the proof that nothing gets out), daemon-monitor.c (line,
- * servers, clock), daemon-status-file.c (the same for machines), daemon-power.c (switching off). */
+ * network interfaces there are), daemon-devices.c (what is plugged in), daemon-keyboard.c (a new
+ * keyboard), daemon-buses.c (what is plugged in beside USB), daemon-drill.c (the proof that nothing
+ * gets out), daemon-monitor.c (line, servers, clock), daemon-status-file.c (the same for machines),
+ * daemon-power.c (switching off). */
 
 #include "authentication.h"
 #include "boot.h"
+#include "bus-watch.h"
 #include "connection.h"
 #include "daemon.h"
 #include "drill-service.h"
 #include "firewall.h"
 #include "history.h"
 #include "interface-watch.h"
+#include "keyboard-check.h"
 #include "pace.h"
 #include "presence.h"
 #include "recorder.h"
@@ -22,6 +26,7 @@
 #include "shell-service.h"
 #include "status.h"
 #include "supervisor.h"
+#include "usb-guard.h"
 
 typedef struct _KioskMonitor KioskMonitor; /* daemon-monitor.h */
 
@@ -53,6 +58,24 @@ struct _KioskDaemon {
   KioskDrillService *drill;
   gboolean drill_failed;    /* the last one found a way out */
   gboolean drill_disturbed; /* something was opened or closed while it ran */
+
+  /* daemon-buses.c */
+  KioskBusWatch *buses;
+  gboolean buses_told; /* that they cannot be watched is on record */
+
+  /* daemon-devices.c */
+  KioskUsbGuard *usb;
+  guint look_source, devices_source;
+  char *unguarded;     /* the last that was told of what is open */
+  gint64 typing_told;  /* monotonic: the last record of an alarm about typing */
+  guint typing_alarms; /* since then */
+
+  /* daemon-keyboard.c */
+  KioskKeyboardCheck *check;
+  char *check_syspath; /* of the keyboard that is checked; NULL: none */
+  char *check_detail;
+  char check_number[8]; /* shown from the moment in which it is read */
+  guint check_source;
 
   /* daemon-login.c */
   KioskAuthentication *authentication;
@@ -120,6 +143,45 @@ const char *kiosk_daemon_ready_interfaces (KioskDaemon *self);
 
 /* Tells the firewall which of them are cables, and who gives out addresses, unless it knows. */
 gboolean kiosk_daemon_follow_interfaces (KioskDaemon *self, GError **error);
+
+/* ---- daemon-buses.c ---- */
+
+/* Looks at all ways into the machine beside USB and the network. NULL, or the code that stands on the page "out of
+ * service". */
+const char *kiosk_daemon_ready_buses (KioskDaemon *self);
+
+/* ---- daemon-devices.c ---- */
+
+/* Looks at everything that is plugged in. NULL, or the code that stands on the page "out of service". */
+const char *kiosk_daemon_ready_devices (KioskDaemon *self);
+void kiosk_daemon_free_devices (KioskDaemon *self);
+
+/* State or policy have changed: what is plugged in is judged anew, soon. */
+void kiosk_daemon_follow_devices (KioskDaemon *self);
+
+/* One line about a device and its verdict, for the log; owned by the caller. */
+char *kiosk_daemon_describe_device (KioskDaemon *self, const KioskUsbNews *news);
+
+/* A token that worked was unplugged. */
+void kiosk_daemon_token_removed (KioskDaemon *self, const KioskUsbNews *news);
+
+/* Records that keys came faster than a person types, seldom enough not to fill the log. @data: the daemon. */
+void kiosk_daemon_report_typing (guint presses, guint milliseconds, gpointer data);
+
+/* The person has read about the refused devices that are listed. */
+void kiosk_daemon_dismiss_devices (KioskDaemon *self);
+
+/* ---- daemon-keyboard.c ---- */
+
+/* The guard's word (usb-guard.h); @data: the daemon. */
+gboolean kiosk_daemon_keyboard_found (const KioskUsbNews *news, gpointer data);
+void kiosk_daemon_keyboard_ready (const KioskUsbNews *news, const char *node, gpointer data);
+
+/* The device at @syspath was unplugged. */
+void kiosk_daemon_keyboard_removed (KioskDaemon *self, const char *syspath);
+
+/* There is no locked page any more on which the number could stand. */
+void kiosk_daemon_cancel_keyboard (KioskDaemon *self);
 
 /* ---- daemon-drill.c ---- */
 

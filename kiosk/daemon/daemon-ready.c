@@ -188,7 +188,7 @@ ready_firewall (KioskDaemon *self)
 static const char *
 find_obstacle (KioskDaemon *self)
 {
-  const char *boot, *policy, *interfaces, *code;
+  const char *boot, *policy, *interfaces, *devices, *buses, *code;
 
   if (self->policy == NULL && !kiosk_recorder_is_open (self->recorder))
     {
@@ -204,6 +204,8 @@ find_obstacle (KioskDaemon *self)
   policy = ready_policy (self);
   /* Whatever else is wrong: nothing but the cable is up. Again when the firewall is there to be told. */
   interfaces = kiosk_daemon_ready_interfaces (self);
+  devices = kiosk_daemon_ready_devices (self);
+  buses = kiosk_daemon_ready_buses (self);
   if (boot != NULL)
     return boot;
   if (code == NULL)
@@ -215,6 +217,8 @@ find_obstacle (KioskDaemon *self)
     code = ready_firewall (self);
   if (code == NULL)
     code = interfaces != NULL ? interfaces : kiosk_daemon_ready_interfaces (self);
+  if (code == NULL)
+    code = devices != NULL ? devices : buses;
   return code != NULL ? code : kiosk_daemon_ready_drill (self);
 }
 

@@ -44,6 +44,8 @@ reason_of (KioskEvent event)
       return KIOSK_REASON_LOCKED;
     case KIOSK_EVENT_FIREWALL_CHANGED:
       return KIOSK_REASON_FIREWALL;
+    case KIOSK_EVENT_NEW_KEYBOARD:
+      return KIOSK_REASON_KEYBOARD;
     case KIOSK_EVENT_SHELL_LOST:
       return KIOSK_REASON_SHELL;
     case KIOSK_EVENT_STOP:
@@ -107,6 +109,7 @@ enter_state (KioskDaemon *self, KioskState state)
   self->status.warning_at = 0;
   kiosk_presence_stop (self->presence);
   kiosk_daemon_watch_servers (self);
+  kiosk_daemon_follow_devices (self);
   if (state != KIOSK_STATE_LOCKED && state != KIOSK_STATE_UNLOCKING)
     kiosk_daemon_cancel_disconnect (self);
   switch (state)
@@ -264,7 +267,8 @@ on_authorise (KioskEvent event, gpointer data)
   KioskDaemon *self = data;
   gboolean connected = self->connection != NULL;
   gboolean recorded = event != KIOSK_EVENT_HEARTBEAT && event != KIOSK_EVENT_LIST_SERVERS
-                      && event != KIOSK_EVENT_DISMISS;
+                      && event != KIOSK_EVENT_DISMISS && event != KIOSK_EVENT_DISMISS_DEVICES
+                      && event != KIOSK_EVENT_REPORT_TYPING;
 
   if (recorded && !kiosk_pace_take (&self->pace, g_get_monotonic_time ()))
     return KIOSK_REQUEST_FORBIDDEN;
@@ -352,6 +356,8 @@ on_request (KioskEvent event, const char *argument, gpointer data)
       kiosk_daemon_give_up_conversation (self, event);
       return;
     }
+  if (event == KIOSK_EVENT_DISMISS_DEVICES)
+    kiosk_daemon_dismiss_devices (self);
   kiosk_daemon_step (self, event);
   kiosk_daemon_publish (self);
 }
@@ -376,6 +382,7 @@ static const KioskShellServiceEvents service_events = {
   .connect = kiosk_daemon_connect,
   .request = on_request,
   .power_off = kiosk_daemon_power_off,
+  .typing = kiosk_daemon_report_typing,
   .heartbeat = on_heartbeat,
 };
 
@@ -451,8 +458,10 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
   kiosk_drill_service_free (self->drill);
+  kiosk_daemon_free_devices (self);
   kiosk_daemon_free_network (self);
   kiosk_interface_watch_free (self->interfaces);
+  kiosk_bus_watch_free (self->buses);
   kiosk_history_free (self->history);
   kiosk_recorder_free (self->recorder);
   kiosk_notice_clear (&self->status.notice);

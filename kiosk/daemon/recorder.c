@@ -196,7 +196,7 @@ kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **refer
       number = make_reference (&record, chain.sequence + 1);
       record.reference = number;
     }
-  if (!kiosk_audit_writer_append (self->writer, &record, TRUE, NULL, &error))
+  if (!kiosk_audit_writer_append (self->writer, &record, !entry->grouped, NULL, &error))
     {
       g_warning ("Record %s: %s", entry->action, error->message);
       return FALSE;

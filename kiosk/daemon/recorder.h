@@ -28,6 +28,8 @@ typedef struct {
   const char *ticket;
   const char *purpose;
   const char *certificate;
+  gboolean
+      grouped; /* on the disk within 10 ms, together with its neighbours: for what has happened already */
   gboolean with_reference; /* the record gets the number that the person is told */
   const char *outage;      /* and what follows: see KioskAuditRecord */
   gint64 start, end, duration, step;
@@ -61,7 +63,8 @@ void kiosk_recorder_set_policy (KioskRecorder *self, KioskPolicy *policy);
 void kiosk_recorder_set_person (KioskRecorder *self, const KioskPolicyPerson *person,
                                 const char *session);
 
-/* Writes one record durably: it is on the disk when this returns TRUE. FALSE: nothing may happen that
+/* Writes one record durably: it is on the disk when this returns TRUE (unless @entry is grouped: then a failure that
+ * comes later is told as of kiosk_recorder_open()). FALSE: nothing may happen that
  * depends on it; the writer has failed or refuses. *@reference (may be NULL) gets the number for the
  * person when @entry asks for it, owned by the caller. */
 gboolean kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **reference);

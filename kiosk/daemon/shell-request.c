@@ -19,6 +19,8 @@ static const KioskShellRequest requests[] = {
   { "Lock", "s", KIOSK_EVENT_LOCK, FALSE },
   { "Logout", "", KIOSK_EVENT_LOGOUT, FALSE },
   { "Dismiss", "", KIOSK_EVENT_DISMISS, FALSE },
+  { "DismissDevices", "", KIOSK_EVENT_DISMISS_DEVICES, FALSE },
+  { "ReportTyping", "uu", KIOSK_EVENT_REPORT_TYPING, FALSE },
   { "PowerOff", "", KIOSK_EVENT_POWER_OFF, FALSE },
 };
 
@@ -29,6 +31,27 @@ kiosk_shell_request_find (const char *method)
     if (g_strcmp0 (requests[i].method, method) == 0)
       return &requests[i];
   return NULL;
+}
+
+gboolean
+kiosk_shell_request_find_purpose (const char *purpose, KioskEvent *event)
+{
+  static const struct {
+    const char *purpose;
+    KioskEvent event;
+  } purposes[] = {
+    { "login", KIOSK_EVENT_BEGIN_LOGIN },
+    { "unlock", KIOSK_EVENT_BEGIN_UNLOCK },
+    { "end", KIOSK_EVENT_BEGIN_END },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)
+    if (g_str_equal (purposes[i].purpose, purpose))
+      {
+        *event = purposes[i].event;
+        return TRUE;
+      }
+  return FALSE;
 }
 
 gboolean

@@ -19,6 +19,9 @@ typedef struct {
 /* The row of @method (NULL allowed), or NULL. Static. Any thread. */
 const KioskShellRequest *kiosk_shell_request_find (const char *method);
 
+/* The event that BeginConversation (@purpose) is. FALSE: there is no such purpose. */
+gboolean kiosk_shell_request_find_purpose (const char *purpose, KioskEvent *event);
+
 /* Whether @message is a call of the interface to the letter: object, interface, method, types of the
  * arguments, and no descriptor, which no request brings. Any thread. */
 gboolean kiosk_shell_request_matches (GDBusMessage *message);

@@ -188,31 +188,21 @@ static gboolean
 on_begin_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation,
                        GUnixFDList *fd_list, const char *purpose, gpointer data)
 {
-  static const struct {
-    const char *purpose;
-    KioskEvent event;
-  } purposes[] = {
-    { "login", KIOSK_EVENT_BEGIN_LOGIN },
-    { "unlock", KIOSK_EVENT_BEGIN_UNLOCK },
-    { "end", KIOSK_EVENT_BEGIN_END },
-  };
   KioskShellService *self = data;
   g_autoptr (GUnixFDList) answer = NULL;
   g_autoptr (GError) error = NULL;
+  KioskEvent event;
   int fd = -1;
-  guint i = 0;
 
-  while (i < G_N_ELEMENTS (purposes) && !g_str_equal (purposes[i].purpose, purpose))
-    i++;
-  if (i == G_N_ELEMENTS (purposes))
+  if (!kiosk_shell_request_find_purpose (purpose, &event))
     {
       return_error (invocation, "not allowed");
       refuse (self, "BeginConversation");
       return TRUE;
     }
-  if (!authorise (self, purposes[i].event, invocation))
+  if (!authorise (self, event, invocation))
     return TRUE;
-  fd = self->events.begin_conversation (purposes[i].event, self->data, &error);
+  fd = self->events.begin_conversation (event, self->data, &error);
   if (fd < 0)
     {
       return_error (invocation, error->message);
@@ -252,7 +242,7 @@ kiosk_shell_service_return_connect (GDBusMethodInvocation *invocation, int worke
                                                            answer);
 }
 
-/* CancelConversation, Disconnect, Logout, Dismiss: nothing comes with them, nothing is answered. */
+/* CancelConversation, Disconnect, Logout, Dismiss, DismissDevices: nothing comes with them, nothing is answered. */
 static gboolean
 on_plain_request (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
 {
@@ -274,6 +264,17 @@ on_power_off (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpo
     kiosk_bus_terminal_complete_power_off (skeleton, invocation);
   else
     return_error (invocation, "stays on");
+  return TRUE;
+}
+
+static gboolean
+on_report_typing (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, guint presses,
+                  guint milliseconds, gpointer data)
+{
+  KioskShellService *self = data;
+
+  kiosk_bus_terminal_complete_report_typing (skeleton, invocation);
+  self->events.typing (presses, milliseconds, self->data);
   return TRUE;
 }
 
@@ -399,6 +400,17 @@ on_new_connection (GDBusServer *server, GDBusConnection *connection, gpointer da
   return TRUE;
 }
 
+static void
+connect_plain_requests (KioskShellService *self)
+{
+  static const char *const signals[]
+      = { "handle-cancel-conversation", "handle-disconnect", "handle-logout", "handle-dismiss",
+          "handle-dismiss-devices" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_signal_connect (self->skeleton, signals[i], G_CALLBACK (on_plain_request), self);
+}
+
 KioskShellService *
 kiosk_shell_service_new (const char *path, uid_t uid, gid_t gid,
                          const KioskShellServiceEvents *events, gpointer data, GError **error)
@@ -416,18 +428,15 @@ kiosk_shell_service_new (const char *path, uid_t uid, gid_t gid,
   self->data = data;
   self->skeleton = kiosk_bus_terminal_skeleton_new ();
   connect_authorisation (self); /* first: handlers are called in the order of their connection */
+  connect_plain_requests (self);
   g_signal_connect (self->skeleton, "handle-get-terminal", G_CALLBACK (on_get_terminal), self);
   g_signal_connect (self->skeleton, "handle-get-status", G_CALLBACK (on_get_status), self);
   g_signal_connect (self->skeleton, "handle-list-servers", G_CALLBACK (on_list_servers), self);
   g_signal_connect (self->skeleton, "handle-begin-conversation", G_CALLBACK (on_begin_conversation),
                     self);
-  g_signal_connect (self->skeleton, "handle-cancel-conversation", G_CALLBACK (on_plain_request),
-                    self);
   g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
-  g_signal_connect (self->skeleton, "handle-disconnect", G_CALLBACK (on_plain_request), self);
   g_signal_connect (self->skeleton, "handle-lock", G_CALLBACK (on_lock), self);
-  g_signal_connect (self->skeleton, "handle-logout", G_CALLBACK (on_plain_request), self);
-  g_signal_connect (self->skeleton, "handle-dismiss", G_CALLBACK (on_plain_request), self);
+  g_signal_connect (self->skeleton, "handle-report-typing", G_CALLBACK (on_report_typing), self);
   g_signal_connect (self->skeleton, "handle-power-off", G_CALLBACK (on_power_off), self);
   g_signal_connect (self->skeleton, "handle-heartbeat", G_CALLBACK (on_heartbeat), self);
   g_signal_connect (observer, "allow-mechanism", G_CALLBACK (on_allow_mechanism), self);

@@ -40,6 +40,8 @@ typedef struct {
   void (*request) (KioskEvent event, const char *argument, gpointer data);
   /* TRUE: process 1 was told. */
   gboolean (*power_off) (gpointer data);
+  /* Keys came faster than a person types. */
+  void (*typing) (guint presses, guint milliseconds, gpointer data);
   void (*heartbeat) (guint input_age, gpointer data);
 } KioskShellServiceEvents;
 

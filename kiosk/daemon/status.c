@@ -33,6 +33,53 @@ kiosk_notice_clear (KioskNotice *notice)
   *notice = (KioskNotice){ .code = "" };
 }
 
+void
+kiosk_refused_device_free (KioskRefusedDevice *device)
+{
+  g_free (device->id);
+  g_free (device->name);
+  g_free (device->port.ja);
+  g_free (device->port.en);
+  g_free (device->reference);
+  g_free (device);
+}
+
+static void
+add_devices (GVariantDict *dict, const GPtrArray *devices)
+{
+  guint n = devices != NULL ? devices->len : 0;
+  guint told = MIN (n, KIOSK_STATUS_DEVICES);
+  GVariantBuilder list;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
+  for (guint i = 0; i < told; i++)
+    {
+      const KioskRefusedDevice *device = devices->pdata[i];
+      GVariantDict one;
+
+      g_variant_dict_init (&one, NULL);
+      add_string (&one, "kind", device->kind);
+      add_string (&one, "name", device->name);
+      add_label (&one, "port", &device->port);
+      add_string (&one, "reason", device->reason);
+      add_string (&one, "reference", device->reference);
+      g_variant_dict_insert (&one, "time", "x", device->time);
+      g_variant_builder_add_value (&list, g_variant_dict_end (&one));
+    }
+  g_variant_dict_insert_value (dict, "devices", g_variant_builder_end (&list));
+  g_variant_dict_insert (dict, "devices-more", "u", n - told);
+}
+
+static void
+add_check (GVariantDict *dict, const KioskKeyboardStatus *check)
+{
+  add_string (dict, "check-number", check->number);
+  g_variant_dict_insert (dict, "check-typed", "u", check->typed);
+  g_variant_dict_insert (dict, "check-until", "x", check->until);
+  add_string (dict, "check-name", check->name);
+  g_variant_dict_insert (dict, "check-tries", "u", check->tries);
+}
+
 GVariant *
 kiosk_status_to_variant (const KioskStatus *status)
 {
@@ -72,6 +119,8 @@ kiosk_status_to_variant (const KioskStatus *status)
   g_variant_dict_insert (&dict, "last-login", "x", status->last_login);
   g_variant_dict_insert (&dict, "failures-since", "u", status->failures_since);
   add_string (&dict, "conversation", status->conversation);
+  add_devices (&dict, status->devices);
+  add_check (&dict, &status->check);
   return g_variant_dict_end (&dict);
 }
 

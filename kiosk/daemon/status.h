@@ -19,6 +19,31 @@ typedef struct {
 
 void kiosk_notice_clear (KioskNotice *notice);
 
+/* A refused device that the person is told of. */
+typedef struct {
+  char *id;         /* of kioskd alone: where it is plugged in */
+  const char *kind; /* kiosk_device_kind_name() */
+  char *name;       /* what it calls itself, cleaned */
+  KioskLabel port;
+  const char *reason; /* static */
+  char *reference;
+  gint64 time; /* unix microseconds */
+} KioskRefusedDevice;
+
+void kiosk_refused_device_free (KioskRefusedDevice *device);
+
+/* So many of them are told at once. */
+#define KIOSK_STATUS_DEVICES 5
+
+/* A new keyboard on which a number is to be typed. */
+typedef struct {
+  char number[8]; /* digits; "": there is none */
+  guint typed;
+  gint64 until; /* CLOCK_BOOTTIME microseconds */
+  char *name;   /* what it calls itself, cleaned */
+  guint tries;  /* left */
+} KioskKeyboardStatus;
+
 #define KIOSK_STATUS_STEPS 5
 
 typedef struct {
@@ -45,6 +70,8 @@ typedef struct {
   gint64 last_login;
   guint failures_since;
   const char *conversation; /* static */
+  GPtrArray *devices;       /* KioskRefusedDevice, newest first; NULL: none */
+  KioskKeyboardStatus check;
 } KioskStatus;
 
 /* Floating a{sv}. */

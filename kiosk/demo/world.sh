@@ -82,12 +82,36 @@ overlay () {
   mount -t overlay -o "lowerdir=$lower,upperdir=$layer/upper,workdir=$layer/work" world "$1"
 }
 
+# The devices are those of the machine outside: kioskd would shut them. A world has none but its network
+# interfaces (and the screen, for who draws); what the lists do not show nobody finds.
+hide_devices () {
+  local class
+  mkdir -p /mnt
+  mount -t tmpfs -o mode=0755,nosuid,nodev,noexec world /mnt
+  for class in net drm; do
+    [ -d /sys/class/$class ] || continue
+    mkdir /mnt/$class
+    mount --bind /sys/class/$class /mnt/$class
+  done
+  mount -t tmpfs -o mode=0755,nosuid,nodev,noexec world /sys/bus
+  mount -t tmpfs -o mode=0755,nosuid,nodev,noexec world /sys/class
+  for class in net drm; do
+    [ -d /mnt/$class ] || continue
+    mkdir /sys/class/$class
+    mount --move /mnt/$class /sys/class/$class
+  done
+  umount /mnt
+}
+
 make_files () {
   local share
   exec 6<"$repo" 7<"$KIOSK_WORLD_BUILD" 8<"${KIOSK_WORLD_OUT:-/}"
   mount -t proc proc /proc
   # The interfaces of this network, not those of the machine.
   mount -t sysfs -o nosuid,nodev,noexec sysfs /sys
+  hide_devices
+  # Nothing in /sys can be written.
+  mount -o remount,bind,ro,nosuid,nodev,noexec /sys
   mount -t tmpfs -o mode=0755 world /mnt
   share_at /mnt/build 7
   # The installed product, as a layer below the private ones.
@@ -132,7 +156,7 @@ make_files () {
 make_accounts () {
   local name
   # The host may have users of these names; inside they are ours.
-  for name in kiosk kiosk-connect kiosk-rdp _chrony; do
+  for name in kiosk kiosk-connect kiosk-keyboard kiosk-rdp _chrony; do
     userdel "$name" 2>/dev/null || true
     useradd --system --user-group --no-create-home --home-dir /nonexistent \
       --shell /usr/sbin/nologin "$name"

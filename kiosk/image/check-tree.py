@@ -30,6 +30,20 @@ FORBIDDEN_MODULES = re.compile(
     r'drivers/usb/class/cdc-(wdm|acm)|drivers/net/ethernet/.*usb|'
     r'net/(wireless|mac80211|bluetooth|rfkill|nfc|ieee802154|mac802154|can|ax25|netrom|rose|bridge|l2tp|8021q|atm|x25|6lowpan|'
     r'batman-adv|tipc|sctp|rds|openvswitch|mpls)/')
+# Drivers of devices that a terminal has not (R15, R16): storage, cameras, sound, printers, phones, serial and parallel
+# lines, cards, discs, FireWire, Thunderbolt, and of devices and disks that are somewhere else or that a program makes up.
+FORBIDDEN_DEVICES = re.compile(
+    r'sound/|drivers/(mmc|memstick|pcmcia|parport|cdrom|firewire|thunderbolt|infiniband|uio|vfio|isdn|comedi|staging|w1|'
+    r'accessibility|target|iio|greybus|most|counter)/|drivers/media/(?!cec/core/|rc/rc-core\.)|'
+    r'drivers/usb/(?!core/usbcore\.|common/usb-common\.|typec/typec\.|host/[eoux]hci-)|'
+    r'drivers/block/(?!virtio_blk\.)|drivers/tty/|drivers/char/(lp|ppdev|ttyprintk|pcmcia)|drivers/mtd/|'
+    r'drivers/scsi/(?!(scsi_mod|scsi_common|sd_mod|virtio_scsi|hv_storvsc|scsi_transport_fc)\.)|'
+    r'drivers/nvme/(host/(?!nvme\.|nvme-core\.)|target/)|drivers/ata/(pata|sata)_|'
+    r'drivers/input/(joystick|tablet|touchscreen|gameport|misc/uinput|mouse/(?!psmouse\.)|serio/(?!i8042|libps2|serio\.))|'
+    r'drivers/hid/(?!(hid|hid-generic|hid-multitouch)\.|usbhid/usbhid\.|i2c-hid/)|drivers/virtio/virtio_input|'
+    r'drivers/i2c/(i2c-dev|i2c-stub|busses/i2c-(diolan|robotfuzz|tiny-usb|taos|parport|viperboard|ljca))|drivers/spi/|'
+    r'drivers/video/fbdev/|drivers/gpu/drm/(udl|gm12u320|tiny/gm12u320)|fs/(fuse|fat|exfat|isofs|udf|ntfs3?|nfs|smb|9p)/')
+BLOCKED = 'usr/lib/modprobe.d/maintenance-kiosk.conf'
 PROGRAM_FOLDERS = ('usr/bin', 'usr/sbin', 'usr/libexec', 'usr/lib/systemd')
 
 
@@ -41,8 +55,18 @@ def walk(root):
             yield os.path.relpath(path, root), os.lstat(path)
 
 
+def read_blocked(root):
+    """Names of the modules that the terminal's own settings forbid (modprobe.d(5): install NAME /bin/false)."""
+    path = os.path.join(root, BLOCKED)
+    if not os.path.exists(path):
+        return set()
+    with open(path, encoding='utf-8') as lines:
+        return {line.split()[1].replace('-', '_') for line in lines if re.match(r'install \S+ /bin/false$', line)}
+
+
 def find_faults(root):
     """What is wrong, one line each."""
+    blocked = read_blocked(root)
     for path, status in walk(root):
         mode = status.st_mode
         name = os.path.basename(path)
@@ -63,6 +87,10 @@ def find_faults(root):
         module = re.fullmatch(r'usr/lib/modules/[^/]+/kernel/(.+\.ko(\.[a-z]+)?)', path)
         if module and FORBIDDEN_MODULES.match(module[1]):
             yield f'{path}: driver of a network that is no cable'
+        elif module and FORBIDDEN_DEVICES.match(module[1]):
+            yield f'{path}: driver of a device that a terminal has not'
+        elif module and name.split('.')[0].replace('-', '_') in blocked:
+            yield f'{path}: {BLOCKED} says that it is never loaded'
         if path == 'usr/share/maintenance-kiosk/stand-ins':
             yield f'{path}: for worlds without hardware only'
         if folder.startswith(('usr/lib/systemd/system', 'etc/systemd/system')) and FORBIDDEN_UNITS.fullmatch(name):

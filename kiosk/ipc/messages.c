@@ -7,8 +7,10 @@
 #include "kiosk/ipc/auth-protocol.h"
 #include "kiosk/ipc/channel.h"
 #include "kiosk/ipc/drill-protocol.h"
+#include "kiosk/ipc/keyboard-protocol.h"
 #include "kiosk/ipc/rdp-protocol.h"
 
+#include <string.h>
 #include <sys/socket.h>
 
 gboolean
@@ -36,6 +38,42 @@ kiosk_auth_verdict_valid (const KioskAuthVerdict *verdict)
   return verdict->reason != KIOSK_AUTH_REASON_NONE
          || (verdict->stage == KIOSK_AUTH_STAGE_DONE && verdict->pam_code == 0
              && verdict->user[0] != '\0');
+}
+
+gboolean
+kiosk_keyboard_task_valid (const KioskKeyboardTask *task)
+{
+  const char *number;
+
+  if (!kiosk_channel_text_valid (task->node, sizeof task->node)
+      || !kiosk_channel_text_valid (task->number, sizeof task->number)
+      || !g_str_has_prefix (task->node, "event"))
+    return FALSE;
+  number = task->node + strlen ("event");
+  return *number != '\0' && number[strspn (number, "0123456789")] == '\0'
+         && strlen (task->number) == KIOSK_KEYBOARD_DIGITS
+         && strspn (task->number, "0123456789") == KIOSK_KEYBOARD_DIGITS && task->tries >= 1
+         && task->tries <= 9;
+}
+
+gboolean
+kiosk_keyboard_report_valid (const KioskKeyboardReport *report, guint tries)
+{
+  switch (report->kind)
+    {
+    case KIOSK_KEYBOARD_READY:
+      return report->typed == 0 && report->tries == tries;
+    case KIOSK_KEYBOARD_TYPED:
+      return report->typed < KIOSK_KEYBOARD_DIGITS && report->tries >= 1 && report->tries <= tries;
+    case KIOSK_KEYBOARD_WRONG:
+      return report->typed == 0 && report->tries >= 1 && report->tries < tries;
+    case KIOSK_KEYBOARD_RIGHT:
+      return report->typed == KIOSK_KEYBOARD_DIGITS && report->tries >= 1 && report->tries <= tries;
+    case KIOSK_KEYBOARD_REFUSED:
+      return report->typed == 0 && report->tries == 0;
+    default:
+      return FALSE;
+    }
 }
 
 gboolean

@@ -54,6 +54,8 @@ static const Row rows[] = {
   { E (LOCK), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, 0 },
   { E (LOGOUT), LOGGED_IN, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
   { E (DISMISS), RUNNING, 0, ALWAYS, SAME, X (CLEAR_ERROR) },
+  { E (DISMISS_DEVICES), ANY, 0, ALWAYS, SAME, 0 },
+  { E (REPORT_TYPING), ANY, 0, ALWAYS, SAME, 0 },
   { E (POWER_OFF), IN (LOGGED_OUT) | IN (STOPPED), 0, ALWAYS, SAME, 0 },
   { E (HEARTBEAT), ANY, 0, ALWAYS, SAME, 0 },
 
@@ -94,6 +96,12 @@ static const Row rows[] = {
     X (END_CONNECTION) | X (CLEAR_ERROR) },
   { E (FIREWALL_CHANGED), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
   { E (FIREWALL_CHANGED), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, X (END_CONNECTION) },
+
+  /* A keyboard that was not there before. A log-in goes on: there is nothing yet that it could type into. */
+  { E (NEW_KEYBOARD), IN (CONNECTED), 0, ALWAYS, S (LOCKED), X (SUSPEND_WORKER) | X (CLEAR_ERROR) },
+  { E (NEW_KEYBOARD), IN (CONNECTING), 0, ALWAYS, S (LOCKED),
+    X (END_CONNECTION) | X (CLEAR_ERROR) },
+  { E (NEW_KEYBOARD), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
 
   /* What ends everything. */
   { E (SHELL_LOST), RUNNING, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
@@ -154,6 +162,8 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_LOCK] = "lock",
     [KIOSK_EVENT_LOGOUT] = "logout",
     [KIOSK_EVENT_DISMISS] = "dismiss",
+    [KIOSK_EVENT_DISMISS_DEVICES] = "dismiss-devices",
+    [KIOSK_EVENT_REPORT_TYPING] = "report-typing",
     [KIOSK_EVENT_POWER_OFF] = "power-off",
     [KIOSK_EVENT_HEARTBEAT] = "heartbeat",
     [KIOSK_EVENT_LOGIN_PASSED] = "login-passed",
@@ -167,6 +177,7 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_DISCONNECT_TIME] = "disconnect-time",
     [KIOSK_EVENT_LOGOFF_TIME] = "logoff-time",
     [KIOSK_EVENT_FIREWALL_CHANGED] = "firewall-changed",
+    [KIOSK_EVENT_NEW_KEYBOARD] = "new-keyboard",
     [KIOSK_EVENT_SHELL_LOST] = "shell-lost",
     [KIOSK_EVENT_STOP] = "stop",
     [KIOSK_EVENT_READY] = "ready",

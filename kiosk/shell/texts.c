@@ -8,6 +8,13 @@
 /* Words and dates of the shell. Pure but for the local time zone. Formats are not given to printf: a
  * value from outside can hold anything. */
 
+/* How many characters stay together at the end: an ending and the word that it belongs to (連絡してください。),
+ * or a few of any kind. */
+#define KEPT 8
+#define KEPT_KANJI 2
+#define KEPT_ANY 4
+#define WORD_JOINER 0x2060
+
 static const struct {
   const char *ja, *en;
 } texts[KIOSK_N_TEXTS] = {
@@ -111,6 +118,50 @@ kiosk_text_timestamp (gint64 realtime)
   g_autoptr (GDateTime) when = local (realtime);
 
   return g_date_time_format (when, "%Y-%m-%d %H:%M:%S");
+}
+
+/* Goes back over up to @max characters that @is_kind accepts, from @end to @text at most. */
+static const char *
+go_back (const char *text, const char *end, guint max, gboolean (*is_kind) (gunichar c))
+{
+  for (guint i = 0; i < max && end > text; i++)
+    {
+      const char *before = g_utf8_prev_char (end);
+
+      if (!is_kind (g_utf8_get_char (before)))
+        break;
+      end = before;
+    }
+  return end;
+}
+
+static gboolean
+is_ending (gunichar c)
+{
+  return (c >= 0x3040 && c <= 0x309f) || c == 0x3002; /* hiragana, 。 */
+}
+
+static gboolean
+is_kanji (gunichar c)
+{
+  return c >= 0x4e00 && c <= 0x9fff;
+}
+
+char *
+kiosk_text_keep_end (const char *text)
+{
+  const char *end = text + strlen (text);
+  const char *word = go_back (text, go_back (text, end, KEPT, is_ending), KEPT_KANJI, is_kanji);
+  const char *start = MIN (word, go_back (text, end, KEPT_ANY, g_unichar_iswide));
+  GString *out = g_string_new_len (text, start - text);
+
+  for (const char *p = start; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      if (p > start)
+        g_string_append_unichar (out, WORD_JOINER);
+      g_string_append_unichar (out, g_utf8_get_char (p));
+    }
+  return g_string_free (out, FALSE);
 }
 
 char *

@@ -34,6 +34,30 @@ RADIO = ('drivers/net/wireless/intel/iwlwifi/iwlwifi.ko.xz', 'drivers/net/usb/rn
 CABLE = ('drivers/net/ethernet/intel/e1000e/e1000e.ko.xz', 'drivers/net/ethernet/realtek/r8169.ko.xz', 'drivers/net/virtio_net.ko.xz',
          'drivers/net/vmxnet3/vmxnet3.ko', 'drivers/net/hyperv/hv_netvsc.ko', 'drivers/net/phy/libphy.ko', 'drivers/net/mdio/fwnode_mdio.ko',
          'drivers/net/wireguard/wireguard.ko', 'net/netfilter/nf_tables.ko', 'net/core/failover.ko', 'drivers/usb/host/xhci-hcd.ko')
+# Of devices that a terminal has not, and of those that it has.
+DEVICE_DRIVERS = (
+    'drivers/usb/storage/usb-storage.ko.xz', 'drivers/usb/storage/uas.ko', 'drivers/usb/serial/usbserial.ko', 'drivers/usb/class/usblp.ko',
+    'drivers/usb/class/usbtmc.ko', 'drivers/usb/misc/usblcd.ko', 'drivers/usb/usbip/vhci-hcd.ko', 'drivers/usb/gadget/udc/dummy_hcd.ko',
+    'drivers/usb/image/mdc800.ko', 'drivers/usb/core/ledtrig-usbport.ko', 'drivers/usb/host/sl811_cs.ko', 'drivers/usb/atm/usbatm.ko',
+    'drivers/mmc/core/mmc_core.ko.xz', 'drivers/mmc/host/sdhci-pci.ko', 'drivers/memstick/core/memstick.ko', 'drivers/scsi/sr_mod.ko',
+    'drivers/scsi/sg.ko', 'drivers/scsi/st.ko', 'drivers/scsi/iscsi_tcp.ko', 'drivers/cdrom/cdrom.ko', 'drivers/block/floppy.ko',
+    'drivers/block/loop.ko', 'drivers/block/nbd.ko', 'drivers/nvme/host/nvme-tcp.ko', 'drivers/nvme/target/nvmet.ko',
+    'drivers/ata/pata_pcmcia.ko', 'drivers/pcmcia/pcmcia.ko',
+    'drivers/parport/parport_pc.ko', 'drivers/char/lp.ko', 'drivers/char/ppdev.ko', 'sound/core/snd.ko', 'sound/usb/snd-usb-audio.ko',
+    'drivers/media/usb/uvc/uvcvideo.ko', 'drivers/media/rc/ir-kbd-i2c.ko', 'drivers/media/dvb-core/dvb-core.ko', 'drivers/tty/n_gsm.ko',
+    'drivers/input/misc/uinput.ko', 'drivers/input/joystick/xpad.ko', 'drivers/input/serio/serport.ko',
+    'drivers/input/serio/serio_raw.ko', 'drivers/input/mouse/synaptics_usb.ko', 'drivers/hid/uhid.ko', 'drivers/hid/hid-mcp2221.ko',
+    'drivers/hid/usbhid/usbkbd.ko', 'drivers/virtio/virtio_input.ko', 'drivers/i2c/i2c-dev.ko', 'drivers/i2c/busses/i2c-tiny-usb.ko',
+    'drivers/video/fbdev/smscufx.ko', 'drivers/gpu/drm/udl/udl.ko', 'drivers/vfio/vfio.ko', 'drivers/uio/uio.ko', 'fs/fuse/fuse.ko',
+    'fs/exfat/exfat.ko', 'fs/isofs/isofs.ko')
+OWN_DRIVERS = (
+    'drivers/usb/core/usbcore.ko.xz', 'drivers/usb/common/usb-common.ko', 'drivers/usb/typec/typec.ko', 'drivers/usb/host/xhci-hcd.ko',
+    'drivers/usb/host/xhci-pci-renesas.ko', 'drivers/usb/host/ehci-pci.ko', 'drivers/usb/host/ohci-hcd.ko', 'drivers/usb/host/uhci-hcd.ko',
+    'drivers/hid/hid.ko', 'drivers/hid/hid-generic.ko', 'drivers/hid/hid-multitouch.ko', 'drivers/hid/usbhid/usbhid.ko',
+    'drivers/hid/i2c-hid/i2c-hid-acpi.ko', 'drivers/input/evdev.ko', 'drivers/input/mouse/psmouse.ko', 'drivers/input/serio/serio.ko',
+    'drivers/scsi/sd_mod.ko', 'drivers/scsi/scsi_mod.ko', 'drivers/ata/ahci.ko', 'drivers/nvme/host/nvme.ko',
+    'drivers/nvme/host/nvme-core.ko', 'drivers/block/virtio_blk.ko', 'drivers/media/cec/core/cec.ko', 'drivers/media/rc/rc-core.ko',
+    'drivers/i2c/busses/i2c-i801.ko', 'drivers/virtio/virtio_balloon.ko', 'drivers/gpu/drm/i915/i915.ko', 'fs/ext4/ext4.ko')
 
 
 class InspectTest(TreeTest):
@@ -90,6 +114,28 @@ class InspectTest(TreeTest):
         for module in CABLE:
             self.put(f'usr/lib/modules/6.12/kernel/{module}', b'\x7fELF')
         self.check_faults()
+
+    def test_devices_that_a_terminal_has_not(self):
+        for module in DEVICE_DRIVERS:
+            with self.subTest(module=module):
+                self.clean()
+                path = f'usr/lib/modules/6.12/kernel/{module}'
+                self.put(path, b'\x7fELF')
+                self.check_faults(f'{path}: driver of a device that a terminal has not')
+
+    def test_devices_that_it_has(self):
+        self.clean()
+        for module in OWN_DRIVERS:
+            self.put(f'usr/lib/modules/6.12/kernel/{module}', b'\x7fELF')
+        self.check_faults()
+
+    def test_modules_that_are_forbidden_by_name(self):
+        settings = 'usr/lib/modprobe.d/maintenance-kiosk.conf'
+        self.clean()
+        self.put(settings, '# a reason\noptions usbcore authorized_default=0\ninstall some_driver /bin/false\n')
+        self.put('usr/lib/modules/6.12/kernel/lib/some-driver.ko.xz', b'\x7fELF')
+        self.put('usr/lib/modules/6.12/kernel/lib/some-driver-two.ko.xz', b'\x7fELF')
+        self.check_faults(f'usr/lib/modules/6.12/kernel/lib/some-driver.ko.xz: {settings} says that it is never loaded')
 
     def test_programs_for_networks(self):
         for name in NETWORK:

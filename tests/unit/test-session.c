@@ -44,6 +44,8 @@ static const Golden golden[N_EVENTS] = {
   { KIOSK_EVENT_LOCK,               { ".",    ".",    ".",    "Le",   "Lce",  "Lpe",  ".",    "." } },
   { KIOSK_EVENT_LOGOUT,             { ".",    ".",    ".",    "Oacfe", "Oacfe", "Oacfe", ".", "." } },
   { KIOSK_EVENT_DISMISS,            { ".",    "=e",   "=e",   "=e",   "=e",   "=e",   "=e",   "=e" } },
+  { KIOSK_EVENT_DISMISS_DEVICES,    { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "." } },
+  { KIOSK_EVENT_REPORT_TYPING,      { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "." } },
   { KIOSK_EVENT_POWER_OFF,          { ".",    ".",    "-",    "-",    "-",    "-",    "-",    "-" } },
   { KIOSK_EVENT_HEARTBEAT,          { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "." } },
   /* verdicts */
@@ -61,6 +63,8 @@ static const Golden golden[N_EVENTS] = {
   { KIOSK_EVENT_LOGOFF_TIME,        { ".",    ".",    ".",    ".",    ".",    ".",    "Oacfe", "Oacfe" } },
   /* the network */
   { KIOSK_EVENT_FIREWALL_CHANGED,   { ".",    ".",    ".",    "Le",   "Lce",  "Lce",  "=c",   "=c" } },
+  /* devices */
+  { KIOSK_EVENT_NEW_KEYBOARD,       { ".",    ".",    ".",    "Le",   "Lce",  "Lpe",  ".",    "." } },
   /* what ends everything */
   { KIOSK_EVENT_SHELL_LOST,         { ".",    "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
   { KIOSK_EVENT_STOP,               { "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe" } },

@@ -33,6 +33,8 @@ typedef enum {
   KIOSK_EVENT_LOCK,
   KIOSK_EVENT_LOGOUT,
   KIOSK_EVENT_DISMISS,
+  KIOSK_EVENT_DISMISS_DEVICES, /* the cards of refused devices have been read */
+  KIOSK_EVENT_REPORT_TYPING,   /* keys came faster than a person types */
   KIOSK_EVENT_POWER_OFF,
   KIOSK_EVENT_HEARTBEAT,
   KIOSK_EVENT_LAST_REQUEST = KIOSK_EVENT_HEARTBEAT,
@@ -48,6 +50,7 @@ typedef enum {
   KIOSK_EVENT_DISCONNECT_TIME,  /* locked for so long that the connection is cut */
   KIOSK_EVENT_LOGOFF_TIME,      /* locked for too long */
   KIOSK_EVENT_FIREWALL_CHANGED, /* somebody else changed it: nothing that runs is to be trusted */
+  KIOSK_EVENT_NEW_KEYBOARD,     /* plugged in while somebody works: they prove that it is theirs */
   KIOSK_EVENT_SHELL_LOST,       /* connection gone, or silent */
   KIOSK_EVENT_STOP,             /* log not writable, policy refused, firewall altered */
   KIOSK_EVENT_READY,            /* all of that is in order again */

@@ -2,9 +2,9 @@
 """A pair of eyes inside the terminal, for the quick variant of the image only.
 
 The image itself has nothing for it: no shell, no tools, and nobody who takes units from outside. So the tests
-start its kernel with a second archive behind its initrd. A unit in there lays two units into /run, which goes over
-into the running system: one mounts a drive with busybox and our probes, the other runs a shell of that drive on the
-second serial port. A release has its initrd in one measured file with kernel and command line; there
+start its kernel with a second archive behind its initrd. A unit in there lays our tools (busybox and probes, in memory)
+and a unit into /run, which goes over into the running system: that unit runs a shell of ours on the second serial
+port. It brings no device with it: whatever the terminal did not start with, it would refuse. A release has its initrd in one measured file with kernel and command line; there
 everything is checked by screen, keys and disks alone.
 """
 
@@ -18,7 +18,7 @@ from pathlib import Path
 
 MOUNT = "/run/machinetest"
 SOURCES = Path(__file__).parent / "inside"
-PROBES = ("network", "keys", "processes")
+PROBES = ("network", "keys", "processes", "uevents")
 
 # In the initrd.
 CARRIER = {
@@ -27,23 +27,23 @@ DefaultDependencies=no
 Before=initrd-usr-fs.target
 [Service]
 Type=oneshot
-ExecStart=/machinetest/busybox sh -c 'mkdir -p /run/systemd/system && cp -R /machinetest/units/. /run/systemd/system/'
+ExecStart=/machinetest/tools/busybox sh /machinetest/carry.sh
 """,
     "usr/lib/systemd/system/initrd-usr-fs.target.d/machinetest.conf": "[Unit]\nWants=machinetest-carry.service\n",
+    # /run lets no program start: the tools have a place of their own there.
+    "machinetest/carry.sh": f"""b=/machinetest/tools/busybox
+$b mkdir -p /run/systemd/system {MOUNT}
+$b cp -R /machinetest/units/. /run/systemd/system/
+$b mount -t tmpfs -o mode=0755,size=64M machinetest {MOUNT}
+$b cp -R /machinetest/tools/. {MOUNT}/
+$b ls /sys/bus/usb/devices > /run/machinetest-initrd-usb 2>&1
+$b find /sys/module -maxdepth 1 -name 'usb*' > /run/machinetest-initrd-modules
+""",
 }
 # In the running system.
 UNITS = {
-    "run-machinetest.mount": f"""[Unit]
-DefaultDependencies=no
-[Mount]
-What=/dev/vdc
-Where={MOUNT}
-Type=erofs
-Options=ro,exec
-""",
     "machinetest.service": f"""[Unit]
 DefaultDependencies=no
-RequiresMountsFor={MOUNT}
 After=sysinit.target
 Conflicts=shutdown.target
 [Service]
@@ -62,26 +62,20 @@ class AgentError(Exception):
     """No answer from inside."""
 
 
-def make_drive(path, folder):
-    """The drive with busybox, systemctl, the probes and the shell's script."""
+def make_tools(folder):
+    """busybox, systemctl, the probes and the shell's script."""
     folder.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cp", "/bin/busybox", SOURCES / "agent.sh", folder], check=True)
     for probe in PROBES:
         subprocess.run(["gcc", "-static", "-O1", "-Wall", "-Werror", "-o", folder / probe, SOURCES / f"{probe}.c"],
                        check=True)
     shutil.copy("/usr/bin/systemctl", folder)  # its libraries are the image's own: this is the same Debian
-    pack(folder, path)
 
 
 def make_bare_window(folder):
     gtk = subprocess.run(["pkg-config", "--cflags", "--libs", "gtk4"], check=True, capture_output=True, text=True)
     subprocess.run(["gcc", "-O1", "-Wall", "-Werror", "-o", folder / "bare-window", SOURCES / "bare-window.c",
                     *gtk.stdout.split()], check=True)
-
-
-def pack(folder, path):
-    path.unlink(missing_ok=True)
-    subprocess.run(["mkfs.erofs", "--quiet", "--all-root", path, folder], check=True)
 
 
 def write_files(folder, files):
@@ -91,14 +85,15 @@ def write_files(folder, files):
         path.write_text(text)
 
 
-def make_initrd(original, path, folder, more_units=()):
-    """The image's initrd with our archive behind it (the kernel unpacks one after the other). more_units: beside UNITS."""
+def make_initrd(original, path, folder, tools, more_units=()):
+    """The image's initrd with our archive behind it (the kernel unpacks one after the other). tools: a folder of
+    make_tools(). more_units: beside UNITS."""
     tree = folder / "tree"
     if tree.exists():
         shutil.rmtree(tree)
     write_files(tree, CARRIER)
     write_files(tree / "machinetest" / "units", UNITS | dict(more_units))
-    shutil.copy("/bin/busybox", tree / "machinetest")
+    shutil.copytree(tools, tree / "machinetest" / "tools")
     names = subprocess.run(["find", ".", "-mindepth", "1"], cwd=tree, check=True, capture_output=True).stdout
     archive = subprocess.run(["cpio", "--quiet", "-o", "-H", "newc"], cwd=tree, check=True, capture_output=True,
                              input=names).stdout

@@ -20,6 +20,8 @@ from qmp import Qmp, QmpError
 LIMIT = 300
 SCREEN = (1280, 800)
 MAC = "52:54:00:99:00:01"
+USB_SLOT = "0x14"
+USB_CONTROLLER = "0000:00:14.0"
 FIRMWARE = Path("/usr/share/OVMF")
 
 
@@ -75,7 +77,10 @@ class Qemu:
             # Whoever is connected there is a second monitor (see vnc.py), where the card has a socket for it. QEMU
             # can not go on from a saved state of a card with two.
             *(["-vnc", f"unix:{self.sockets}/monitor,display=gpu,head=1"] if outputs == 2 else ["-display", "none"]),
-            "-device", "virtio-rng-pci", "-device", "qemu-xhci,id=usb,p2=15,p3=15",
+            # USB ports have the same names in every case; a socket for cards and a bus for disks, into which something
+            # can be plugged while the machine runs.
+            "-device", "virtio-rng-pci", "-device", f"qemu-xhci,id=usb,p2=15,p3=15,addr={USB_SLOT}",
+            "-device", "pcie-root-port,id=socket,chassis=1,slot=1", "-device", "virtio-scsi-pci,id=scsi",
             "-netdev", "tap,id=wire,ifname=wire0,script=no,downscript=no",
             "-device", f"virtio-net-pci,netdev=wire,mac={MAC},romfile=",
         ]
@@ -186,6 +191,11 @@ class Qemu:
 
     def unplug(self, name):
         self.qmp.command("device_del", id=name)
+
+    def was_unplugged(self, name):
+        """Whether the guest has let go of it."""
+        self.qmp.command("query-name")  # events arrive before its answer
+        return any(event["event"] == "DEVICE_DELETED" and event["data"].get("device") == name for event in self.qmp.events)
 
     def add_disk(self, name, path):
         self.qmp.command("blockdev-add", driver="raw", node_name=name, file={"driver": "file", "filename": str(path)})

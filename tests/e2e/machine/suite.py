@@ -95,8 +95,9 @@ class Suite:
         self._start_servers()
         self.capture = network.Capture(self.out / "terminal.pcap")
         self.children.append(self.capture.process)
-        inside.make_drive(self.disks / "agent.erofs", self.disks / "agent")
-        inside.make_initrd(self.image / "quick" / "initrd", self.disks / "agent.initrd", self.disks / "agent-initrd")
+        inside.make_tools(self.disks / "agent")
+        inside.make_initrd(self.image / "quick" / "initrd", self.disks / "agent.initrd", self.disks / "agent-initrd",
+                           self.disks / "agent")
         disks.make_log_disk(self.disks / "log.raw", self.disks)
         self._take_kioskctl()
 
@@ -127,14 +128,13 @@ class Suite:
 
     # ---- machines ----
 
-    def quick_arguments(self, log_disk, extra_words="", initrd=None, root=None, drive=None):
-        """The verified root without its verification, started without firmware. initrd, root, drive (of the agent):
-        others than those with an agent."""
+    def quick_arguments(self, log_disk, extra_words="", initrd=None, root=None):
+        """The verified root without its verification, started without firmware. initrd: another than that with the
+        agent; root: another one."""
         quick = self.image / "quick"
         line = (quick / "cmdline").read_text().strip() + extra_words
         return ["-kernel", str(quick / "vmlinuz"), "-append", line, "-initrd", str(initrd or self.disks / "agent.initrd"),
-                *(root or disk(quick / "root.erofs", "root")), *disk(log_disk, "log", "qcow2", writable=True),
-                *disk(drive or self.disks / "agent.erofs", "agent")]
+                *(root or disk(quick / "root.erofs", "root")), *disk(log_disk, "log", "qcow2", writable=True)]
 
     def release_arguments(self, system_disk, folder, boot=0):
         return [*firmware(folder), *disk(system_disk, "system", "qcow2", writable=True, boot=boot)]

@@ -24,23 +24,47 @@ KEYBOARD_REPORT = bytes.fromhex(
     "05010906a101050719e029e71500250175019508810295017508810395057501050819012905910295017503910395067508150025"
     "650507190029658100c0")
 
+# FIDO Alliance, usage page f1d0 (CTAP 2.1, 11.2.8.2).
+TOKEN_REPORT = bytes.fromhex("06d0f10901a1010920150026ff007508954081020921150026ff00750895409102c0")
+
+
+def _hid(report):
+    return struct.pack("<BBHBBBH", 9, 0x21, 0x0111, 0, 1, 0x22, len(report))
+
+
 # (class, subclass, protocol, [(endpoint address, type, size, interval)], class descriptor)
-_HID = struct.pack("<BBHBBBH", 9, 0x21, 0x0111, 0, 1, 0x22, len(KEYBOARD_REPORT))
-KEYBOARD = (3, 1, 1, [(0x81, 3, 8, 10)], _HID)
+KEYBOARD = (3, 1, 1, [(0x81, 3, 8, 10)], _hid(KEYBOARD_REPORT))
+TOKEN = (3, 0, 0, [(0x8d, 3, 64, 5), (0x0d, 3, 64, 5)], _hid(TOKEN_REPORT))
 STORAGE = (8, 6, 0x50, [(0x82, 2, 64, 0), (0x03, 2, 64, 0)], b"")
 NETWORK = (2, 6, 0, [(0x84, 3, 16, 32)], bytes.fromhex("05240010010524060001"))
 PRINTER = (7, 1, 2, [(0x85, 2, 64, 0), (0x05, 2, 64, 0)], b"")
 VENDOR = (0xff, 0, 0, [(0x86, 2, 64, 0), (0x06, 2, 64, 0)], b"")
 CARD_READER = (0x0b, 0, 0, [(0x87, 2, 64, 0), (0x07, 2, 64, 0)], b"")
+PHONE = (6, 1, 1, [(0x88, 2, 64, 0), (0x08, 2, 64, 0), (0x89, 3, 28, 6)], b"")
+DEBUG = (0xff, 0x42, 1, [(0x8a, 2, 64, 0), (0x0a, 2, 64, 0)], b"")
+TETHERING = (0xe0, 1, 3, [(0x8b, 3, 8, 9)], b"")
+CAMERA = (0x0e, 1, 0, [(0x8c, 3, 16, 8)], bytes.fromhex("0d24010001140080c3c9010101"))
+FIRMWARE = (0xfe, 1, 1, [], b"")
 BLUETOOTH = (0xe0, 1, 1, [(0x81, 3, 16, 1), (0x82, 2, 64, 0), (0x02, 2, 64, 0)], b"")
 
 MADE_UP = {
+    "u2f": (0x1050, 0x0120, [TOKEN]),
+    "token-keyboard": (0x1050, 0x0407, [KEYBOARD, TOKEN, CARD_READER]),
+    "phone": (0x18d1, 0x4ee2, [PHONE, DEBUG]),
+    "tethering": (0x18d1, 0x4ee3, [TETHERING]),
+    "camera": (0x046d, 0x0825, [CAMERA]),
+    "firmware": (0x0483, 0xdf11, [FIRMWARE]),
+    # The ids of the keyboard that the tests' policy allows, and nothing else of it.
+    "twin": (0x0627, 0x0001, [KEYBOARD]),
+    "twin-storage": (0x0627, 0x0001, [KEYBOARD, STORAGE]),
     "badusb": (0x046d, 0xc31c, [KEYBOARD, STORAGE]),
     "dock": (0x17ef, 0x3060, [KEYBOARD, NETWORK, PRINTER]),
     "vendor": (0x1234, 0x5678, [VENDOR]),
     "card-reader": (0x04e6, 0x5116, [CARD_READER]),
     "bluetooth": (0x0a12, 0x0001, [BLUETOOTH]),
 }
+# The policy allows the keyboard of these, and the token of the other; the rest of them stays dead.
+RECEIVER = (0x046d, 0xc52b, [KEYBOARD, VENDOR])
 
 
 class Device(threading.Thread):
@@ -52,6 +76,8 @@ class Device(threading.Thread):
         self.asked = []  # (request type, request, value)
         self.wide = self.sizes = False
         self.configuration = 0
+        self.number = 1 << 20  # of packets that nobody asked for
+        self.lock = threading.Lock()
         self.device_descriptor = struct.pack("<BBHBBBBHHHBBBB", 18, 1, 0x0200, 0, 0, 0, 64, vendor, product, 0x0100,
                                              1, 2, 3, 1)
         body = b"".join(self._interface(number, *interface) for number, interface in enumerate(interfaces))
@@ -67,6 +93,16 @@ class Device(threading.Thread):
         ends = b"".join(struct.pack("<BBBBHB", 7, 5, address, type_, size, interval)
                         for address, type_, size, interval in endpoints)
         return struct.pack("<9B", 9, 4, number, 0, len(endpoints), kind, subclass, protocol, 0) + extra + ends
+
+    def press(self, usage, modifiers=0):
+        """A key of the keyboard's interface, down and up (HID usage tables, 10)."""
+        for report in (bytes([modifiers, 0, usage, 0, 0, 0, 0, 0]), bytes(8)):
+            self.number += 1
+            self._send(INTERRUPT, self.number, struct.pack("<BBH", 0x81, 0, len(report)) + report)
+
+    def interrupts(self):
+        """Endpoints that a driver listens to."""
+        return {value for kind, _, value in self.asked if kind == START_INTERRUPT}
 
     def was_used(self):
         """Whether anything but descriptors was asked for."""
@@ -84,7 +120,8 @@ class Device(threading.Thread):
         return data
 
     def _send(self, kind, identifier, data):
-        self.connection.sendall(struct.pack("<IIQ" if self.wide else "<III", kind, len(data), identifier) + data)
+        with self.lock:
+            self.connection.sendall(struct.pack("<IIQ" if self.wide else "<III", kind, len(data), identifier) + data)
 
     def run(self):
         self.connection, _ = self.listener.accept()
@@ -142,7 +179,7 @@ class Device(threading.Thread):
 
     def _control(self, identifier, endpoint, request, kind, _, value, index, size):
         self.asked.append((kind, request, value))
-        answer = self._descriptor(value) if (kind, request) in ((0x80, 6), (0x81, 6)) else b""
+        answer = self._descriptor(value, index) if (kind, request) in ((0x80, 6), (0x81, 6)) else b""
         status = STALL if answer is None else 0
         answer = (answer or b"")[:size]
         length = len(answer) if kind & 0x80 else size
@@ -150,7 +187,7 @@ class Device(threading.Thread):
                    struct.pack("<BBBBHHH", endpoint, request, kind, status, value, index, length)
                    + (answer if kind & 0x80 else b""))
 
-    def _descriptor(self, value):
+    def _descriptor(self, value, index):
         kind, number = value >> 8, value & 255
         if kind == 1:
             return self.device_descriptor
@@ -161,4 +198,6 @@ class Device(threading.Thread):
         if kind == 3:
             text = f"test {number}".encode("utf-16-le")
             return bytes([len(text) + 2, 3]) + text
-        return KEYBOARD_REPORT if kind == 0x22 else None
+        if kind == 0x22:
+            return TOKEN_REPORT if index < len(self.interfaces) and self.interfaces[index] is TOKEN else KEYBOARD_REPORT
+        return None

@@ -64,7 +64,7 @@ def foreign_users(text):
     processes, _, passwd = text.partition("----")
     users = {line.split(":")[2]: line.split(":")[0] for line in passwd.strip().splitlines()}
     owners = {"cage": {"kiosk"}, "kiosk-shell": {"kiosk"}, "kioskd": {"root"}, "seatd": {"root"},
-              "kiosk-rdp": {"kiosk-rdp"}, "kiosk-connect": {"kiosk-connect"}, "kiosk-auth": {"root"},
+              "kiosk-rdp": {"kiosk-rdp"}, "kiosk-connect": {"kiosk-connect"}, "kiosk-keyboard": {"kiosk-keyboard"}, "kiosk-auth": {"root"},
               "systemd-networkd": {"systemd-network"}, "chronyd": {"_chrony"}}
     wrong = []
     for line in processes.strip().splitlines():
@@ -144,6 +144,17 @@ TABLE = [
      "kiosk-firewall.service 2>&1 | sort -u", equals("active")),
     ("USB devices are refused by default", "cat /sys/bus/usb/devices/usb*/authorized_default | sort -u", equals("0")),
     ("and so are their interfaces", "cat /sys/bus/usb/devices/usb*/interface_authorized_default | sort -u", equals("0")),
+    ("the driver says the same", "cat /sys/module/usbcore/parameters/authorized_default", equals("0")),
+    ("the machine's own hubs work", "for hub in /sys/bus/usb/devices/*-0:1.0; do basename $(readlink $hub/driver); done | sort -u",
+     equals("hub")),
+    ("a card or disk that is plugged in gets no driver", "cat /sys/bus/pci/drivers_autoprobe /sys/bus/scsi/drivers_autoprobe "
+     "/sys/bus/virtio/drivers_autoprobe | sort -u", equals("0")),
+    ("no driver for devices that a terminal has not",
+     "ls -d /sys/module/usb_storage /sys/module/uas /sys/module/snd /sys/module/videodev /sys/module/bluetooth /sys/module/cfg80211 "
+     "/sys/module/thunderbolt /sys/module/firewire_core /sys/module/mmc_core /sys/module/usbserial /sys/module/uinput 2>/dev/null",
+     every_line),
+    ("serial lines are nobody's", "stat -c '%a %n' /dev/ttyS0", equals("0 /dev/ttyS0")),
+    ("USB came after the initrd", "cat /run/machinetest-initrd-modules", lambda text: [text] if "usbcore" in text else []),
     ("no log-in of root", "awk -F: '$2 !~ /^[!*]/ && $1 == \"root\"' /etc/shadow", every_line),
     ("nobody has a shell", "awk -F: '$7 !~ /nologin$|false$/ { print $1, $7 }' /etc/passwd", every_line),
     ("the audit log is root's alone", "stat -c '%a %u %n' /var/log/maintenance-kiosk", contains("700 0 ")),
