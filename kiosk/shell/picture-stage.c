@@ -280,11 +280,12 @@ kiosk_picture_stage_set_suspended (KioskPictureStage *self, gboolean suspended)
 }
 
 void
-kiosk_picture_stage_set_cover (KioskPictureStage *self, int height)
+kiosk_picture_stage_set_cover (KioskPictureStage *self, int height, int left)
 {
-  if (self->view.cover == MAX (height, 0))
+  if (self->view.cover == MAX (height, 0) && self->view.cover_left == MAX (left, 0))
     return;
   self->view.cover = MAX (height, 0);
+  self->view.cover_left = MAX (left, 0);
   schedule_place (self);
 }
 

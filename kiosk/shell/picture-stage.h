@@ -37,7 +37,7 @@ void kiosk_picture_stage_follow (KioskPictureStage *self);
 void kiosk_picture_stage_hide (KioskPictureStage *self);
 
 void kiosk_picture_stage_set_suspended (KioskPictureStage *self, gboolean suspended);
-void kiosk_picture_stage_set_cover (KioskPictureStage *self, int height);
+void kiosk_picture_stage_set_cover (KioskPictureStage *self, int height, int left);
 void kiosk_picture_stage_set_watermark (KioskPictureStage *self, const char *first,
                                         const char *second);
 

@@ -14,7 +14,8 @@
 #include <poll.h>
 #include <sys/mman.h>
 
-/* Two Wayland surfaces and their buffers. Decides nothing: what is shown when is picture.c's.
+/* Wayland surfaces and their buffers: two for the picture and its watermark, and two more for what is seen
+ * beside something that hangs into it from above. Decides nothing: what is shown when is picture.c's.
  *
  * Traps: position, stacking and the very existence of a subsurface take effect with a commit of its
  * parent, which is GTK's; GTK does not commit when nothing changed. A subsurface that is cut at the
@@ -32,10 +33,22 @@ typedef struct {
 
 typedef struct {
   KioskPictureSurface *owner;
+  guint index;
   struct wl_buffer *buffer;
   guint x, y, width, height, stride; /* that it was made for */
   gboolean busy;
 } Slot;
+
+/* A rectangle of the picture with its watermark. */
+typedef struct {
+  Layer picture, watermark;
+  Slot slots[KIOSK_RDP_BUFFERS];
+  struct wl_buffer *mark_buffer;
+  KioskPictureCut cut; /* what it shows */
+} Part;
+
+/* All, or what lies below the cover; and what lies beside it. */
+enum { PART_MAIN, PART_BESIDE, N_PARTS };
 
 struct _KioskPictureSurface {
   KioskPictureSurfaceEvents events;
@@ -47,19 +60,16 @@ struct _KioskPictureSurface {
   struct wl_subcompositor *subcompositor;
   struct wl_shm *shm;
 
-  Layer picture, watermark;
+  Part parts[N_PARTS];
   struct wl_shm_pool *pool;
-  Slot slots[KIOSK_RDP_BUFFERS];
   struct wl_callback *callback; /* of the frame that is on its way to the screen */
   gboolean wants_shown;         /* something was presented and "shown" did not follow yet */
 
   KioskPictureView view;
-  KioskPictureCut cut; /* what the picture's layer shows */
-  int current;         /* slot presented last, or -1 */
+  int current; /* slot presented last, or -1 */
 
   char *texts[2];
   struct wl_shm_pool *mark_pool; /* drawn for the size and scale below */
-  struct wl_buffer *mark_buffer;
   guint mark_width, mark_height;
   int mark_scale;
 };
@@ -172,7 +182,8 @@ on_release (void *data, struct wl_buffer *buffer)
   KioskPictureSurface *self = slot->owner;
 
   slot->busy = FALSE;
-  self->events.released ((guint) (slot - self->slots), self->data);
+  if (!kiosk_picture_surface_is_busy (self, slot->index))
+    self->events.released (slot->index, self->data);
 }
 
 static const struct wl_buffer_listener buffer_listener = { on_release };
@@ -191,15 +202,13 @@ on_frame_done (void *data, struct wl_callback *callback, uint32_t time)
 
 static const struct wl_callback_listener frame_listener = { on_frame_done };
 
-/* Makes the buffer of @slot one that shows self->cut. Returns the buffer that it replaces, if any:
+/* Makes the buffer of @slot one that shows @cut. Returns the buffer that it replaces, if any:
  * to be destroyed when the new one is committed. */
 static struct wl_buffer *
-renew_buffer (KioskPictureSurface *self, Slot *slot)
+renew_buffer (KioskPictureSurface *self, Slot *slot, const KioskPictureCut *cut)
 {
-  const KioskPictureCut *cut = &self->cut;
-  guint index = (guint) (slot - self->slots);
   guint stride = self->view.width * 4;
-  gsize offset = index * KIOSK_RDP_BUFFER_SIZE + (gsize) cut->y * stride + (gsize) cut->x * 4;
+  gsize offset = slot->index * KIOSK_RDP_BUFFER_SIZE + (gsize) cut->y * stride + (gsize) cut->x * 4;
   struct wl_buffer *old = slot->buffer;
   guint height = cut->height;
 
@@ -222,31 +231,34 @@ renew_buffer (KioskPictureSurface *self, Slot *slot)
   return old;
 }
 
-/* Gives the picture's layer its new state: the current slot, or nothing. */
+/* Gives the picture's layer of @part its new state: the current slot, or nothing. */
 static void
-commit_picture (KioskPictureSurface *self, const KioskRdpRect *rects, guint n_rects)
+commit_picture (KioskPictureSurface *self, Part *part, const KioskRdpRect *rects, guint n_rects)
 {
-  struct wl_surface *surface = self->picture.surface;
+  struct wl_surface *surface = part->picture.surface;
   struct wl_buffer *old = NULL;
+  Slot *slot;
 
-  if (self->current < 0 || self->cut.width == 0 || self->cut.height == 0)
+  if (self->current < 0 || part->cut.width == 0 || part->cut.height == 0)
     {
       wl_surface_attach (surface, NULL, 0, 0);
       wl_surface_commit (surface);
       return;
     }
 
-  old = renew_buffer (self, &self->slots[self->current]);
-  self->slots[self->current].busy = TRUE;
+  slot = &part->slots[self->current];
+  old = renew_buffer (self, slot, &part->cut);
+  slot->busy = TRUE;
   wl_surface_set_buffer_scale (surface, self->view.scale);
-  wl_surface_attach (surface, self->slots[self->current].buffer, 0, 0);
+  wl_surface_attach (surface, slot->buffer, 0, 0);
   for (guint i = 0; i < n_rects; i++)
-    wl_surface_damage_buffer (surface, (int) rects[i].x - (int) self->cut.x,
-                              (int) rects[i].y - (int) self->cut.y, (int) rects[i].width,
+    wl_surface_damage_buffer (surface, (int) rects[i].x - (int) part->cut.x,
+                              (int) rects[i].y - (int) part->cut.y, (int) rects[i].width,
                               (int) rects[i].height);
   if (n_rects == 0)
     wl_surface_damage_buffer (surface, 0, 0, G_MAXINT32, G_MAXINT32);
-  if (self->wants_shown && self->callback == NULL)
+  /* Only the main part: the other one may lose its buffer, and with it the answer. */
+  if (part == &self->parts[PART_MAIN] && self->wants_shown && self->callback == NULL)
     {
       self->callback = wl_surface_frame (surface);
       wl_callback_add_listener (self->callback, &frame_listener, self);
@@ -256,13 +268,6 @@ commit_picture (KioskPictureSurface *self, const KioskRdpRect *rects, guint n_re
 }
 
 /* ---- watermark ---- */
-
-static void
-drop_mark (KioskPictureSurface *self)
-{
-  g_clear_pointer (&self->mark_buffer, wl_buffer_destroy);
-  g_clear_pointer (&self->mark_pool, wl_shm_pool_destroy);
-}
 
 static void
 draw_mark (KioskPictureSurface *self, guint width, guint height)
@@ -287,16 +292,16 @@ draw_mark (KioskPictureSurface *self, guint width, guint height)
   self->mark_scale = self->view.scale;
 }
 
-/* Gives the watermark's layer its new state: the same cut as the picture's, or nothing. */
+/* Gives the watermark's layer of @part its new state: the same cut as the picture's, or nothing. */
 static void
-commit_mark (KioskPictureSurface *self)
+commit_mark (KioskPictureSurface *self, Part *part)
 {
   KioskPictureCut whole = kiosk_picture_view_cut (&self->view, FALSE);
-  struct wl_surface *surface = self->watermark.surface;
-  struct wl_buffer *old = g_steal_pointer (&self->mark_buffer);
-  guint hidden, stride = whole.width * 4;
+  struct wl_surface *surface = part->watermark.surface;
+  struct wl_buffer *old = g_steal_pointer (&part->mark_buffer);
+  guint offset, stride = whole.width * 4;
 
-  if (self->current < 0 || self->cut.width == 0 || self->texts[0] == NULL)
+  if (self->current < 0 || part->cut.width == 0 || self->texts[0] == NULL)
     {
       wl_surface_attach (surface, NULL, 0, 0);
       wl_surface_commit (surface);
@@ -310,12 +315,12 @@ commit_mark (KioskPictureSurface *self)
       g_clear_pointer (&self->mark_pool, wl_shm_pool_destroy);
       draw_mark (self, whole.width, whole.height);
     }
-  hidden = whole.height - self->cut.height;
-  self->mark_buffer
-      = wl_shm_pool_create_buffer (self->mark_pool, (int) (hidden * stride), (int) self->cut.width,
-                                   (int) self->cut.height, (int) stride, WL_SHM_FORMAT_ARGB8888);
+  offset = (part->cut.y - whole.y) * stride + (part->cut.x - whole.x) * 4;
+  part->mark_buffer
+      = wl_shm_pool_create_buffer (self->mark_pool, (int) offset, (int) part->cut.width,
+                                   (int) part->cut.height, (int) stride, WL_SHM_FORMAT_ARGB8888);
   wl_surface_set_buffer_scale (surface, self->view.scale);
-  wl_surface_attach (surface, self->mark_buffer, 0, 0);
+  wl_surface_attach (surface, part->mark_buffer, 0, 0);
   wl_surface_damage_buffer (surface, 0, 0, G_MAXINT32, G_MAXINT32);
   wl_surface_commit (surface);
   g_clear_pointer (&old, wl_buffer_destroy);
@@ -343,8 +348,13 @@ kiosk_picture_surface_new (GdkSurface *window, int frames, const KioskPictureSur
   self->view.scale = 1;
   self->display = gdk_wayland_display_get_wl_display (display);
   self->parent = gdk_wayland_surface_get_wl_surface (window);
-  for (guint i = 0; i < KIOSK_RDP_BUFFERS; i++)
-    self->slots[i].owner = self;
+  for (guint i = 0; i < N_PARTS * KIOSK_RDP_BUFFERS; i++)
+    {
+      Slot *slot = &self->parts[i / KIOSK_RDP_BUFFERS].slots[i % KIOSK_RDP_BUFFERS];
+
+      slot->owner = self;
+      slot->index = i % KIOSK_RDP_BUFFERS;
+    }
   if (self->parent == NULL || !bind_globals (self, error))
     {
       if (self->parent == NULL)
@@ -354,8 +364,12 @@ kiosk_picture_surface_new (GdkSurface *window, int frames, const KioskPictureSur
     }
 
   self->pool = wl_shm_create_pool (self->shm, frames, (int) KIOSK_RDP_MEMORY_SIZE);
-  layer_init (self, &self->picture);
-  layer_init (self, &self->watermark); /* a new subsurface lies above its older siblings */
+  for (guint i = 0; i < N_PARTS; i++)
+    {
+      layer_init (self, &self->parts[i].picture);
+      /* a new subsurface lies above its older siblings */
+      layer_init (self, &self->parts[i].watermark);
+    }
   return self;
 }
 
@@ -365,12 +379,18 @@ kiosk_picture_surface_free (KioskPictureSurface *self)
   if (self == NULL)
     return;
   g_clear_pointer (&self->callback, wl_callback_destroy);
-  layer_clear (&self->picture);
-  layer_clear (&self->watermark);
-  for (guint i = 0; i < KIOSK_RDP_BUFFERS; i++)
-    g_clear_pointer (&self->slots[i].buffer, wl_buffer_destroy);
+  for (guint i = 0; i < N_PARTS; i++)
+    {
+      Part *part = &self->parts[i];
+
+      layer_clear (&part->picture);
+      layer_clear (&part->watermark);
+      for (guint j = 0; j < KIOSK_RDP_BUFFERS; j++)
+        g_clear_pointer (&part->slots[j].buffer, wl_buffer_destroy);
+      g_clear_pointer (&part->mark_buffer, wl_buffer_destroy);
+    }
   g_clear_pointer (&self->pool, wl_shm_pool_destroy);
-  drop_mark (self);
+  g_clear_pointer (&self->mark_pool, wl_shm_pool_destroy);
   g_clear_pointer (&self->shm, wl_shm_destroy);
   g_clear_pointer (&self->subcompositor, wl_subcompositor_destroy);
   g_clear_pointer (&self->compositor, wl_compositor_destroy);
@@ -380,24 +400,33 @@ kiosk_picture_surface_free (KioskPictureSurface *self)
   g_free (self);
 }
 
-void
-kiosk_picture_surface_set_view (KioskPictureSurface *self, const KioskPictureView *view)
+static void
+part_set_view (KioskPictureSurface *self, Part *part, KioskPictureCut cut)
 {
-  KioskPictureCut cut = kiosk_picture_view_cut (view, TRUE);
-  Layer *layers[] = { &self->picture, &self->watermark };
+  Layer *layers[] = { &part->picture, &part->watermark };
 
-  self->view = *view;
-  self->cut = cut;
+  part->cut = cut;
   for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
     {
       wl_subsurface_set_sync (layers[i]->subsurface);
       wl_subsurface_set_position (layers[i]->subsurface, cut.left, cut.top);
     }
-  commit_picture (self, NULL, 0);
-  commit_mark (self);
+  commit_picture (self, part, NULL, 0);
+  commit_mark (self, part);
+}
+
+void
+kiosk_picture_surface_set_view (KioskPictureSurface *self, const KioskPictureView *view)
+{
+  self->view = *view;
+  part_set_view (self, &self->parts[PART_MAIN], kiosk_picture_view_cut (view, TRUE));
+  part_set_view (self, &self->parts[PART_BESIDE], kiosk_picture_view_beside (view));
   wl_surface_commit (self->parent);
-  for (guint i = 0; i < G_N_ELEMENTS (layers); i++)
-    wl_subsurface_set_desync (layers[i]->subsurface);
+  for (guint i = 0; i < N_PARTS; i++)
+    {
+      wl_subsurface_set_desync (self->parts[i].picture.subsurface);
+      wl_subsurface_set_desync (self->parts[i].watermark.subsurface);
+    }
   flush (self);
 }
 
@@ -410,7 +439,8 @@ kiosk_picture_surface_set_watermark (KioskPictureSurface *self, const char *firs
   self->texts[0] = g_strdup (first);
   self->texts[1] = g_strdup (first != NULL && second == NULL ? "" : second);
   g_clear_pointer (&self->mark_pool, wl_shm_pool_destroy);
-  commit_mark (self);
+  for (guint i = 0; i < N_PARTS; i++)
+    commit_mark (self, &self->parts[i]);
   flush (self);
 }
 
@@ -422,14 +452,20 @@ kiosk_picture_surface_present (KioskPictureSurface *self, guint buffer, const Ki
 
   self->current = (int) buffer;
   self->wants_shown = TRUE;
-  if (first)
-    commit_mark (self); /* before the picture: no frame goes without it */
-  commit_picture (self, rects, n_rects);
+  for (guint i = 0; i < N_PARTS; i++)
+    {
+      if (first)
+        commit_mark (self, &self->parts[i]); /* before the picture: no frame goes without it */
+      commit_picture (self, &self->parts[i], rects, n_rects);
+    }
   flush (self);
 }
 
 gboolean
 kiosk_picture_surface_is_busy (const KioskPictureSurface *self, guint buffer)
 {
-  return self->slots[buffer].busy;
+  for (guint i = 0; i < N_PARTS; i++)
+    if (self->parts[i].slots[buffer].busy)
+      return TRUE;
+  return FALSE;
 }

@@ -61,6 +61,26 @@ kiosk_picture_view_cut (const KioskPictureView *self, gboolean covered)
   };
 }
 
+KioskPictureCut
+kiosk_picture_view_beside (const KioskPictureView *self)
+{
+  KioskPictureCut whole = kiosk_picture_view_cut (self, FALSE);
+  KioskPictureCut below = kiosk_picture_view_cut (self, TRUE);
+  int room = self->cover_left - (whole.left - self->area_x);
+  guint width = room > 0 ? MIN ((guint) room * (guint) self->scale, whole.width) : 0;
+
+  if (width == 0 || whole.height == below.height)
+    return (KioskPictureCut){ 0 };
+  return (KioskPictureCut){
+    .x = whole.x,
+    .y = whole.y,
+    .width = width,
+    .height = whole.height - below.height,
+    .left = whole.left,
+    .top = whole.top,
+  };
+}
+
 void
 kiosk_picture_view_locate (const KioskPictureView *self, double x, double y, guint *server_x,
                            guint *server_y)

@@ -12,6 +12,7 @@ typedef struct {
   guint width, height;                         /* of the server's desktop, pixels */
   guint pan_x, pan_y; /* top left pixel that is seen when the desktop is larger than the area */
   int cover;          /* logical units hidden at the top of the area */
+  int cover_left;     /* what of them is hidden begins there; 0: from side to side */
 } KioskPictureView;
 
 /* A part of the desktop and its place. */
@@ -24,6 +25,10 @@ typedef struct {
 /* What is seen of the desktop without (@covered FALSE) and with regard to the cover: a desktop that
  * is smaller than the area lies in its middle, and the cover moves nothing. */
 KioskPictureCut kiosk_picture_view_cut (const KioskPictureView *self, gboolean covered);
+
+/* What is seen of the hidden part's rows at the left of it, where cover_left leaves room: together with the
+ * covered cut this is all that is seen. */
+KioskPictureCut kiosk_picture_view_beside (const KioskPictureView *self);
 
 /* The pixel of the desktop under @x, @y of the widget (logical), the nearest one outside of it.
  * Only with a size of at least 1 x 1. */

@@ -340,10 +340,10 @@ kiosk_picture_set_suspended (KioskPicture *self, gboolean suspended)
 }
 
 void
-kiosk_picture_set_cover (KioskPicture *self, int height)
+kiosk_picture_set_cover (KioskPicture *self, int height, int left)
 {
   g_return_if_fail (KIOSK_IS_PICTURE (self));
-  kiosk_picture_stage_set_cover (self->stage, height);
+  kiosk_picture_stage_set_cover (self->stage, height, left);
 }
 
 void

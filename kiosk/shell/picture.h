@@ -34,9 +34,9 @@ void kiosk_picture_stop (KioskPicture *self);
  * FALSE: the next frame is shown, and input passes from then on. Ends with the session. */
 void kiosk_picture_set_suspended (KioskPicture *self, gboolean suspended);
 
-/* Hides the topmost @height logical pixels of this widget's area, where a panel hangs from the bar; the
- * rest stays where it is. 0 shows all. */
-void kiosk_picture_set_cover (KioskPicture *self, int height);
+/* Hides the topmost @height logical pixels of this widget's area, where a panel hangs from the bar, or only
+ * what of them lies beyond @left, where a card does; the rest stays where it is. 0 and 0 show all. */
+void kiosk_picture_set_cover (KioskPicture *self, int height, int left);
 
 /* While TRUE, input is reported by "input" but not forwarded (countdown, open menu); held keys and
  * buttons are released at the server first. */

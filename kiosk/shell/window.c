@@ -306,7 +306,7 @@ kiosk_window_update (KioskWindow *self, const KioskView *view)
   kiosk_picture_set_hold (KIOSK_PICTURE (self->picture),
                           session && view->panel != KIOSK_PANEL_NONE);
   kiosk_picture_set_cover (KIOSK_PICTURE (self->picture),
-                           session && view->panel != KIOSK_PANEL_NONE ? KIOSK_PANEL_HEIGHT : 0);
+                           session && view->panel != KIOSK_PANEL_NONE ? KIOSK_PANEL_HEIGHT : 0, 0);
   kiosk_panel_update (KIOSK_PANEL (self->panel), view);
   if (session && (turned || panel_closed))
     gtk_widget_grab_focus (self->picture);

@@ -287,7 +287,7 @@ fixture_tear_down (Fixture *f, gconstpointer data)
 {
   kiosk_picture_stop (picture);
   kiosk_picture_set_hold (picture, FALSE);
-  kiosk_picture_set_cover (picture, 0);
+  kiosk_picture_set_cover (picture, 0, 0);
   kiosk_picture_set_watermark (picture, NULL, NULL);
   g_signal_handlers_disconnect_by_data (picture, f);
   fixture_forget_heard (f);

@@ -90,6 +90,58 @@ test_cut (void)
     }
 }
 
+/* A card hangs into the picture from above: what is seen beside it. */
+static void
+test_beside (void)
+{
+  static const struct {
+    const char *label;
+    KioskPictureView view;
+    KioskPictureCut beside;
+  } cards[] = {
+    { "no cover", { 0, 48, 1280, 752, 1, 1280, 752, 0, 0, 0, 700 }, { 0 } },
+    { "from side to side", { 0, 48, 1280, 752, 1, 1280, 752, 0, 0, 400, 0 }, { 0 } },
+    { "at the right",
+      { 0, 48, 1280, 752, 1, 1280, 752, 0, 0, 400, 785 },
+      { 0, 0, 785, 400, 0, 48 } },
+    { "down to the end",
+      { 0, 48, 1280, 752, 1, 1280, 752, 0, 0, 900, 785 },
+      { 0, 0, 785, 752, 0, 48 } },
+    { "beyond the right edge",
+      { 0, 48, 1280, 752, 1, 1280, 752, 0, 0, 400, 5000 },
+      { 0, 0, 1280, 400, 0, 48 } },
+    { "smaller: what is in its margins covers nothing",
+      { 0, 48, 1280, 752, 1, 800, 600, 0, 0, 400, 240 },
+      { 0 } },
+    { "smaller: in the margin above", { 0, 48, 1280, 752, 1, 800, 600, 0, 0, 76, 785 }, { 0 } },
+    { "smaller: into the desktop",
+      { 0, 48, 1280, 752, 1, 800, 600, 0, 0, 400, 785 },
+      { 0, 0, 545, 324, 240, 124 } },
+    { "larger, panned",
+      { 0, 48, 1280, 752, 1, 1920, 1080, 640, 10, 400, 785 },
+      { 640, 10, 785, 400, 0, 48 } },
+    { "scale 2", { 0, 48, 640, 352, 2, 1280, 704, 0, 0, 100, 145 }, { 0, 0, 290, 200, 0, 48 } },
+    { "no desktop", { 0, 48, 1280, 752, 1, 0, 0, 0, 0, 400, 785 }, { 0 } },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cards); i++)
+    {
+      const KioskPictureView *view = &cards[i].view;
+      KioskPictureCut below = kiosk_picture_view_cut (view, TRUE);
+      KioskPictureCut beside = kiosk_picture_view_beside (view);
+
+      g_test_message ("%s", cards[i].label);
+      assert_cut (beside, cards[i].beside);
+      /* Nothing of it reaches what is covered, or what is seen below. */
+      if (beside.width == 0)
+        continue;
+      g_assert_cmpint (beside.left - view->area_x + (int) beside.width / view->scale, <=,
+                       view->cover_left);
+      if (below.height != 0)
+        g_assert_cmpuint (beside.y + beside.height, ==, below.y);
+    }
+}
+
 static void
 test_locate (void)
 {
@@ -149,6 +201,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/picture-view/cut", test_cut);
+  g_test_add_func ("/picture-view/beside", test_beside);
   g_test_add_func ("/picture-view/locate", test_locate);
   g_test_add_func ("/picture-view/pan", test_pan);
   return g_test_run ();

@@ -74,7 +74,7 @@ test_cover (Fixture *f, gconstpointer data)
   Expected whole = { 2, BAR, 0, 0 };
   g_autofree guint32 *shot = NULL;
 
-  kiosk_picture_set_cover (picture, 100);
+  kiosk_picture_set_cover (picture, 100, 0);
   fixture_barrier (f);
   shot = test_display_shot ();
   test_display_save (shot, "cover");
@@ -88,10 +88,10 @@ test_cover (Fixture *f, gconstpointer data)
   shot = test_display_shot ();
   g_assert_cmpuint (fixture_count (shot, 0, BAR, BAR + 100), ==, WIDTH * 100);
 
-  kiosk_picture_set_cover (picture, 0);
+  kiosk_picture_set_cover (picture, 0, 0);
   fixture_wait_until (f, fixture_screen_shows, &whole);
 
-  kiosk_picture_set_cover (picture, 5000); /* all of it */
+  kiosk_picture_set_cover (picture, 5000, 0); /* all of it */
   fixture_barrier (f);
   g_clear_pointer (&shot, g_free);
   shot = test_display_shot ();
@@ -100,7 +100,75 @@ test_cover (Fixture *f, gconstpointer data)
   fixture_barrier (f);
   g_assert_true (f->in_flight);
   whole.seed = 3;
-  kiosk_picture_set_cover (picture, 0);
+  kiosk_picture_set_cover (picture, 0, 0);
+  fixture_wait_until (f, fixture_screen_shows, &whole);
+  fixture_wait_until (f, fixture_is_shown, NULL);
+}
+
+/* Whether @shot has the pattern of @seed, but for a card from @left on and @height high. */
+static gboolean
+shows_around (const guint32 *shot, guint seed, guint left, guint height)
+{
+  for (guint y = 0; y < HEIGHT; y++)
+    for (guint x = 0; x < WIDTH; x++)
+      {
+        gboolean card = x >= left && y < height;
+
+        if (shot[(y + BAR) * WIDTH + x] != (card ? 0 : fixture_pattern (seed, x, y)))
+          return FALSE;
+      }
+  return TRUE;
+}
+
+typedef struct {
+  guint seed, left, height;
+} Around;
+
+static gboolean
+screen_shows_around (Fixture *f, gpointer data)
+{
+  const Around *around = data;
+  g_autofree guint32 *shot = test_display_shot ();
+
+  return shows_around (shot, around->seed, around->left, around->height);
+}
+
+/* A card hides its own place only, stays over new frames, grows, and leaves nothing behind. */
+static void
+test_card (Fixture *f, gconstpointer data)
+{
+  Around around = { 1, 600, 250 };
+  Expected whole = { 3, BAR, 0, 0 };
+  g_autofree guint32 *shot = NULL;
+
+  kiosk_picture_set_cover (picture, 250, 600);
+  fixture_wait_until (f, screen_shows_around, &around);
+  shot = test_display_shot ();
+  test_display_save (shot, "card");
+
+  for (around.seed = 2; around.seed < 10; around.seed++) /* buffers come round and round */
+    {
+      fixture_publish (f, around.seed, -1);
+      fixture_wait_until (f, fixture_is_shown, NULL);
+      fixture_wait_until (f, screen_shows_around, &around);
+    }
+  around = (Around){ 9, 500, 400 };
+  kiosk_picture_set_cover (picture, 400, 500);
+  fixture_wait_until (f, screen_shows_around, &around);
+
+  kiosk_picture_set_suspended (picture, TRUE);
+  fixture_barrier (f);
+  g_clear_pointer (&shot, g_free);
+  shot = test_display_shot ();
+  g_assert_cmpuint (fixture_count (shot, PAGE, BAR, TEST_SCREEN_HEIGHT), ==, WIDTH * HEIGHT);
+  kiosk_picture_set_suspended (picture, FALSE);
+  fixture_begin_anew (f);
+  around.seed = 2;
+  fixture_publish (f, 2, -1);
+  fixture_wait_until (f, screen_shows_around, &around);
+
+  kiosk_picture_set_cover (picture, 0, 0);
+  fixture_publish (f, 3, -1);
   fixture_wait_until (f, fixture_screen_shows, &whole);
   fixture_wait_until (f, fixture_is_shown, NULL);
 }
@@ -356,13 +424,20 @@ test_watermark (Fixture *f, gconstpointer data)
   {
     g_autofree guint32 *covered = NULL;
 
-    kiosk_picture_set_cover (picture, 90);
+    kiosk_picture_set_cover (picture, 90, 0);
     fixture_barrier (f);
     covered = test_display_shot ();
     g_assert_cmpuint (fixture_count (covered, 0, BAR, BAR + 90), ==, WIDTH * 90);
     g_assert_cmpmem (covered + (BAR + 90) * WIDTH, WIDTH * (HEIGHT - 90) * 4,
                      shot + (BAR + 90) * WIDTH, WIDTH * (HEIGHT - 90) * 4);
-    kiosk_picture_set_cover (picture, 0);
+    kiosk_picture_set_cover (picture, 90, 700);
+    fixture_barrier (f);
+    g_clear_pointer (&covered, g_free);
+    covered = test_display_shot ();
+    g_assert_cmpuint (fixture_count (covered, 0, BAR, BAR + 90), ==, (WIDTH - 700) * 90);
+    for (guint y = BAR; y < BAR + 90; y++)
+      g_assert_cmpmem (covered + y * WIDTH, 700 * 4, shot + y * WIDTH, 700 * 4);
+    kiosk_picture_set_cover (picture, 0, 0);
   }
 
   /* Another minute, another mark. */
@@ -462,6 +537,7 @@ main (int argc, char **argv)
   FIXTURE_ADD ("frames", NULL, fixture_set_up_shown, test_frames);
   FIXTURE_ADD ("damage", NULL, fixture_set_up_shown, test_damage);
   FIXTURE_ADD ("cover", NULL, fixture_set_up_shown, test_cover);
+  FIXTURE_ADD ("card", NULL, fixture_set_up_shown, test_card);
   FIXTURE_ADD ("suspend/frames", NULL, fixture_set_up_shown, test_suspend);
   FIXTURE_ADD ("suspend/in-flight", NULL, fixture_set_up_shown, test_suspend_in_flight);
   FIXTURE_ADD ("suspend/early", "early", fixture_set_up_shown, test_resume_early);
