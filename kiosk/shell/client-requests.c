@@ -137,6 +137,24 @@ kiosk_client_dismiss (KioskClient *self)
     kiosk_bus_terminal_call_dismiss (proxy, NULL, NULL, NULL);
 }
 
+void
+kiosk_client_dismiss_devices (KioskClient *self)
+{
+  KioskBusTerminal *proxy = kiosk_client_get_proxy (self);
+
+  if (proxy != NULL)
+    kiosk_bus_terminal_call_dismiss_devices (proxy, NULL, NULL, NULL);
+}
+
+void
+kiosk_client_report_typing (KioskClient *self, guint presses, guint milliseconds)
+{
+  KioskBusTerminal *proxy = kiosk_client_get_proxy (self);
+
+  if (proxy != NULL)
+    kiosk_bus_terminal_call_report_typing (proxy, presses, milliseconds, NULL, NULL, NULL);
+}
+
 static void
 on_power_off_ready (GObject *source, GAsyncResult *result, gpointer data)
 {

@@ -210,10 +210,14 @@ on_servers_ready (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) list = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->listing = FALSE;
-  if (self->proxy != KIOSK_BUS_TERMINAL (source)
-      || !kiosk_bus_terminal_call_list_servers_finish (self->proxy, &list, result, NULL))
+  if (self->proxy != KIOSK_BUS_TERMINAL (source))
     return;
+  self->listing = FALSE;
+  if (!kiosk_bus_terminal_call_list_servers_finish (self->proxy, &list, result, NULL))
+    {
+      changed (self); /* which may have waited for the list */
+      return;
+    }
   g_clear_pointer (&self->servers, g_ptr_array_unref);
   self->servers = kiosk_servers_parse (list, &error);
   if (self->servers == NULL)
@@ -259,7 +263,9 @@ take_status (KioskClient *self, GVariant *dictionary)
                                           g_object_ref (self));
   if (self->servers == NULL)
     list_servers (self);
-  changed (self);
+  /* A page without servers would be shown for a moment: it waits for them. */
+  if (self->servers != NULL || !self->listing || status->state != KIOSK_STATE_CHOOSING)
+    changed (self);
 }
 
 static void

@@ -51,6 +51,10 @@ void kiosk_client_disconnect (KioskClient *self);
 void kiosk_client_lock (KioskClient *self, gboolean button);
 void kiosk_client_logout (KioskClient *self);
 void kiosk_client_dismiss (KioskClient *self);
+/* The person has read about the refused devices. */
+void kiosk_client_dismiss_devices (KioskClient *self);
+/* @presses of keys came within @milliseconds: no person does that. */
+void kiosk_client_report_typing (KioskClient *self, guint presses, guint milliseconds);
 
 /* Asks for the machine to be switched off; @told is called when kioskd has told it so. */
 void kiosk_client_power_off (KioskClient *self, void (*told) (gpointer data), gpointer data);

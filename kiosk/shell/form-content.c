@@ -197,6 +197,8 @@ lock_reason (const KioskView *view)
       return say (view, KIOSK_TEXT_LOCK_SHELL);
     case KIOSK_LOCK_FIREWALL:
       return say (view, KIOSK_TEXT_LOCK_FIREWALL);
+    case KIOSK_LOCK_KEYBOARD:
+      return say (view, KIOSK_TEXT_LOCK_KEYBOARD);
     case KIOSK_LOCK_PERSON:
     default:
       return say (view, KIOSK_TEXT_LOCK_PERSON);

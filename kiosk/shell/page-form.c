@@ -63,6 +63,7 @@ kiosk_form_page_update (KioskPageWidget *page, const KioskView *view)
     case KIOSK_PAGE_CONNECTING:
     case KIOSK_PAGE_SESSION:
     case KIOSK_PAGE_NOTICE:
+    case KIOSK_PAGE_KEYBOARD:
     case KIOSK_N_PAGES:
     default:
       kiosk_form_content_login (view, &content, strings);

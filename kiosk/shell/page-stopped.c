@@ -37,6 +37,10 @@ static const Cause causes[] = {
     KIOSK_TEXT_STOPPED_SINCE },
   { "N", KIOSK_TEXT_FIREWALL_WRONG, KIOSK_TEXT_ONLY_APPROVED, KIOSK_TEXT_LEAVE_ON,
     KIOSK_TEXT_STOPPED_AT },
+  { "D-02", KIOSK_TEXT_DEVICE_STAYS, KIOSK_TEXT_ONLY_DEVICES, KIOSK_TEXT_UNPLUG_AND_CALL,
+    KIOSK_TEXT_STOPPED_AT },
+  { "D", KIOSK_TEXT_BUS_OPEN, KIOSK_TEXT_ONLY_DEVICES, KIOSK_TEXT_DO_NOT_USE,
+    KIOSK_TEXT_STOPPED_AT },
   /* does not come back by itself: how a machine was started stays as it was */
   { "B", KIOSK_TEXT_BOOT_REFUSED, KIOSK_TEXT_ONLY_UNCHANGED, KIOSK_TEXT_DO_NOT_USE,
     KIOSK_TEXT_STOPPED_SINCE },
@@ -139,7 +143,7 @@ kiosk_stopped_page_init (KioskStoppedPage *self)
   gtk_box_append (GTK_BOX (column), card);
   self->note = kiosk_paragraph_new ("dim-label small numeric form-buttons");
   gtk_box_append (GTK_BOX (column), self->note);
-  gtk_box_append (GTK_BOX (self), kiosk_middle_new (column, 720));
+  gtk_box_append (GTK_BOX (self), kiosk_middle_new (column, 780));
 }
 
 GtkWidget *

@@ -87,6 +87,15 @@ on_dismiss (GSimpleAction *action, GVariant *parameter, gpointer data)
 }
 
 static void
+on_dismiss_devices (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+
+  if (kiosk_view_card (kiosk_client_get_status (self->client), &self->facts))
+    kiosk_client_dismiss_devices (self->client);
+}
+
+static void
 on_disconnect (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   KioskShell *self = data;
@@ -198,6 +207,7 @@ kiosk_shell_add_actions (KioskShell *self)
     { "connect", on_connect, "(sss)" },
     { "reconnect", on_reconnect },
     { "dismiss", on_dismiss },
+    { "dismiss-devices", on_dismiss_devices },
     { "disconnect", on_disconnect },
     { "end", on_end },
     { "menu", on_menu },

@@ -32,6 +32,7 @@ kiosk_shell_update (KioskShell *self)
     .language = self->language,
     .page = kiosk_view_page (status, &self->facts),
     .panel = kiosk_view_panel (status, &self->facts),
+    .card = kiosk_view_card (status, &self->facts),
     .facts = self->facts,
     .terminal = terminal,
     .status = status,
@@ -262,6 +263,12 @@ on_input (KioskWindow *window, KioskShell *self)
   kiosk_client_note_input (self->client);
 }
 
+static void
+on_typing (KioskWindow *window, guint presses, guint milliseconds, KioskShell *self)
+{
+  kiosk_client_report_typing (self->client, presses, milliseconds);
+}
+
 /* What was to be over by now and is not: the page tells what is. */
 static void
 stop_waiting (KioskShell *self)
@@ -335,6 +342,7 @@ kiosk_shell_start (void)
   g_signal_connect (self->dialogue, "changed", G_CALLBACK (on_dialogue_changed), self);
   g_signal_connect (self->dialogue, "broken", G_CALLBACK (on_dialogue_broken), self);
   g_signal_connect (self->window, "input", G_CALLBACK (on_input), self);
+  g_signal_connect (self->window, "typing", G_CALLBACK (on_typing), self);
   for (guint i = 0; i < G_N_ELEMENTS (forms); i++)
     {
       KioskPageWidget *page = kiosk_window_get_page (self->window, forms[i]);

@@ -4,7 +4,10 @@
 #include "terminal-status.h"
 
 #include "kiosk/base/error.h"
+#include "kiosk/model/audit-actions.h"
 #include "kiosk/model/image.h"
+
+#include <string.h>
 
 /* From dictionaries to structs. kioskd is trusted more than the shell, but some of its strings come
  * from a policy, a person or a server; and a dictionary that is not as documented means that two
@@ -12,6 +15,7 @@
 
 #define MAX_SHORT 64
 #define MAX_LONG 400
+#define MAX_DEVICE 32 /* what a device calls itself */
 
 /* One dictionary under inspection; the first thing wrong sticks. */
 typedef struct {
@@ -257,6 +261,69 @@ take_step_times (Reader *reader, KioskStatus *self)
     }
 }
 
+static void
+take_device (Reader *status, GVariant *dictionary, KioskRefusedDevice *device)
+{
+  /* In the order of KioskRefusal. */
+  static const char *const reasons[KIOSK_N_REFUSED] = {
+    KIOSK_REASON_DEVICE_UNLISTED,    KIOSK_REASON_DEVICE_CLASS, KIOSK_REASON_DEVICE_DENIED,
+    KIOSK_REASON_DEVICE_MALFORMED,   KIOSK_REASON_DEVICE_PORT,  KIOSK_REASON_DEVICE_SERIAL,
+    KIOSK_REASON_DEVICE_DIGEST,      KIOSK_REASON_DEVICE_PART,  KIOSK_REASON_DEVICE_MOMENT,
+    KIOSK_REASON_DEVICE_DEPTH,       KIOSK_REASON_DEVICE_COUNT, KIOSK_REASON_DEVICE_CHANGED,
+    KIOSK_REASON_DEVICE_UNREADABLE,  KIOSK_REASON_DEVICE_STATE, KIOSK_REASON_DEVICE_LOCKED,
+    KIOSK_REASON_DEVICE_UNCONFIRMED, KIOSK_REASON_DEVICE_BUS,
+  };
+  const char *kinds[KIOSK_N_DEVICE_KINDS];
+  Reader reader = { dictionary, NULL };
+
+  for (KioskDeviceKind kind = 0; kind < KIOSK_N_DEVICE_KINDS; kind++)
+    kinds[kind] = kiosk_device_kind_name (kind);
+  device->kind = take_word (&reader, "kind", kinds, G_N_ELEMENTS (kinds));
+  device->name = take_text (&reader, "name", MAX_DEVICE);
+  device->port = take_label (&reader, "port", MAX_SHORT);
+  device->reason = take_word (&reader, "reason", reasons, G_N_ELEMENTS (reasons));
+  device->reference = take_text (&reader, "reference", MAX_SHORT);
+  device->time = take_int64 (&reader, "time");
+  if (reader.wrong != NULL)
+    status->wrong = "devices";
+}
+
+static void
+take_devices (Reader *reader, KioskStatus *self)
+{
+  g_autoptr (GVariant) list = take (reader, "devices", G_VARIANT_TYPE ("aa{sv}"));
+  gsize n = list != NULL ? g_variant_n_children (list) : 0;
+
+  self->devices_more = take_uint (reader, "devices-more");
+  if (n > KIOSK_MAX_DEVICES)
+    {
+      reader->wrong = "devices";
+      return;
+    }
+  self->n_devices = (guint) n;
+  for (guint i = 0; i < self->n_devices; i++)
+    {
+      g_autoptr (GVariant) dictionary = g_variant_get_child_value (list, i);
+
+      take_device (reader, dictionary, &self->devices[i]);
+    }
+}
+
+static void
+take_check (Reader *reader, KioskKeyboardCheck *check)
+{
+  check->number = take_text (reader, "check-number", MAX_SHORT);
+  check->typed = take_uint (reader, "check-typed");
+  check->until = take_int64 (reader, "check-until");
+  check->name = take_text (reader, "check-name", MAX_DEVICE);
+  check->tries = take_uint (reader, "check-tries");
+  if (strlen (check->number) > KIOSK_MAX_CHECK_DIGITS
+      || strspn (check->number, "0123456789") != strlen (check->number))
+    reader->wrong = "check-number";
+  if (check->typed > strlen (check->number))
+    reader->wrong = "check-typed";
+}
+
 KioskStatus *
 kiosk_status_parse (GVariant *dictionary, GError **error)
 {
@@ -288,7 +355,8 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   };
   static const char *const lines[] = { "ok", "unsteady", "down", "gateway" };
   static const char *const warnings[] = { "", "lock", "logoff" };
-  static const char *const causes[] = { "person", "idle", "shell", "firewall", "button" };
+  static const char *const causes[]
+      = { "person", "idle", "shell", "firewall", "keyboard", "button" };
   static const char *const purposes[] = { "", "login", "unlock", "end" };
   Reader reader = { dictionary, NULL };
   g_autoptr (KioskStatus) self = g_new0 (KioskStatus, 1);
@@ -311,7 +379,7 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   self->expected = take_text (&reader, "error-expected", MAX_SHORT);
   self->received = take_text (&reader, "error-received", MAX_SHORT);
   cause = take_word (&reader, "lock-cause", causes, G_N_ELEMENTS (causes));
-  self->lock_cause = cause == 4 ? KIOSK_LOCK_PERSON : (KioskLockCause) cause;
+  self->lock_cause = cause == KIOSK_LOCK_KEYBOARD + 1 ? KIOSK_LOCK_PERSON : (KioskLockCause) cause;
   self->locked_since = take_int64 (&reader, "locked-since");
   self->logoff_at = take_int64 (&reader, "logoff-at");
   self->warning = take_word (&reader, "warning", warnings, G_N_ELEMENTS (warnings));
@@ -325,6 +393,8 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   self->last_login = take_int64 (&reader, "last-login");
   self->failures_since = take_uint (&reader, "failures-since");
   self->conversation = take_word (&reader, "conversation", purposes, G_N_ELEMENTS (purposes));
+  take_devices (&reader, self);
+  take_check (&reader, &self->check);
   if (self->step > KIOSK_STEPS)
     reader.wrong = "step";
   return done (&reader, error) ? g_steal_pointer (&self) : NULL;
@@ -346,5 +416,13 @@ kiosk_status_free (KioskStatus *self)
   g_free (self->expected);
   g_free (self->received);
   g_free (self->stop_code);
+  for (guint i = 0; i < self->n_devices; i++)
+    {
+      g_free (self->devices[i].name);
+      label_clear (&self->devices[i].port);
+      g_free (self->devices[i].reference);
+    }
+  g_free (self->check.number);
+  g_free (self->check.name);
   g_free (self);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kiosk/base/text.h"
+#include "kiosk/model/device-rule.h"
 #include "kiosk/model/session.h"
 
 #include <glib.h>
@@ -84,7 +85,52 @@ typedef enum {
   KIOSK_LOCK_IDLE,
   KIOSK_LOCK_SHELL,
   KIOSK_LOCK_FIREWALL,
+  KIOSK_LOCK_KEYBOARD, /* a new one was plugged in */
 } KioskLockCause;
+
+/* Why a device was refused: KIOSK_REASON_DEVICE_... of audit-actions.h. */
+typedef enum {
+  KIOSK_REFUSED_UNLISTED,
+  KIOSK_REFUSED_CLASS,
+  KIOSK_REFUSED_DENIED,
+  KIOSK_REFUSED_MALFORMED,
+  KIOSK_REFUSED_PORT,
+  KIOSK_REFUSED_SERIAL,
+  KIOSK_REFUSED_DIGEST,
+  KIOSK_REFUSED_PART,
+  KIOSK_REFUSED_MOMENT,
+  KIOSK_REFUSED_DEPTH,
+  KIOSK_REFUSED_COUNT,
+  KIOSK_REFUSED_CHANGED,
+  KIOSK_REFUSED_UNREADABLE,
+  KIOSK_REFUSED_STATE,
+  KIOSK_REFUSED_LOCKED,
+  KIOSK_REFUSED_UNCONFIRMED,
+  KIOSK_REFUSED_BUS,
+  KIOSK_N_REFUSED
+} KioskRefusal;
+
+/* A refused device that is still plugged in. */
+typedef struct {
+  KioskDeviceKind kind;
+  char *name; /* what it calls itself */
+  KioskLabel port;
+  KioskRefusal reason;
+  char *reference;
+  gint64 time; /* unix microseconds */
+} KioskRefusedDevice;
+
+#define KIOSK_MAX_DEVICES 5 /* that are told of */
+
+/* A number to be typed on a new keyboard. */
+#define KIOSK_MAX_CHECK_DIGITS 8
+typedef struct {
+  char *number; /* digits; "": there is nothing to be typed */
+  guint typed;  /* how many of them have been; never more than there are */
+  gint64 until; /* CLOCK_BOOTTIME microseconds */
+  char *name;   /* what the keyboard calls itself */
+  guint tries;  /* left */
+} KioskKeyboardCheck;
 
 typedef enum {
   KIOSK_PURPOSE_NONE,
@@ -123,6 +169,10 @@ typedef struct {
   gint64 last_login;
   guint failures_since;
   KioskPurpose conversation;
+  guint n_devices;
+  KioskRefusedDevice devices[KIOSK_MAX_DEVICES]; /* newest first */
+  guint devices_more;
+  KioskKeyboardCheck check;
 } KioskStatus;
 
 /* The dictionaries (a{sv}) of GetTerminal, GetStatus and ListServers. NULL with @error

@@ -8,6 +8,10 @@
 /* Words and dates of the shell. Pure but for the local time zone. Formats are not given to printf: a
  * value from outside can hold anything. */
 
+/* How many characters stay together at the end: as many as have してください。 */
+#define KEPT 7
+#define WORD_JOINER 0x2060
+
 static const struct {
   const char *ja, *en;
 } texts[KIOSK_N_TEXTS] = {
@@ -111,6 +115,30 @@ kiosk_text_timestamp (gint64 realtime)
   g_autoptr (GDateTime) when = local (realtime);
 
   return g_date_time_format (when, "%Y-%m-%d %H:%M:%S");
+}
+
+char *
+kiosk_text_keep_end (const char *text)
+{
+  const char *start = text + strlen (text);
+  GString *out;
+
+  for (guint i = 0; i < KEPT && start > text; i++)
+    {
+      const char *before = g_utf8_prev_char (start);
+
+      if (!g_unichar_iswide (g_utf8_get_char (before)))
+        break;
+      start = before;
+    }
+  out = g_string_new_len (text, start - text);
+  for (const char *p = start; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      if (p > start)
+        g_string_append_unichar (out, WORD_JOINER);
+      g_string_append_unichar (out, g_utf8_get_char (p));
+    }
+  return g_string_free (out, FALSE);
 }
 
 char *

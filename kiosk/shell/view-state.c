@@ -35,6 +35,8 @@ kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts)
     case KIOSK_STATE_CONNECTED:
       return facts->locking ? KIOSK_PAGE_LOCKED : KIOSK_PAGE_SESSION;
     case KIOSK_STATE_LOCKED:
+      if (status->check.number != NULL && *status->check.number != '\0')
+        return KIOSK_PAGE_KEYBOARD;
       return facts->ending ? KIOSK_PAGE_END : KIOSK_PAGE_LOCKED;
     case KIOSK_STATE_UNLOCKING:
       return status->conversation == KIOSK_PURPOSE_END ? KIOSK_PAGE_END : KIOSK_PAGE_LOCKED;
@@ -63,4 +65,13 @@ kiosk_view_panel (const KioskStatus *status, const KioskViewFacts *facts)
   if (facts->menu && status->state == KIOSK_STATE_CONNECTED)
     return KIOSK_PANEL_MENU;
   return KIOSK_PANEL_NONE;
+}
+
+gboolean
+kiosk_view_card (const KioskStatus *status, const KioskViewFacts *facts)
+{
+  KioskPage page = kiosk_view_page (status, facts);
+
+  return facts->reachable && status != NULL && status->n_devices > 0 && page != KIOSK_PAGE_WAIT
+         && page != KIOSK_PAGE_KEYBOARD && kiosk_view_panel (status, facts) == KIOSK_PANEL_NONE;
 }

@@ -16,7 +16,8 @@ typedef enum {
   KIOSK_PAGE_SESSION,
   KIOSK_PAGE_NOTICE, /* a session that ended or could not begin */
   KIOSK_PAGE_LOCKED,
-  KIOSK_PAGE_END, /* an auditor ends somebody's session */
+  KIOSK_PAGE_KEYBOARD, /* locked, and a number to be typed on a new keyboard */
+  KIOSK_PAGE_END,      /* an auditor ends somebody's session */
   KIOSK_N_PAGES
 } KioskPage;
 
@@ -39,6 +40,10 @@ typedef struct {
 /* @status NULL: nothing heard yet. */
 KioskPage kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts);
 KioskPanelKind kiosk_view_panel (const KioskStatus *status, const KioskViewFacts *facts);
+
+/* Whether refused devices are told of: on every page, but not over a panel, and not where a new keyboard
+ * waits for its number. */
+gboolean kiosk_view_card (const KioskStatus *status, const KioskViewFacts *facts);
 
 /* Whether somebody is logged in and the terminal can be locked. */
 gboolean kiosk_view_lockable (const KioskStatus *status, const KioskViewFacts *facts);

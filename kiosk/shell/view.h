@@ -12,6 +12,7 @@ typedef struct {
   KioskLanguage language;
   KioskPage page;
   KioskPanelKind panel;
+  gboolean card; /* refused devices are told of */
   KioskViewFacts facts;
   const KioskTerminal *terminal; /* NULL before kioskd has answered */
   const KioskStatus *status;     /* NULL before kioskd has answered */

@@ -3,6 +3,8 @@
 
 #include "widgets.h"
 
+#include "texts.h"
+
 #include <adwaita.h>
 
 /* Construction of common widgets. No behaviour of their own. */
@@ -44,11 +46,15 @@ kiosk_paragraph_new (const char *classes)
 void
 kiosk_label_set (GtkWidget *label, const char *text)
 {
+  g_autofree char *kept = NULL;
+
   if (text == NULL)
     text = "";
+  gtk_widget_set_visible (label, *text != '\0');
+  if (gtk_label_get_wrap (GTK_LABEL (label)))
+    text = kept = kiosk_text_keep_end (text);
   if (!g_str_equal (gtk_label_get_text (GTK_LABEL (label)), text))
     gtk_label_set_text (GTK_LABEL (label), text);
-  gtk_widget_set_visible (label, *text != '\0');
 }
 
 GtkWidget *

@@ -4,15 +4,20 @@
 #include "window.h"
 
 #include "bar.h"
+#include "device-card.h"
 #include "page-connecting.h"
 #include "page-form.h"
+#include "page-keyboard.h"
 #include "page-notice.h"
 #include "page-servers.h"
 #include "page-stopped.h"
 #include "page-wait.h"
 #include "panel.h"
 #include "status-bar.h"
+#include "typing-speed.h"
 #include "widgets.h"
+
+#include <adwaita.h>
 
 /* Layout and keys. The picture lies under the pages in one overlay, so that its size is known before
  * it is seen. */
@@ -24,17 +29,18 @@
 
 struct _KioskWindow {
   GtkWindow parent_instance;
-  GtkWidget *bar, *picture, *content, *stack, *panel, *status_bar;
+  GtkWidget *bar, *picture, *content, *stack, *panel, *card_place, *card, *status_bar;
   KioskPageWidget *pages[KIOSK_N_PAGES];
   KioskPage page;
   KioskPanelKind panel_kind;
   gboolean lockable, shown;
+  KioskTyping typing;
   double x, y; /* last place of the pointer */
 };
 
 G_DEFINE_FINAL_TYPE (KioskWindow, kiosk_window, GTK_TYPE_WINDOW)
 
-enum { SIGNAL_INPUT, N_SIGNALS };
+enum { SIGNAL_INPUT, SIGNAL_TYPING, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 /* ---- Keys ---- */
@@ -54,6 +60,9 @@ own_key (KioskWindow *self, guint keyval, guint keycode, GdkModifierType modifie
 
   if (modifiers == CTRL_ALT && (keycode == KEYCODE_L || keyval == GDK_KEY_l))
     return act (self, "kiosk.lock-by-key");
+  /* Whether there is a card or not: pressed once too often it must not arrive at the server. */
+  if (modifiers == CTRL_ALT && keyval == GDK_KEY_Escape)
+    return act (self, "kiosk.dismiss-devices");
   if (session && modifiers == CTRL_ALT && (keyval == GDK_KEY_Home || keyval == GDK_KEY_KP_Home))
     return act (self, "kiosk.menu");
   if (session && modifiers == CTRL_ALT && (keyval == GDK_KEY_End || keyval == GDK_KEY_KP_End))
@@ -123,6 +132,25 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
          && kiosk_page_widget_key (self->pages[self->page], keyval, modifiers);
 }
 
+/* Every key counts here, those of the session too. */
+static void
+note_typing (KioskWindow *self, GdkEvent *event)
+{
+  guint code = gdk_key_event_get_keycode (event), presses, milliseconds;
+
+  if (gdk_event_get_event_type (event) == GDK_KEY_RELEASE)
+    kiosk_typing_release (&self->typing, code);
+  else if (kiosk_typing_press (&self->typing, code, gdk_event_get_time (event), &presses,
+                               &milliseconds))
+    g_signal_emit (self, signals[SIGNAL_TYPING], 0, presses, milliseconds);
+}
+
+static void
+on_active (KioskWindow *self)
+{
+  kiosk_typing_release_all (&self->typing);
+}
+
 /* Every event on its way down, whoever takes it in the end. */
 static gboolean
 on_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskWindow *self)
@@ -140,6 +168,7 @@ on_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskWindow *se
       break;
     case GDK_KEY_PRESS:
     case GDK_KEY_RELEASE:
+      note_typing (self, event);
       if (self->page != KIOSK_PAGE_SESSION || self->panel_kind != KIOSK_PANEL_NONE)
         kiosk_picture_note_key (KIOSK_PICTURE (self->picture), gdk_key_event_get_keycode (event),
                                 gdk_event_get_event_type (event) == GDK_KEY_PRESS);
@@ -184,6 +213,8 @@ kiosk_window_class_init (KioskWindowClass *class)
   GTK_WINDOW_CLASS (class)->close_request = kiosk_window_close_request;
   signals[SIGNAL_INPUT] = g_signal_new ("input", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
                                         NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_TYPING] = g_signal_new ("typing", KIOSK_TYPE_WINDOW, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 }
 
 static void
@@ -237,6 +268,7 @@ kiosk_window_init (KioskWindow *self)
   add_page (self, KIOSK_PAGE_CONNECTING, kiosk_connecting_page_new ());
   add_page (self, KIOSK_PAGE_NOTICE, kiosk_notice_page_new ());
   add_page (self, KIOSK_PAGE_LOCKED, kiosk_form_page_new (KIOSK_PAGE_LOCKED));
+  add_page (self, KIOSK_PAGE_KEYBOARD, kiosk_keyboard_page_new ());
   add_page (self, KIOSK_PAGE_END, kiosk_form_page_new (KIOSK_PAGE_END));
   self->page = KIOSK_PAGE_STOPPED;
 
@@ -249,8 +281,15 @@ kiosk_window_init (KioskWindow *self)
   gtk_box_append (GTK_BOX (self->content), scroll);
   gtk_box_append (GTK_BOX (self->content), self->status_bar);
   self->panel = kiosk_panel_new ();
+  self->card = kiosk_device_card_new ();
+  self->card_place = adw_clamp_new ();
+  adw_clamp_set_maximum_size (ADW_CLAMP (self->card_place), KIOSK_DEVICE_CARD_WIDTH);
+  adw_clamp_set_tightening_threshold (ADW_CLAMP (self->card_place), KIOSK_DEVICE_CARD_WIDTH);
+  adw_clamp_set_child (ADW_CLAMP (self->card_place), self->card);
+  gtk_widget_set_valign (self->card_place, GTK_ALIGN_START);
   gtk_overlay_set_child (GTK_OVERLAY (overlay), self->picture);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->content);
+  gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->card_place);
   gtk_overlay_add_overlay (GTK_OVERLAY (overlay), self->panel);
   gtk_widget_set_vexpand (overlay, TRUE);
   gtk_widget_set_hexpand (overlay, TRUE);
@@ -260,6 +299,7 @@ kiosk_window_init (KioskWindow *self)
   gtk_box_append (GTK_BOX (column), overlay);
   gtk_window_set_child (GTK_WINDOW (self), column);
   add_controllers (self);
+  g_signal_connect (self, "notify::is-active", G_CALLBACK (on_active), NULL);
 }
 
 GtkWidget *
@@ -275,6 +315,35 @@ set_language (KioskWindow *self, const KioskView *view)
   pango_context_set_language (
       gtk_widget_get_pango_context (GTK_WIDGET (self)),
       pango_language_from_string (view->language == KIOSK_LANGUAGE_JA ? "ja" : "en"));
+}
+
+/* At the side where nothing is typed; over a picture at the right. */
+static void
+update_card (KioskWindow *self, const KioskView *view)
+{
+  gboolean left = view->page == KIOSK_PAGE_LOGIN || view->page == KIOSK_PAGE_CREDENTIALS
+                  || view->page == KIOSK_PAGE_LOCKED || view->page == KIOSK_PAGE_END;
+
+  kiosk_device_card_update (KIOSK_DEVICE_CARD (self->card), view);
+  gtk_widget_set_visible (self->card_place, view->card);
+  gtk_widget_set_halign (self->card_place, left ? GTK_ALIGN_START : GTK_ALIGN_END);
+  kiosk_style_toggle (self->card, "left", left);
+  kiosk_style_toggle (self->card, "right", !left);
+}
+
+/* Where panel and card hang into the picture, nothing of it is drawn. */
+static void
+update_cover (KioskWindow *self, const KioskView *view)
+{
+  KioskPicture *picture = KIOSK_PICTURE (self->picture);
+
+  if (view->page == KIOSK_PAGE_SESSION && view->panel != KIOSK_PANEL_NONE)
+    kiosk_picture_set_cover (picture, KIOSK_PANEL_HEIGHT, 0);
+  else if (view->page == KIOSK_PAGE_SESSION && view->card)
+    kiosk_picture_set_cover (picture, kiosk_device_card_get_height (KIOSK_DEVICE_CARD (self->card)),
+                             view->width - KIOSK_DEVICE_CARD_WIDTH);
+  else
+    kiosk_picture_set_cover (picture, 0, 0);
 }
 
 void
@@ -305,8 +374,8 @@ kiosk_window_update (KioskWindow *self, const KioskView *view)
   gtk_widget_set_can_focus (self->picture, session);
   kiosk_picture_set_hold (KIOSK_PICTURE (self->picture),
                           session && view->panel != KIOSK_PANEL_NONE);
-  kiosk_picture_set_cover (KIOSK_PICTURE (self->picture),
-                           session && view->panel != KIOSK_PANEL_NONE ? KIOSK_PANEL_HEIGHT : 0, 0);
+  update_card (self, view);
+  update_cover (self, view);
   kiosk_panel_update (KIOSK_PANEL (self->panel), view);
   if (session && (turned || panel_closed))
     gtk_widget_grab_focus (self->picture);

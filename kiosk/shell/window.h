@@ -9,7 +9,9 @@
  * group "kiosk".
  *
  * Signals:
- *   "input" ()  a key, a button or a motion */
+ *   "input" ()  a key, a button or a motion
+ *   "typing" (guint presses, guint milliseconds)  keys go down faster than a person presses them, here or in
+ *               the picture (typing-speed.h) */
 #define KIOSK_TYPE_WINDOW (kiosk_window_get_type ())
 G_DECLARE_FINAL_TYPE (KioskWindow, kiosk_window, KIOSK, WINDOW, GtkWindow)
 

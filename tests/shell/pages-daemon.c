@@ -238,7 +238,17 @@ PLAIN (cancel_conversation, "CancelConversation")
 PLAIN (disconnect, "Disconnect")
 PLAIN (logout, "Logout")
 PLAIN (dismiss, "Dismiss")
+PLAIN (dismiss_devices, "DismissDevices")
 PLAIN (power_off, "PowerOff")
+
+static gboolean
+on_report_typing (KioskBusTerminal *object, GDBusMethodInvocation *invocation, guint presses,
+                  guint milliseconds)
+{
+  say ("call ReportTyping %u %u", presses, milliseconds);
+  kiosk_bus_terminal_complete_report_typing (object, invocation);
+  return TRUE;
+}
 
 /* ---- Orders ---- */
 
@@ -331,6 +341,8 @@ main (void)
   g_signal_connect (skeleton, "handle-lock", G_CALLBACK (on_lock), NULL);
   g_signal_connect (skeleton, "handle-logout", G_CALLBACK (on_logout), NULL);
   g_signal_connect (skeleton, "handle-dismiss", G_CALLBACK (on_dismiss), NULL);
+  g_signal_connect (skeleton, "handle-dismiss-devices", G_CALLBACK (on_dismiss_devices), NULL);
+  g_signal_connect (skeleton, "handle-report-typing", G_CALLBACK (on_report_typing), NULL);
   g_signal_connect (skeleton, "handle-power-off", G_CALLBACK (on_power_off), NULL);
   g_signal_connect (skeleton, "handle-heartbeat", G_CALLBACK (on_heartbeat), NULL);
   unlink (path);

@@ -162,6 +162,7 @@ test_card (Fixture *f, gconstpointer data)
   shot = test_display_shot ();
   g_assert_cmpuint (fixture_count (shot, PAGE, BAR, TEST_SCREEN_HEIGHT), ==, WIDTH * HEIGHT);
   kiosk_picture_set_suspended (picture, FALSE);
+  fixture_hear (f);
   fixture_begin_anew (f);
   around.seed = 2;
   fixture_publish (f, 2, -1);

@@ -64,6 +64,30 @@ test_format (void)
   g_assert_cmpstr (left, ==, "保守端末 {name}");
 }
 
+/* Japanese may be broken anywhere, and then a single い is left over. */
+static void
+test_keep_end (void)
+{
+  static const struct {
+    const char *text, *kept;
+  } rows[] = {
+    { "", "" },
+    { "Call the office.", "Call the office." },
+    { "い", "い" },
+    { "ID です", "ID で\u2060す" },
+    { "情報課に連絡してください。",
+      "情報課に連絡し\u2060て\u2060く\u2060だ\u2060さ\u2060い\u2060。" },
+    { "受付番号 A-03", "受付番号 A-03" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *kept = kiosk_text_keep_end (rows[i].text);
+
+      g_assert_cmpstr (kept, ==, rows[i].kept);
+    }
+}
+
 static void
 test_times (void)
 {
@@ -89,6 +113,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/texts/rules", test_rules);
   g_test_add_func ("/texts/format", test_format);
+  g_test_add_func ("/texts/keep-end", test_keep_end);
   g_test_add_func ("/texts/times", test_times);
   return g_test_run ();
 }

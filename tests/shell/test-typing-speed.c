@@ -79,11 +79,11 @@ test_repeats (void)
   for (guint i = 0; i < 29; i++)
     {
       kiosk_typing_release_all (&typing);
-      g_assert_false (kiosk_typing_press (&typing, 38, 2000, &presses, &milliseconds));
+      g_assert_false (kiosk_typing_press (&typing, 38, 3000, &presses, &milliseconds));
     }
-  g_assert_false (tap (&typing, 38, 2000, &presses, &milliseconds)); /* still down */
-  g_assert_false (tap (&typing, 38, 2000, &presses, &milliseconds));
-  g_assert_true (tap (&typing, 38, 2000, &presses, &milliseconds));
+  g_assert_false (tap (&typing, 38, 3000, &presses, &milliseconds)); /* still down */
+  g_assert_false (tap (&typing, 38, 3000, &presses, &milliseconds));
+  g_assert_true (tap (&typing, 38, 3000, &presses, &milliseconds));
   g_assert_cmpuint (presses, ==, 31);
 }
 
