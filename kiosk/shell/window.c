@@ -317,16 +317,19 @@ set_language (KioskWindow *self, const KioskView *view)
       pango_language_from_string (view->language == KIOSK_LANGUAGE_JA ? "ja" : "en"));
 }
 
-/* At the side where nothing is typed; over a picture at the right. */
+/* At the side where nothing is typed; over a picture at the right. Pages that have room beside it make way. */
 static void
 update_card (KioskWindow *self, const KioskView *view)
 {
   gboolean left = view->page == KIOSK_PAGE_LOGIN || view->page == KIOSK_PAGE_CREDENTIALS
                   || view->page == KIOSK_PAGE_LOCKED || view->page == KIOSK_PAGE_END;
+  gboolean aside = view->page == KIOSK_PAGE_STOPPED || view->page == KIOSK_PAGE_CONNECTING
+                   || view->page == KIOSK_PAGE_NOTICE;
 
   kiosk_device_card_update (KIOSK_DEVICE_CARD (self->card), view);
   gtk_widget_set_visible (self->card_place, view->card);
   gtk_widget_set_halign (self->card_place, left ? GTK_ALIGN_START : GTK_ALIGN_END);
+  gtk_widget_set_margin_end (self->stack, view->card && aside ? KIOSK_DEVICE_CARD_WIDTH : 0);
   kiosk_style_toggle (self->card, "left", left);
   kiosk_style_toggle (self->card, "right", !left);
 }

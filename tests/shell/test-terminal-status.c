@@ -2,6 +2,7 @@
 #include "terminal-status.h"
 
 #include "kiosk/base/error.h"
+#include "kiosk/model/audit-actions.h"
 
 /* Dictionaries as documented, and every way in which one is not. */
 
@@ -43,6 +44,85 @@ test_good (void)
   g_assert_true (status->log_ok);
 }
 
+/* Devices as kioskd tells of them; a claim is shown as a claim, whatever it holds. */
+static void
+test_devices (void)
+{
+  g_autoptr (GVariant) dictionary = variant (
+      "{'state': <'connected'>, 'devices-more': <uint32 3>,"
+      " 'devices': <[{'kind': <'storage'>, 'name': <'USB\\u202e\\nDISK'>, 'port-ja': <'前面'>,"
+      " 'port-en': <'front'>, 'reason': <'device-class'>, 'reference': <'A03-1'>, 'time': <int64 5>},"
+      " {'kind': <'disc'>, 'reason': <'device-bus'>}]>}");
+  g_autoptr (GVariant) none
+      = variant ("{'state': <'connected'>, 'devices': <@aa{sv} []>, 'devices-more': <uint32 0>}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KioskStatus) status = kiosk_status_parse (dictionary, &error);
+  g_autoptr (KioskStatus) empty = kiosk_status_parse (none, NULL);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (status->n_devices, ==, 2);
+  g_assert_cmpuint (status->devices_more, ==, 3);
+  g_assert_cmpint (status->devices[0].kind, ==, KIOSK_DEVICE_STORAGE);
+  g_assert_cmpstr (status->devices[0].name, ==,
+                   "USB\xef\xbf\xbd\xef\xbf\xbd"
+                   "DISK");
+  g_assert_cmpstr (status->devices[0].port.en, ==, "front");
+  g_assert_cmpint (status->devices[0].reason, ==, KIOSK_REFUSED_CLASS);
+  g_assert_cmpstr (status->devices[0].reference, ==, "A03-1");
+  g_assert_cmpint (status->devices[0].time, ==, 5);
+  g_assert_cmpint (status->devices[1].kind, ==, KIOSK_DEVICE_DISC);
+  g_assert_cmpint (status->devices[1].reason, ==, KIOSK_REFUSED_BUS);
+  g_assert_cmpstr (status->devices[1].name, ==, "");
+  g_assert_cmpuint (empty->n_devices, ==, 0);
+}
+
+/* Every word that kioskd may use for a kind or a reason is known here, and each is another one. */
+static void
+test_device_words (void)
+{
+  guint n = 0;
+  guint32 seen = 0;
+
+#define DEVICE_REASON(word, ja, en) word,
+  static const char *const words[] = { KIOSK_AUDIT_REASONS (DEVICE_REASON) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (g_str_has_prefix (words[i], "device-"))
+      {
+        KioskDeviceKind kind = n++ % KIOSK_N_DEVICE_KINDS;
+        g_autofree char *text = g_strdup_printf (
+            "{'state': <'choosing'>, 'devices': <[{'kind': <'%s'>, 'reason': <'%s'>}]>}",
+            kiosk_device_kind_name (kind), words[i]);
+        g_autoptr (GVariant) dictionary = variant (text);
+        g_autoptr (GError) error = NULL;
+        g_autoptr (KioskStatus) status = kiosk_status_parse (dictionary, &error);
+
+        g_assert_no_error (error);
+        g_assert_cmpint (status->devices[0].kind, ==, kind);
+        seen |= 1u << status->devices[0].reason;
+      }
+  g_assert_cmpuint (n, ==, KIOSK_N_REFUSED);
+  g_assert_cmphex (seen, ==, (1u << KIOSK_N_REFUSED) - 1);
+}
+
+static void
+test_check (void)
+{
+  g_autoptr (GVariant) dictionary = variant (
+      "{'state': <'locked'>, 'lock-cause': <'keyboard'>, 'check-number': <'482913'>, 'check-typed': <uint32 2>,"
+      " 'check-until': <int64 77>, 'check-name': <'USB Keyboard'>, 'check-tries': <uint32 3>}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KioskStatus) status = kiosk_status_parse (dictionary, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (status->lock_cause, ==, KIOSK_LOCK_KEYBOARD);
+  g_assert_cmpstr (status->check.number, ==, "482913");
+  g_assert_cmpuint (status->check.typed, ==, 2);
+  g_assert_cmpint (status->check.until, ==, 77);
+  g_assert_cmpstr (status->check.name, ==, "USB Keyboard");
+  g_assert_cmpuint (status->check.tries, ==, 3);
+}
+
 static const char *const bad[] = {
   "@a{sv} {}",
   "{'state': <'asleep'>}",
@@ -58,6 +138,18 @@ static const char *const bad[] = {
   "{'state': <'choosing'>, 'line': <'wet'>}",
   "{'state': <'choosing'>, 'line-since': <uint32 7>}",
   "{'state': <'choosing'>, 'log-ok': <'yes'>}",
+  "{'state': <'choosing'>, 'devices': <'none'>}",
+  "{'state': <'choosing'>, 'devices': <[{'kind': <'toaster'>, 'reason': <'device-class'>}]>}",
+  "{'state': <'choosing'>, 'devices': <[{'kind': <'storage'>, 'reason': <'usb'>}]>}",
+  "{'state': <'choosing'>, 'devices': <[{'kind': <'storage'>, 'name': <uint32 1>}]>}",
+  "{'state': <'choosing'>, 'devices': <[{'kind': <'storage'>}, {'kind': <'storage'>}, {'kind': <'storage'>},"
+  " {'kind': <'storage'>}, {'kind': <'storage'>}, {'kind': <'storage'>}]>}",
+  "{'state': <'choosing'>, 'devices-more': <int32 1>}",
+  "{'state': <'locked'>, 'check-number': <'48291x'>}",
+  "{'state': <'locked'>, 'check-number': <'123456789'>}",
+  "{'state': <'locked'>, 'check-number': <'482913'>, 'check-typed': <uint32 7>}",
+  "{'state': <'locked'>, 'check-typed': <uint32 1>}",
+  "{'state': <'locked'>, 'check-until': <uint32 1>}",
 };
 
 static void
@@ -126,6 +218,9 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/terminal-status/good", test_good);
+  g_test_add_func ("/terminal-status/devices", test_devices);
+  g_test_add_func ("/terminal-status/device-words", test_device_words);
+  g_test_add_func ("/terminal-status/check", test_check);
   g_test_add_func ("/terminal-status/bad", test_bad);
   g_test_add_func ("/terminal-status/servers", test_servers);
   g_test_add_func ("/terminal-status/terminal", test_terminal);

@@ -9,6 +9,7 @@ typedef struct {
   KioskPurpose conversation;
   KioskViewFacts facts;
   KioskPage page;
+  char *number; /* for a new keyboard */
 } Row;
 
 #define UP .facts.reachable = TRUE
@@ -30,6 +31,12 @@ static const Row rows[] = {
   { KIOSK_STATE_CONNECTED, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_LOCKED, UP, .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_LOCKED, UP, .facts.ending = TRUE, .page = KIOSK_PAGE_END },
+  /* A number to be typed must be seen; but who is unlocking goes on. */
+  { KIOSK_STATE_LOCKED, .number = "482913", UP, .page = KIOSK_PAGE_KEYBOARD },
+  { KIOSK_STATE_LOCKED, .number = "482913", UP, .facts.ending = TRUE, .page = KIOSK_PAGE_KEYBOARD },
+  { KIOSK_STATE_UNLOCKING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_UNLOCK, .number = "482913", UP,
+    .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_CONNECTED, .number = "482913", UP, .page = KIOSK_PAGE_SESSION },
   { KIOSK_STATE_UNLOCKING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_UNLOCK, UP,
     .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_UNLOCKING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_END, UP, .page = KIOSK_PAGE_END },
@@ -44,14 +51,24 @@ test_pages (void)
     {
       KioskStatus status
           = { .state = rows[i].state, .told = rows[i].told, .conversation = rows[i].conversation };
+      KioskStatus refused;
       KioskViewFacts away = rows[i].facts;
 
+      status.check.number = rows[i].number;
+      refused = status;
+      refused.n_devices = 1;
       seen[rows[i].state] = TRUE;
       g_assert_cmpint (kiosk_view_page (&status, &rows[i].facts), ==, rows[i].page);
+      /* A card hangs over every page but the one with the number, and moves none of them. */
+      g_assert_false (kiosk_view_card (&status, &rows[i].facts));
+      g_assert_cmpint (kiosk_view_card (&refused, &rows[i].facts), ==,
+                       rows[i].page != KIOSK_PAGE_KEYBOARD);
+      g_assert_cmpint (kiosk_view_page (&refused, &rows[i].facts), ==, rows[i].page);
       /* Without kioskd nothing of it is shown. */
       away.reachable = FALSE;
       g_assert_cmpint (kiosk_view_page (&status, &away), ==, KIOSK_PAGE_STOPPED);
       g_assert_cmpint (kiosk_view_panel (&status, &away), ==, KIOSK_PANEL_NONE);
+      g_assert_false (kiosk_view_card (&refused, &away));
     }
   for (guint i = 0; i < KIOSK_N_STATES; i++)
     g_assert_true (seen[i]);
@@ -106,8 +123,21 @@ test_panel (void)
   KioskStatus status = { .state = KIOSK_STATE_CONNECTED };
 
   g_assert_cmpint (kiosk_view_panel (&status, &facts), ==, KIOSK_PANEL_MENU);
+  /* One thing at a time hangs from the bar: what the person must do next. */
+  status.n_devices = 2;
+  g_assert_false (kiosk_view_card (&status, &facts));
+  facts.menu = FALSE;
+  g_assert_true (kiosk_view_card (&status, &facts));
+  facts.switching_off = TRUE;
+  g_assert_true (kiosk_view_card (&status, &facts));
+  status.state = KIOSK_STATE_LOGGED_OUT;
+  g_assert_false (kiosk_view_card (&status, &facts));
+  status.state = KIOSK_STATE_CONNECTED;
+  facts.switching_off = FALSE;
+  facts.menu = TRUE;
   status.warning = KIOSK_WARNING_LOCK;
   g_assert_cmpint (kiosk_view_panel (&status, &facts), ==, KIOSK_PANEL_COUNTDOWN);
+  g_assert_false (kiosk_view_card (&status, &facts));
   status.state = KIOSK_STATE_CHOOSING;
   g_assert_cmpint (kiosk_view_panel (&status, &facts), ==, KIOSK_PANEL_COUNTDOWN);
   g_assert_true (kiosk_view_lockable (&status, &facts));
