@@ -8,8 +8,11 @@
 /* Words and dates of the shell. Pure but for the local time zone. Formats are not given to printf: a
  * value from outside can hold anything. */
 
-/* How many characters stay together at the end: as many as have してください。 */
-#define KEPT 7
+/* How many characters stay together at the end: an ending and the word that it belongs to (連絡してください。),
+ * or a few of any kind. */
+#define KEPT 8
+#define KEPT_KANJI 2
+#define KEPT_ANY 4
 #define WORD_JOINER 0x2060
 
 static const struct {
@@ -117,21 +120,41 @@ kiosk_text_timestamp (gint64 realtime)
   return g_date_time_format (when, "%Y-%m-%d %H:%M:%S");
 }
 
+/* Goes back over up to @max characters that @is_kind accepts, from @end to @text at most. */
+static const char *
+go_back (const char *text, const char *end, guint max, gboolean (*is_kind) (gunichar c))
+{
+  for (guint i = 0; i < max && end > text; i++)
+    {
+      const char *before = g_utf8_prev_char (end);
+
+      if (!is_kind (g_utf8_get_char (before)))
+        break;
+      end = before;
+    }
+  return end;
+}
+
+static gboolean
+is_ending (gunichar c)
+{
+  return (c >= 0x3040 && c <= 0x309f) || c == 0x3002; /* hiragana, 。 */
+}
+
+static gboolean
+is_kanji (gunichar c)
+{
+  return c >= 0x4e00 && c <= 0x9fff;
+}
+
 char *
 kiosk_text_keep_end (const char *text)
 {
-  const char *start = text + strlen (text);
-  GString *out;
+  const char *end = text + strlen (text);
+  const char *word = go_back (text, go_back (text, end, KEPT, is_ending), KEPT_KANJI, is_kanji);
+  const char *start = MIN (word, go_back (text, end, KEPT_ANY, g_unichar_iswide));
+  GString *out = g_string_new_len (text, start - text);
 
-  for (guint i = 0; i < KEPT && start > text; i++)
-    {
-      const char *before = g_utf8_prev_char (start);
-
-      if (!g_unichar_iswide (g_utf8_get_char (before)))
-        break;
-      start = before;
-    }
-  out = g_string_new_len (text, start - text);
   for (const char *p = start; *p != '\0'; p = g_utf8_next_char (p))
     {
       if (p > start)

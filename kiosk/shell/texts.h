@@ -31,8 +31,8 @@ char *kiosk_text_time (gint64 realtime);
 /* "2026-11-20 14:32:41", to be read out on the telephone. */
 char *kiosk_text_timestamp (gint64 realtime);
 
-/* @text with U+2060 between its last wide characters: where it is broken into lines, the last one has more
- * than one or two of them. Owned by the caller. */
+/* @text with U+2060 between its last wide characters: where it is broken into lines, the last one has its
+ * last word, and not only one or two characters. Owned by the caller. */
 char *kiosk_text_keep_end (const char *text);
 
 /* Hours of a server as the policy writes them ("Mon-Fri 08:00-20:00, Sat 09:00-12:00") in the words of

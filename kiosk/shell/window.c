@@ -27,6 +27,11 @@
 /* evdev code + 8 of the key L: the lock must work in every layout and input mode. */
 #define KEYCODE_L 46
 
+/* Logical pixels: a window in which a card and the list of servers have room side by side; what lies between
+ * them. */
+#define WIDE 1500
+#define GAP 18
+
 struct _KioskWindow {
   GtkWindow parent_instance;
   GtkWidget *bar, *picture, *content, *stack, *panel, *card_place, *card, *status_bar;
@@ -324,12 +329,15 @@ update_card (KioskWindow *self, const KioskView *view)
   gboolean left = view->page == KIOSK_PAGE_LOGIN || view->page == KIOSK_PAGE_CREDENTIALS
                   || view->page == KIOSK_PAGE_LOCKED || view->page == KIOSK_PAGE_END;
   gboolean aside = view->page == KIOSK_PAGE_STOPPED || view->page == KIOSK_PAGE_CONNECTING
-                   || view->page == KIOSK_PAGE_NOTICE;
+                   || view->page == KIOSK_PAGE_NOTICE
+                   || (view->page == KIOSK_PAGE_SERVERS && view->width >= WIDE);
+  int way = view->card && aside ? KIOSK_DEVICE_CARD_WIDTH + GAP : 0;
 
   kiosk_device_card_update (KIOSK_DEVICE_CARD (self->card), view);
   gtk_widget_set_visible (self->card_place, view->card);
   gtk_widget_set_halign (self->card_place, left ? GTK_ALIGN_START : GTK_ALIGN_END);
-  gtk_widget_set_margin_end (self->stack, view->card && aside ? KIOSK_DEVICE_CARD_WIDTH : 0);
+  gtk_widget_set_margin_start (self->stack, MIN (way, GAP));
+  gtk_widget_set_margin_end (self->stack, way);
   kiosk_style_toggle (self->card, "left", left);
   kiosk_style_toggle (self->card, "right", !left);
 }
