@@ -40,7 +40,7 @@ test_machine (Fixture *self, gconstpointer data)
 {
   g_auto (GStrv) writes = NULL;
 
-  bus_world_plug (self->world, BUILT_IN);
+  bus_world_plug (self->world, bus_fixture_built_in);
   bus_fixture_begin (self);
   bus_fixture_hear_all (self);
   g_assert_cmpuint (self->told->len, ==, 0);
@@ -275,7 +275,7 @@ test_restart (Fixture *self, gconstpointer data)
       = "P: " SLOT
         "/0000:06:00.0\nE: SUBSYSTEM=pci\nE: DRIVER=igb\nA: class=0x020000\\n\nL: driver=../../../../bus/pci/drivers/igb\n";
 
-  bus_world_plug (self->world, BUILT_IN);
+  bus_world_plug (self->world, bus_fixture_built_in);
   bus_world_plug (self->world, dock);
   bus_fixture_begin (self);
   bus_fixture_wait_for (self->told, 1);
@@ -339,7 +339,7 @@ test_too_late (Fixture *self, gconstpointer data)
 {
   const Told *told;
 
-  bus_world_plug (self->world, BUILT_IN);
+  bus_world_plug (self->world, bus_fixture_built_in);
   bus_fixture_begin (self);
   bus_fixture_hear_all (self);
   bus_fixture_set_news (BUS_NEWS_COME);
