@@ -159,7 +159,7 @@ static const KioskUdevListenerEvents listener_events = {
   .lost = on_lost,
 };
 
-/* Not everybody who opens something makes udev say so. */
+/* Not everybody who opens something, or takes it away, makes udev say so. */
 static gboolean
 on_look (gpointer data)
 {
@@ -167,7 +167,10 @@ on_look (gpointer data)
   g_autoptr (GPtrArray) paths = kiosk_bus_refused_list (self->refused);
 
   for (guint i = 0; i < paths->len; i++)
-    look_at (self, paths->pdata[i], NULL);
+    if (g_file_test (paths->pdata[i], G_FILE_TEST_EXISTS))
+      look_at (self, paths->pdata[i], NULL);
+    else
+      kiosk_bus_refused_forget (self->refused, paths->pdata[i]);
   return G_SOURCE_CONTINUE;
 }
 
