@@ -123,9 +123,8 @@ state_of (const KioskBusFacts *facts, const KioskBusVerdict *verdict)
   return verdict->data || verdict->shut != KIOSK_BUS_SHUT_NOT ? WAY_OPEN : WAY_PRESENT;
 }
 
-/* All that is not simply part of the machine. NULL when sysfs cannot be read. */
-static GPtrArray *
-find_devices (const KioskPolicy *policy)
+GPtrArray *
+kiosk_ctl_ways_find (const KioskPolicy *policy)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GPtrArray) paths = kiosk_bus_list_devices (&error);
@@ -186,15 +185,15 @@ print_padded (const char *text, guint width)
   g_print ("  %s%*s", text, (int) (width > columns ? width - columns : 0), "");
 }
 
-static void
-print (const GPtrArray *devices, KioskLanguage language)
+void
+kiosk_ctl_ways_print (const GPtrArray *devices, KioskLanguage language)
 {
   gboolean ja = language == KIOSK_LANGUAGE_JA;
   guint width = 0;
 
   for (guint bus = 0; bus < KIOSK_N_BUSES; bus++)
     width = MAX (width, kiosk_ctl_columns (kiosk_label_get (kiosk_bus_label (bus), language)));
-  g_print ("%s", ja ? "USB 以外の接続口:\n" : "Other ways in:\n");
+  g_print ("%s", ja ? "\nUSB 以外の接続口:\n" : "\nOther ways in:\n");
   for (guint bus = 0; bus < KIOSK_N_BUSES; bus++)
     {
       State state = worst_of (devices, bus);
@@ -223,8 +222,8 @@ add_text (JsonBuilder *builder, const char *name, const char *value)
   json_builder_add_string_value (builder, value);
 }
 
-static void
-add (const GPtrArray *devices, JsonBuilder *builder)
+void
+kiosk_ctl_ways_add (const GPtrArray *devices, JsonBuilder *builder)
 {
   json_builder_set_member_name (builder, "ways");
   json_builder_begin_array (builder);
@@ -258,18 +257,10 @@ add (const GPtrArray *devices, JsonBuilder *builder)
 }
 
 gboolean
-kiosk_ctl_buses_show (const KioskPolicy *policy, JsonBuilder *builder, KioskLanguage language)
+kiosk_ctl_ways_are_shut (const GPtrArray *ways)
 {
-  g_autoptr (GPtrArray) devices = find_devices (policy);
-  gboolean good = devices != NULL;
-
-  if (devices == NULL)
-    return FALSE;
-  if (builder != NULL)
-    add (devices, builder);
-  else
-    print (devices, language);
-  for (guint i = 0; i < devices->len; i++)
-    good = good && ((const Device *) devices->pdata[i])->state != WAY_OPEN;
-  return good;
+  for (guint i = 0; i < ways->len; i++)
+    if (((const Device *) ways->pdata[i])->state == WAY_OPEN)
+      return FALSE;
+  return TRUE;
 }

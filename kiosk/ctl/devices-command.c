@@ -3,6 +3,7 @@
 
 #include "devices-command.h"
 
+#include "devices-buses.h"
 #include "devices-judge.h"
 #include "devices-learn.h"
 #include "devices-scan.h"
@@ -80,7 +81,9 @@ show (const Options *options, const GPtrArray *buses, const GPtrArray *devices)
   g_autoptr (KioskPolicy) policy
       = kiosk_ctl_policy_load (options->policy, options->language, stderr);
   g_autoptr (GPtrArray) views = g_ptr_array_new_with_free_func (view_free);
-  gboolean good = TRUE;
+  /* Of another folder than the kernel's own only USB is looked at. */
+  g_autoptr (GPtrArray) ways = options->sysfs == NULL ? kiosk_ctl_ways_find (policy) : NULL;
+  gboolean good = options->sysfs != NULL || (ways != NULL && kiosk_ctl_ways_are_shut (ways));
 
   for (guint i = 0; i < buses->len; i++)
     good &= kiosk_ctl_usb_bus_is_closed (buses->pdata[i]);
@@ -92,9 +95,11 @@ show (const Options *options, const GPtrArray *buses, const GPtrArray *devices)
       g_ptr_array_add (views, view);
     }
   if (options->json)
-    kiosk_ctl_devices_print_json (buses, views, policy != NULL);
+    kiosk_ctl_devices_print_json (buses, views, policy != NULL, ways);
   else
     kiosk_ctl_devices_print (buses, views, policy != NULL, options->language);
+  if (!options->json && ways != NULL)
+    kiosk_ctl_ways_print (ways, options->language);
   return policy == NULL ? EXIT_USAGE : good ? EXIT_GOOD : EXIT_NO;
 }
 

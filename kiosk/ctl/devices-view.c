@@ -3,6 +3,8 @@
 
 #include "devices-view.h"
 
+#include "devices-buses.h"
+
 #include "columns.h"
 
 #include "kiosk/model/audit-actions.h"
@@ -231,7 +233,8 @@ add_device (JsonBuilder *builder, const KioskDeviceView *view, gboolean policy_r
 }
 
 void
-kiosk_ctl_devices_print_json (const GPtrArray *buses, const GPtrArray *views, gboolean policy_read)
+kiosk_ctl_devices_print_json (const GPtrArray *buses, const GPtrArray *views, gboolean policy_read,
+                              const GPtrArray *ways)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
@@ -255,6 +258,8 @@ kiosk_ctl_devices_print_json (const GPtrArray *buses, const GPtrArray *views, gb
   for (guint i = 0; i < views->len; i++)
     add_device (builder, views->pdata[i], policy_read);
   json_builder_end_array (builder);
+  if (ways != NULL)
+    kiosk_ctl_ways_add (ways, builder);
   json_builder_end_object (builder);
   kiosk_ctl_print_json (builder);
 }

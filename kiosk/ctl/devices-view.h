@@ -28,4 +28,4 @@ typedef struct {
 void kiosk_ctl_devices_print (const GPtrArray *buses, const GPtrArray *views, gboolean policy_read,
                               KioskLanguage language);
 void kiosk_ctl_devices_print_json (const GPtrArray *buses, const GPtrArray *views,
-                                   gboolean policy_read);
+                                   gboolean policy_read, const GPtrArray *ways);

@@ -107,7 +107,7 @@ tell (Known *known)
           || now - known->told_at < KIOSK_BUS_WATCH_PACE * (gint64) G_USEC_PER_SEC))
     return;
   /* Before kioskd was restarted. */
-  if (!known->told && known->times == 0
+  if (!known->told && (known->times == 0 || !known->shut)
       && kiosk_bus_memory_has (self->memory, known->path, known->identity, known->shut))
     known->told = TRUE;
   else

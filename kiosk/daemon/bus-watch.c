@@ -4,28 +4,24 @@
 #include "bus-watch.h"
 #include "bus-memory.h"
 #include "bus-refused.h"
+#include "udev-listener.h"
 
 #include "kiosk/base/error.h"
 #include "kiosk/devices/bus-facts.h"
 
-#include <glib-unix.h>
-
 #include <errno.h>
-#include <libudev.h>
 #include <string.h>
 
 /* The second line behind drivers that are not in the image and rules of udev. The monitor is opened before anything is
  * listed, so what appears meanwhile is seen twice and not missed; when news were lost (ENOBUFS), everything is listed
  * anew. */
 
-/* What udev can say at once without losing anything: news are about 1 KiB. */
-#define RECEIVE_BUFFER (16 * 1024 * 1024)
 struct _KioskBusWatch {
   KioskBusWatchEvents events;
   gpointer data;
   struct udev *udev;
-  struct udev_monitor *monitor;
-  guint source, look_source;
+  KioskUdevListener *listener;
+  guint look_source;
   KioskBusMemory *memory;
   GHashTable *system; /* paths */
   KioskBusRefused *refused;
@@ -125,8 +121,9 @@ look_at_all (KioskBusWatch *self, GError **error)
 /* ---- udev ---- */
 
 static void
-on_device (KioskBusWatch *self, struct udev_device *device)
+on_news (struct udev_device *device, gpointer data)
 {
+  KioskBusWatch *self = data;
   const char *path = udev_device_get_syspath (device);
   const char *action = udev_device_get_action (device);
   const char *old = udev_device_get_property_value (device, "DEVPATH_OLD");
@@ -145,41 +142,24 @@ on_device (KioskBusWatch *self, struct udev_device *device)
     look_at (self, path, strcmp (action, "add") == 0 ? device : NULL);
 }
 
-static gboolean
-on_news (int fd, GIOCondition condition, gpointer data)
+static void
+on_lost (gpointer data)
 {
   KioskBusWatch *self = data;
   g_autoptr (GError) error = NULL;
-  gboolean lost = FALSE;
+  guint n = look_at_all (self, &error);
 
-  for (;;)
-    {
-      struct udev_device *device;
-
-      errno = 0;
-      device = udev_monitor_receive_device (self->monitor);
-      if (device != NULL)
-        {
-          on_device (self, device);
-          udev_device_unref (device);
-        }
-      else if (errno == ENOBUFS)
-        lost = TRUE;
-      else if (errno != EINTR)
-        break;
-    }
-  if (lost)
-    {
-      guint n = look_at_all (self, &error);
-
-      if (error != NULL)
-        g_warning ("%s", error->message);
-      self->events.rescanned (n, self->data);
-    }
-  return G_SOURCE_CONTINUE;
+  if (error != NULL)
+    g_warning ("%s", error->message);
+  self->events.rescanned (n, self->data);
 }
 
-/* Not everybody who opens something makes udev say so. */
+static const KioskUdevListenerEvents listener_events = {
+  .news = on_news,
+  .lost = on_lost,
+};
+
+/* Not everybody who opens something, or takes it away, makes udev say so. */
 static gboolean
 on_look (gpointer data)
 {
@@ -187,25 +167,15 @@ on_look (gpointer data)
   g_autoptr (GPtrArray) paths = kiosk_bus_refused_list (self->refused);
 
   for (guint i = 0; i < paths->len; i++)
-    look_at (self, paths->pdata[i], NULL);
+    if (g_file_test (paths->pdata[i], G_FILE_TEST_EXISTS))
+      look_at (self, paths->pdata[i], NULL);
+    else
+      kiosk_bus_refused_forget (self->refused, paths->pdata[i]);
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-open_monitor (KioskBusWatch *self, GError **error)
-{
-  self->udev = udev_new ();
-  self->monitor = self->udev != NULL ? udev_monitor_new_from_netlink (self->udev, "udev") : NULL;
-  if (self->monitor == NULL)
-    return kiosk_error_set_errno (error, errno, "udev_monitor_new_from_netlink");
-  /* Without the right to it the size is the system's, and a flood leads to a look at everything. */
-  udev_monitor_set_receive_buffer_size (self->monitor, RECEIVE_BUFFER);
-  if (udev_monitor_enable_receiving (self->monitor) < 0)
-    return kiosk_error_set_errno (error, errno, "udev_monitor_enable_receiving");
-  self->source
-      = g_unix_fd_add (udev_monitor_get_fd (self->monitor), G_IO_IN | G_IO_ERR, on_news, self);
-  return TRUE;
-}
+/* No match: all subsystems, also those that nobody knows yet. */
+static const KioskUdevMatch everything[] = { { NULL } };
 
 KioskBusWatch *
 kiosk_bus_watch_new (const char *memory, const dev_t *system, gsize n_system,
@@ -219,7 +189,14 @@ kiosk_bus_watch_new (const char *memory, const dev_t *system, gsize n_system,
   self->memory = kiosk_bus_memory_new (memory);
   self->refused = kiosk_bus_refused_new (self->memory, events, data, on_look_at, self);
   self->system = kiosk_bus_find_system (system, n_system);
-  if (!open_monitor (self, error))
+  self->udev = udev_new ();
+  if (self->udev == NULL)
+    {
+      kiosk_error_set_errno (error, errno, "udev_new");
+      return NULL;
+    }
+  self->listener = kiosk_udev_listener_new (self->udev, everything, &listener_events, self, error);
+  if (self->listener == NULL)
     return NULL;
   look_at_all (self, &local);
   if (local != NULL)
@@ -236,9 +213,8 @@ kiosk_bus_watch_free (KioskBusWatch *self)
 {
   if (self == NULL)
     return;
-  g_clear_handle_id (&self->source, g_source_remove);
   g_clear_handle_id (&self->look_source, g_source_remove);
-  g_clear_pointer (&self->monitor, udev_monitor_unref);
+  kiosk_udev_listener_free (self->listener);
   g_clear_pointer (&self->udev, udev_unref);
   kiosk_bus_refused_free (self->refused);
   kiosk_bus_memory_free (self->memory);

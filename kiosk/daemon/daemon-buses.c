@@ -8,9 +8,6 @@
 
 #include "config.h"
 
-#include "kiosk/base/clock.h"
-
-#include <string.h>
 #include <sys/stat.h>
 
 /* The way in cannot be watched; something that must be refused stays. */
@@ -19,43 +16,21 @@
 
 #define MEMORY KIOSK_RUN_DIR "/buses"
 
-/* ---- The list that the person sees ---- */
-
 static void
-remove_card (KioskDaemon *self, const char *where)
-{
-  GPtrArray *devices = self->status.devices;
-
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
-    if (g_strcmp0 (((KioskRefusedDevice *) devices->pdata[i])->id, where) == 0)
-      {
-        g_ptr_array_remove_index (devices, i);
-        return;
-      }
-}
-
-static void
-add_card (KioskDaemon *self, KioskDeviceKind kind, const char *name, const char *where,
-          const KioskBusNews *news, char *reference)
+show_card (KioskDaemon *self, KioskDeviceKind kind, const char *name, const char *where,
+           const KioskBusNews *news, char *reference)
 {
   const KioskLabel *port = kiosk_bus_label (news->bus);
   KioskRefusedDevice *card = g_new0 (KioskRefusedDevice, 1);
 
-  remove_card (self, where);
   card->id = g_strdup (where);
   card->kind = kiosk_device_kind_name (kind);
   card->name = g_strdup (name);
   card->port = (KioskLabel){ g_strdup (port->ja), g_strdup (port->en) };
   card->reason = news->reason;
   card->reference = reference;
-  card->time = kiosk_clock_realtime ();
-  if (self->status.devices == NULL)
-    self->status.devices
-        = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_refused_device_free);
-  g_ptr_array_insert (self->status.devices, 0, card);
+  kiosk_daemon_add_card (self, card);
 }
-
-/* ---- What happens ---- */
 
 static gboolean
 on_refused (KioskDeviceKind kind, const char *name, const char *where, const KioskBusNews *news,
@@ -80,21 +55,18 @@ on_refused (KioskDeviceKind kind, const char *name, const char *where, const Kio
                                                           : KIOSK_OUTCOME_FAILURE,
                                            .reason = news->reason,
                                            .detail = detail,
+                                           .grouped = TRUE,
                                            .with_reference = TRUE },
                             &reference))
     return FALSE;
-  add_card (self, kind, name, where, news, reference);
-  kiosk_daemon_publish (self);
+  show_card (self, kind, name, where, news, reference);
   return TRUE;
 }
 
 static void
 on_gone (const char *where, gpointer data)
 {
-  KioskDaemon *self = data;
-
-  remove_card (self, where);
-  kiosk_daemon_publish (self);
+  kiosk_daemon_drop_card (data, where);
 }
 
 static void

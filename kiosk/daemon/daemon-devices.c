@@ -39,18 +39,30 @@ publish_soon (KioskDaemon *self)
     self->devices_source = g_timeout_add (PUBLISH_DELAY, on_publish_due, self);
 }
 
-static void
-drop_card (KioskDaemon *self, const char *syspath)
+void
+kiosk_daemon_drop_card (KioskDaemon *self, const char *id)
 {
   GPtrArray *devices = self->status.devices;
 
   for (guint i = 0; devices != NULL && i < devices->len; i++)
-    if (g_str_equal (((KioskRefusedDevice *) devices->pdata[i])->id, syspath))
+    if (g_str_equal (((KioskRefusedDevice *) devices->pdata[i])->id, id))
       {
         g_ptr_array_remove_index (devices, i);
         publish_soon (self);
         return;
       }
+}
+
+void
+kiosk_daemon_add_card (KioskDaemon *self, KioskRefusedDevice *card)
+{
+  kiosk_daemon_drop_card (self, card->id);
+  if (self->status.devices == NULL)
+    self->status.devices
+        = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_refused_device_free);
+  card->time = kiosk_clock_realtime ();
+  g_ptr_array_insert (self->status.devices, 0, card);
+  publish_soon (self);
 }
 
 /* The policy's name for the port, or what the kernel calls it. */
@@ -75,19 +87,13 @@ show_card (KioskDaemon *self, const KioskUsbNews *news, char *reference)
 {
   KioskRefusedDevice *card = g_new0 (KioskRefusedDevice, 1);
 
-  drop_card (self, news->syspath);
-  if (self->status.devices == NULL)
-    self->status.devices
-        = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_refused_device_free);
   card->id = g_strdup (news->syspath);
   card->kind = kiosk_device_kind_name (news->verdict->kind);
   card->name = kiosk_usb_facts_claim (news->facts);
   card->port = find_port (self, news->facts);
   card->reason = news->verdict->reason;
   card->reference = reference;
-  card->time = kiosk_clock_realtime ();
-  g_ptr_array_insert (self->status.devices, 0, card);
-  publish_soon (self);
+  kiosk_daemon_add_card (self, card);
 }
 
 void
@@ -188,7 +194,7 @@ on_allowed (const KioskUsbNews *news, gpointer data)
   KioskDaemon *self = data;
 
   record (self, KIOSK_ACTION_DEVICE_ALLOWED, news, NULL, NULL);
-  drop_card (self, news->syspath);
+  kiosk_daemon_drop_card (self, news->syspath);
 }
 
 static void
@@ -226,7 +232,7 @@ on_removed (const KioskUsbNews *news, gpointer data)
 {
   KioskDaemon *self = data;
 
-  drop_card (self, news->syspath);
+  kiosk_daemon_drop_card (self, news->syspath);
   kiosk_daemon_keyboard_removed (self, news->syspath);
   if (!news->had_worked)
     return;

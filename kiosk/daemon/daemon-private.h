@@ -156,6 +156,11 @@ const char *kiosk_daemon_ready_buses (KioskDaemon *self);
 const char *kiosk_daemon_ready_devices (KioskDaemon *self);
 void kiosk_daemon_free_devices (KioskDaemon *self);
 
+/* What the person is told about a refused device: takes @card over, sets its time, replaces the one of the same id. */
+void kiosk_daemon_add_card (KioskDaemon *self, KioskRefusedDevice *card);
+/* It was unplugged, or works now. */
+void kiosk_daemon_drop_card (KioskDaemon *self, const char *id);
+
 /* State or policy have changed: what is plugged in is judged anew, soon. */
 void kiosk_daemon_follow_devices (KioskDaemon *self);
 

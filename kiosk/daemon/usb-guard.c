@@ -300,9 +300,16 @@ on_input_news (KioskUsbGuard *self, struct udev_device *input)
   const char *node = udev_device_get_sysname (input);
   KioskUsbPlugged *plugged = find_owner (self, udev_device_get_syspath (input));
 
-  if (plugged == NULL || !g_str_has_prefix (node, "event")
-      || g_strcmp0 (udev_device_get_action (input), "remove") == 0
-      || g_strcmp0 (udev_device_get_property_value (input, "ID_INPUT_KEYBOARD"), "1") != 0)
+  if (plugged == NULL || !g_str_has_prefix (node, "event"))
+    return;
+  if (g_strcmp0 (udev_device_get_action (input), "remove") == 0)
+    {
+      /* The name may be another keyboard's next. */
+      if (g_strcmp0 (plugged->node, node) == 0)
+        g_clear_pointer (&plugged->node, g_free);
+      return;
+    }
+  if (g_strcmp0 (udev_device_get_property_value (input, "ID_INPUT_KEYBOARD"), "1") != 0)
     return;
   if (kiosk_usb_device_get_verdict (plugged->device)->purpose != KIOSK_PURPOSE_KEYBOARD)
     {

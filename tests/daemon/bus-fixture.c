@@ -9,6 +9,22 @@
 #include <libudev.h>
 #include <sys/sysmacros.h>
 
+const char bus_fixture_built_in[] = PCI_DEVICE ("0000:00:14.3", "iwlwifi") PCI_DEVICE (
+    "0000:00:1a.0", "sdhci-pci") PCI_DEVICE ("0000:00:1f.3", "snd_hda_intel")
+    PCI_DEVICE ("0000:00:1b.0", "firewire_ohci") PCI_DEVICE (
+        "0000:00:1e.0", "yenta_cardbus") PCI_DEVICE ("0000:00:05.0", "ipu6")
+        PCI_DEVICE ("0000:00:16.0", "iosm") PCI_DEVICE ("0000:00:1c.0", "pcieport") PCI_DEVICE (
+            "0000:00:12.0",
+            "nvme") "P: /devices/pnp0/00:05\nE: SUBSYSTEM=pnp\nL: driver=../../../bus/pnp/drivers/parport_pc\n\n"
+                    "P: /devices/platform/floppy.0\nE: SUBSYSTEM=platform\n"
+                    "L: driver=../../../bus/platform/drivers/floppy\n\n"
+                    "P: /devices/platform/i2c_designware.0/i2c-1/1-0028\nE: SUBSYSTEM=i2c\n"
+                    "L: driver=../../../../../bus/i2c/drivers/pn544_hci_i2c\n\n"
+                    "P: /devices/pnp0/00:01\nE: SUBSYSTEM=pnp\n\n"
+                    "P: /devices/pnp0/00:01/tty/ttyS0\nE: SUBSYSTEM=tty\nA: type=4\\n\n\n"
+                    "P: /devices/platform/serial8250/tty/ttyS1\nE: SUBSYSTEM=tty\nA: type=0\\n\n\n"
+                    "P: /devices/virtual/block/loop0\nE: SUBSYSTEM=block\nE: DEVTYPE=disk\nA: size=0\\n\n\n";
+
 /* ---- What the watch says ---- */
 
 static void

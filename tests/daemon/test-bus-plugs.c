@@ -137,7 +137,7 @@ test_cold (Fixture *self, gconstpointer data)
 {
   const Plug *plug = data;
 
-  bus_world_plug (self->world, BUILT_IN);
+  bus_world_plug (self->world, bus_fixture_built_in);
   bus_world_plug (self->world, plug->text);
   bus_fixture_begin (self);
   bus_fixture_wait_for (self->told, 1);
@@ -149,7 +149,7 @@ test_hot (Fixture *self, gconstpointer data)
 {
   const Plug *plug = data;
 
-  bus_world_plug (self->world, BUILT_IN);
+  bus_world_plug (self->world, bus_fixture_built_in);
   bus_fixture_begin (self);
   bus_fixture_hear_all (self);
   g_assert_cmpuint (self->told->len, ==, 0);

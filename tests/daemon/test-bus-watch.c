@@ -40,7 +40,7 @@ test_machine (Fixture *self, gconstpointer data)
 {
   g_auto (GStrv) writes = NULL;
 
-  bus_world_plug (self->world, BUILT_IN);
+  bus_world_plug (self->world, bus_fixture_built_in);
   bus_fixture_begin (self);
   bus_fixture_hear_all (self);
   g_assert_cmpuint (self->told->len, ==, 0);
@@ -275,7 +275,7 @@ test_restart (Fixture *self, gconstpointer data)
       = "P: " SLOT
         "/0000:06:00.0\nE: SUBSYSTEM=pci\nE: DRIVER=igb\nA: class=0x020000\\n\nL: driver=../../../../bus/pci/drivers/igb\n";
 
-  bus_world_plug (self->world, BUILT_IN);
+  bus_world_plug (self->world, bus_fixture_built_in);
   bus_world_plug (self->world, dock);
   bus_fixture_begin (self);
   bus_fixture_wait_for (self->told, 1);
@@ -302,6 +302,25 @@ test_restart (Fixture *self, gconstpointer data)
   bus_fixture_wait_for (self->told, 4);
   bus_fixture_hear_all (self);
   g_assert_cmpuint (self->told->len, ==, 4); /* the late one is part of the machine now */
+}
+
+/* What stays open is told once as well, as long as nothing about it changes. */
+static void
+test_restart_open (Fixture *self, gconstpointer data)
+{
+  bus_world_plug (self->world, dock);
+  bus_world_set_deaf (self->world, TRUE);
+  bus_fixture_begin (self);
+  bus_fixture_wait_for (self->told, 1);
+  g_clear_pointer (&self->watch, kiosk_bus_watch_free);
+  bus_fixture_begin (self);
+  while (kiosk_bus_watch_is_well (self->watch))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (self->told->len, ==, 1);
+  bus_world_set_deaf (self->world, FALSE);
+  bus_world_uevent (self->world, DOCK, "change");
+  bus_fixture_wait_for (self->told, 2);
+  g_assert_true (((const Told *) self->told->pdata[1])->shut);
 }
 
 /* What cannot be written down now is told later, also when it was unplugged meanwhile. */
@@ -339,7 +358,7 @@ test_too_late (Fixture *self, gconstpointer data)
 {
   const Told *told;
 
-  bus_world_plug (self->world, BUILT_IN);
+  bus_world_plug (self->world, bus_fixture_built_in);
   bus_fixture_begin (self);
   bus_fixture_hear_all (self);
   bus_fixture_set_news (BUS_NEWS_COME);
@@ -388,6 +407,7 @@ static const struct {
   { "many-ways", test_many_ways },
   { "other-system", test_other_system },
   { "restart", test_restart },
+  { "restart-open", test_restart_open },
   { "mute", test_mute },
   { "too-late", test_too_late },
   { "flood", test_flood },

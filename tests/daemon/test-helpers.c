@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-test"
 
-/* What kiosk-auth, kiosk-connect and kiosk-rdp have in common, with the real programs in a world of their
- * own: the hello, whose connection they take, how they end with it, and that they start also where
+/* What kiosk-auth, kiosk-connect, kiosk-keyboard and kiosk-rdp have in common, with the real programs in a world of
+ * their own: the hello, whose connection they take, how they end with it, and that they start also where
  * their unit has taken away already what they would give up themselves. The test is kioskd. */
 
 #include "../lib/helper.h"
@@ -12,7 +12,9 @@
 
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
+#include "kiosk/ipc/channel.h"
 #include "kiosk/ipc/helper.h"
+#include "kiosk/ipc/keyboard-protocol.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -36,6 +38,7 @@ static const Helper helpers[] = {
   { "kiosk-auth", "root", "setpriv --no-new-privs" },
   { "kiosk-connect", KIOSK_CONNECT_USER,
     SETPRIV "--reuid " KIOSK_CONNECT_USER " --regid " KIOSK_CONNECT_USER " --clear-groups" },
+  { "kiosk-keyboard", "root", "setpriv --no-new-privs" }, /* until it has opened its keyboard */
   { "kiosk-rdp", KIOSK_RDP_USER,
     "unshare --net " SETPRIV "--reuid " KIOSK_RDP_USER " --regid " KIOSK_RDP_USER
     " --clear-groups" },
@@ -202,6 +205,36 @@ test_nonblocking (gconstpointer data)
   expect_failure (process);
 }
 
+/* What is no task, or names what is no keyboard: the end, without a word. */
+static void
+test_keyboard_tasks (void)
+{
+  static const KioskKeyboardTask tasks[] = {
+    { .node = "event9999", .number = "402913", .tries = 3 }, /* there is none */
+    { .node = "../null", .number = "402913", .tries = 3 },
+    { .node = "event1", .number = "40291", .tries = 3 },
+    { .node = "event1", .number = "402913", .tries = 0 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tasks) * 2; i++)
+    {
+      const KioskKeyboardTask *task = &tasks[i / 2];
+      kiosk_autofd int ours = -1;
+      kiosk_autofd int theirs = -1;
+      g_autoptr (GSubprocess) process = NULL;
+      char byte;
+
+      g_assert_true (kiosk_fd_socket_pair (&ours, &theirs, NULL));
+      world_limit_waiting (ours);
+      process = start ("nice", "kiosk-keyboard", &theirs);
+      helper_expect_hello (ours, atoi (g_subprocess_get_identifier (process)));
+      /* The second time one byte too few. */
+      g_assert_true (kiosk_channel_send (ours, task, sizeof *task - i % 2, NULL, 0, NULL));
+      expect_failure (process);
+      g_assert_cmpint (recv (ours, &byte, sizeof byte, MSG_DONTWAIT), ==, 0);
+    }
+}
+
 /* Through the sockets: one process for each connection, for nobody but root, and none is left. */
 static void
 test_sockets (void)
@@ -262,6 +295,7 @@ main (int argc, char **argv)
 
         g_test_add_data_func (path, &helpers[j], tests[i].test);
       }
+  g_test_add_func ("/helpers/keyboard-tasks", test_keyboard_tasks);
   g_test_add_func ("/helpers/sockets", test_sockets);
   return g_test_run ();
 }

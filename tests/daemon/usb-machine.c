@@ -27,6 +27,7 @@ typedef struct {
 struct _UsbMachine {
   UMockdevTestbed *testbed;
   GPtrArray *plugged;
+  GPtrArray *inputs; /* paths in sysfs */
   guint numbers;
   gboolean slow;
   int probes;
@@ -100,6 +101,7 @@ usb_machine_new (void)
 
   self->testbed = umockdev_testbed_new ();
   self->plugged = g_ptr_array_new ();
+  self->inputs = g_ptr_array_new_with_free_func (g_free);
   add (self, "P: " CONTROLLER "\nE: SUBSYSTEM=pci\n\n");
   add (self, "P: " CONTROLLER "/usb1\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_device\n"
              "A: authorized_default=0\\n\nA: interface_authorized_default=0\\n\n"
@@ -128,6 +130,7 @@ usb_machine_free (UsbMachine *self)
 {
   g_ptr_array_set_free_func (self->plugged, (GDestroyNotify) free_plugged);
   g_ptr_array_unref (self->plugged);
+  g_ptr_array_unref (self->inputs);
   kiosk_fd_clear (&self->probes);
   g_object_unref (self->testbed);
   g_free (self);
@@ -180,10 +183,30 @@ announce_end (UsbMachine *self, const char *name)
 }
 
 static void
+drop_inputs (UsbMachine *self, const char *interface)
+{
+  g_autofree char *above = usb_machine_syspath (interface);
+
+  for (guint i = self->inputs->len; i > 0; i--)
+    {
+      const char *input = self->inputs->pdata[i - 1];
+
+      if (!g_str_has_prefix (input, above))
+        continue;
+      umockdev_testbed_uevent (self->testbed, input, "remove");
+      umockdev_testbed_remove_device (self->testbed, input);
+      g_ptr_array_remove_index (self->inputs, i - 1);
+    }
+}
+
+static void
 drop_interfaces (UsbMachine *self, Plugged *plugged)
 {
   for (guint i = 0; plugged->interfaces != NULL && i < plugged->interfaces->len; i++)
-    announce_end (self, plugged->interfaces->pdata[i]);
+    {
+      drop_inputs (self, plugged->interfaces->pdata[i]);
+      announce_end (self, plugged->interfaces->pdata[i]);
+    }
   g_clear_pointer (&plugged->interfaces, g_ptr_array_unref);
 }
 
@@ -344,12 +367,14 @@ usb_machine_become (UsbMachine *self, const char *name, const char *line)
 void
 usb_machine_add_input (UsbMachine *self, const char *name, const char *node, gboolean keyboard)
 {
-  g_autofree char *path = device_path (name);
-  g_autofree char *text = g_strdup_printf (
-      "P: %s/input/input%s/%s\nE: SUBSYSTEM=input\nE: DEVNAME=/dev/input/%s\n"
-      "E: MAJOR=13\nE: MINOR=70\nE: ID_INPUT=1\n%s\n",
-      path, node + strlen ("event"), node, node, keyboard ? "E: ID_INPUT_KEYBOARD=1\n" : "");
+  g_autofree char *device = device_path (name);
+  g_autofree char *path
+      = g_strdup_printf ("%s/input/input%s/%s", device, node + strlen ("event"), node);
+  g_autofree char *text = g_strdup_printf ("P: %s\nE: SUBSYSTEM=input\nE: DEVNAME=/dev/input/%s\n"
+                                           "E: MAJOR=13\nE: MINOR=70\nE: ID_INPUT=1\n%s\n",
+                                           path, node, keyboard ? "E: ID_INPUT_KEYBOARD=1\n" : "");
 
+  g_ptr_array_add (self->inputs, g_strconcat ("/sys", path, NULL));
   add (self, text);
 }
 

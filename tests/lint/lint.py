@@ -12,7 +12,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 MAX_LINES = 500  # of a C file; the aim is 450
 
 # Who may include whose headers: base <- model <- network, devices, ipc <- programs.
-PROGRAMS = ("daemon", "connect", "auth", "rdp", "shell", "ctl", "uevents", "review")
+PROGRAMS = ("daemon", "connect", "auth", "rdp", "shell", "ctl", "uevents", "keyboard", "review")
 LAYERS = {"base": ("base",), "model": ("base", "model"), "ipc": ("base", "model", "ipc"),
           "network": ("base", "model", "network"), "devices": ("base", "model", "devices")}
 LAYERS.update({p: ("base", "model", "ipc", p) for p in PROGRAMS})
@@ -25,7 +25,8 @@ ONLY = [
     (r"security/", ("auth",)),
     (r"nftables\b", ("network",)),
     (r"(libmnl|libudev)\b", ("daemon",)),
-    (r"(seccomp|linux/seccomp|linux/landlock)\b", ("rdp", "auth", "connect", "daemon")),
+    (r"(seccomp|linux/seccomp|linux/landlock)\b", ("rdp", "auth", "connect", "keyboard", "daemon")),
+    (r"libevdev/", ("keyboard",)),
     (r"(gio|gdbus)/", ("ipc", "daemon", "shell", "ctl", "review")),
 ]
 # model is pure: what would let it touch the world.
