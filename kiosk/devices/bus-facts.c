@@ -124,7 +124,8 @@ read_nodes (const char *from, GHashTable *system, GHashTable *start, KioskBusFac
   /* The device that is asked about, or a disk above its partition. */
   gboolean own = g_hash_table_contains (system, path);
 
-  while (strlen (path) > strlen (DEVICES) && strchr (path + strlen (DEVICES), '/') != NULL)
+  /* Also the uppermost: some devices hang from nothing (LNXSYSTM:00, the counters of processors). */
+  while (strlen (path) > strlen (DEVICES))
     {
       /* What is gone took with it what it hung from, perhaps. */
       if (!(facts->gone && access (path, F_OK) != 0) && !read_node (path, system, start, facts))

@@ -293,6 +293,9 @@ judge_input (const KioskBusFacts *facts, KioskBusVerdict *verdict)
   /* Nodes are part of their device. */
   if (is (kiosk_bus_parent (facts), "input") || kiosk_bus_is_own_input (facts))
     return;
+  /* The kernel's own sum of all mice (drivers/input/mousedev.c): a device is called inputN there, also a made-up one. */
+  if (facts->n_nodes == 1 && is (facts->name, "mice"))
+    return;
   refuse (verdict, KIOSK_BUS_INPUT, facts->pointer ? KIOSK_DEVICE_POINTER : KIOSK_DEVICE_KEYBOARD);
   shut_at (facts, verdict, KIOSK_BUS_SHUT_INHIBITED, 0);
 }

@@ -52,6 +52,18 @@ def device(stand, port):
     return next((found for found in devices(stand) if found.name.split("-")[1] == port), None)
 
 
+# Whether the compositor listens to the input of the device at a port.
+HEARD = r"""
+for folder in /sys/bus/usb/devices/*-PORT/*:*/*/input/input*/event*; do
+  ls -l /proc/$($tools/processes cage)/fd | grep -q "/dev/input/${folder##*/}$" && echo heard
+done
+"""
+
+
+def is_heard(stand, port):
+    return "heard" in stand.agent.run(HEARD.replace("PORT", port))
+
+
 class News:
     """What the kernel says about devices from now on (inside/uevents.c)."""
 

@@ -22,6 +22,7 @@ LOG = "/var/log/maintenance-kiosk/audit.log"
 # Further pages, by the words on them (see WORDS in kiosk/demo/person.py).
 demo_person.WORDS.update({
     "stopped": ("保守のため停止中|停止した理由|電源を切らずに", "Outofservice|Whyitstopped"),
+    "number": ("新しいキーボード|この番号を入力", "newkeyboard|Typethisnumber"),
     "certificate": ("接続を中止しました|なりすまし|登録されているものと違い", "connectionwasstopped|posingastheserver"),
 })
 
