@@ -28,6 +28,8 @@ typedef struct {
   const char *ticket;
   const char *purpose;
   const char *certificate;
+  const char *approver; /* and what follows: kiosk.approval.* */
+  const char *order, *order_digest;
   gboolean with_reference; /* the record gets the number that the person is told */
   const char *outage;      /* and what follows: see KioskAuditRecord */
   gint64 start, end, duration, step;

@@ -9,6 +9,7 @@
  *   policy-value.c     value  -> one checked value of one kind
  *   policy-build.c     index  -> the content of a KioskPolicy
  *   policy-network.c   its sections about what may leave the terminal
+ *   policy-orders.c    its sections about who approves work
  *   policy.c           all of it, in this order; the KioskPolicy as an object
  *   policy-decision.c  KioskPolicy -> verdicts
  */
@@ -24,6 +25,7 @@
 #define KIOSK_POLICY_MAX_PERSONS 2048
 #define KIOSK_POLICY_MAX_GROUPS 256
 #define KIOSK_POLICY_MAX_TIME_SOURCES 4
+#define KIOSK_POLICY_MAX_APPROVERS 64
 #define KIOSK_POLICY_MAX_PROBLEMS 500
 
 /* ---- Index ---- */
@@ -133,6 +135,15 @@ void kiosk_policy_build_service (KioskPolicyBuilder *builder);
 void kiosk_policy_build_time (KioskPolicyBuilder *builder);
 void kiosk_policy_build_tunnel (KioskPolicyBuilder *builder);
 void kiosk_policy_build_watch (KioskPolicyBuilder *builder);
+
+/* Sections of policy-orders.c. */
+void kiosk_policy_build_approver (KioskPolicyBuilder *builder);
+void kiosk_policy_build_login (KioskPolicyBuilder *builder);
+/* Key "approval" of the [server] in hand. */
+KioskApprovalRule kiosk_policy_build_approval (const KioskPolicyBuilder *builder);
+/* When all sections stand: that somebody could approve what must be approved. */
+void kiosk_policy_check_approval (KioskPolicyBuilder *builder);
+void kiosk_policy_approver_free (gpointer data);
 
 /* Fills @policy, which holds the defaults, from @index. What is wrong becomes a problem of @index. */
 void kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy);
