@@ -5,7 +5,8 @@
  * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
  * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
  * network interfaces there are), daemon-drill.c (the proof that nothing gets out), daemon-monitor.c (line,
- * servers, clock), daemon-status-file.c (the same for machines), daemon-power.c (switching off). */
+ * servers, clock), daemon-orders.c (who or what approved a session), daemon-accounts.c (whether the
+ * person's account still is one), daemon-status-file.c (the same for machines), daemon-power.c (switching off). */
 
 #include "authentication.h"
 #include "boot.h"
@@ -23,7 +24,40 @@
 #include "status.h"
 #include "supervisor.h"
 
+#include "kiosk/model/account.h"
+#include "kiosk/model/order.h"
+
+#include <sys/types.h>
+#include <time.h>
+
 typedef struct _KioskMonitor KioskMonitor; /* daemon-monitor.h */
+
+/* What allows the running session, or the one that is about to begin (R29). */
+typedef struct {
+  const KioskPolicyPerson *approver; /* NULL: nobody had to approve */
+  KioskOrder *order;                 /* NULL: without one */
+  char *path;                        /* of the order */
+  guint source;                      /* the next look at it */
+  gboolean warned;                   /* of its end */
+} KioskApproval;
+
+/* An approver was there; for one session. */
+typedef struct {
+  const KioskPolicyServer *server; /* NULL: none */
+  const KioskPolicyPerson *approver;
+  gint64 until; /* CLOCK_BOOTTIME microseconds */
+} KioskGrant;
+
+/* The account of who is logged in. */
+typedef struct {
+  KioskAccountState before; /* at the log-in */
+  KioskAccountEntry entry;
+  ino_t inode; /* and so on: which file was read */
+  dev_t device;
+  off_t size;
+  struct timespec changed;
+  guint source;
+} KioskAccountWatch;
 
 struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
@@ -69,6 +103,14 @@ struct _KioskDaemon {
   guint network_source, notice_source, soon_source;
   gint64 network_checked; /* monotonic */
   GSource *disconnect_source;
+
+  /* daemon-orders.c */
+  KioskApproval approval;
+  KioskGrant grant;
+  const KioskPolicyServer *approving; /* what the conversation is about */
+
+  /* daemon-accounts.c */
+  KioskAccountWatch account;
 
   /* daemon-session.c */
   KioskConnection *connection;
@@ -187,7 +229,34 @@ void kiosk_daemon_remove_status (KioskDaemon *self);
 /* Records that the machine is switched off, then tells process 1. FALSE: it stays on. */
 gboolean kiosk_daemon_power_off (gpointer data);
 
+/* ---- daemon-orders.c ---- */
+
+/* Whether @server may be opened now as far as orders and approvers go, and holds what allows it until it
+ * is released. NULL, or the word for the person and the record; then @detail gets words for the record. */
+const char *kiosk_daemon_take_approval (KioskDaemon *self, const KioskPolicyServer *server,
+                                        char **detail);
+/* The session has begun with it. */
+void kiosk_daemon_begin_approved (KioskDaemon *self);
+void kiosk_daemon_release_approval (KioskDaemon *self);
+/* Who and what, for a record of the session. */
+void kiosk_daemon_fill_approval (KioskDaemon *self, KioskEntry *entry);
+/* Puts the warning of the order's end into the status, where no nearer one stands. */
+void kiosk_daemon_show_order_warning (KioskDaemon *self);
+/* The conversation of an approver for the server @id begins; as begin_conversation(). */
+int kiosk_daemon_begin_approval (const char *id, gpointer data, GError **error);
+/* @approver has passed it. */
+void kiosk_daemon_grant (KioskDaemon *self, const KioskPolicyPerson *approver);
+
+/* ---- daemon-accounts.c ---- */
+
+/* Watches the account of who has just logged in; until it is told to stop. */
+void kiosk_daemon_watch_account (KioskDaemon *self);
+void kiosk_daemon_unwatch_account (KioskDaemon *self);
+
 /* ---- daemon-session.c ---- */
+
+/* Ends the running session with a notice; @reason is static, @detail for the record. */
+void kiosk_daemon_end_session (KioskDaemon *self, const char *reason, const char *detail);
 
 void kiosk_daemon_connect (const char *server, const char *ticket, const char *purpose, guint width,
                            guint height, GDBusMethodInvocation *invocation, gpointer data);

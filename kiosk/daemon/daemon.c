@@ -44,6 +44,8 @@ reason_of (KioskEvent event)
       return KIOSK_REASON_LOCKED;
     case KIOSK_EVENT_FIREWALL_CHANGED:
       return KIOSK_REASON_FIREWALL;
+    case KIOSK_EVENT_ACCOUNT_CLOSED:
+      return KIOSK_REASON_ACCOUNT;
     case KIOSK_EVENT_SHELL_LOST:
       return KIOSK_REASON_SHELL;
     case KIOSK_EVENT_STOP:
@@ -112,6 +114,7 @@ enter_state (KioskDaemon *self, KioskState state)
   switch (state)
     {
     case KIOSK_STATE_CHOOSING:
+    case KIOSK_STATE_APPROVING:
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:
       kiosk_presence_watch (self->presence, now, self->policy->idle, self->policy->warning, TRUE);
@@ -174,6 +177,7 @@ kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
   self->status.state = t.next;
   if (t.next != before)
     enter_state (self, t.next);
+  kiosk_daemon_show_order_warning (self);
   return TRUE;
 }
 
@@ -230,6 +234,7 @@ on_warning (gint64 at, gpointer data)
 
   self->status.warning = at == 0 ? "" : locked ? "logoff" : "lock";
   self->status.warning_at = at;
+  kiosk_daemon_show_order_warning (self);
   if (at != 0)
     kiosk_daemon_record (
         self,
@@ -373,6 +378,7 @@ static const KioskShellServiceEvents service_events = {
   .get_status = on_get_status,
   .list_servers = kiosk_daemon_list_servers,
   .begin_conversation = kiosk_daemon_begin_conversation,
+  .begin_approval = kiosk_daemon_begin_approval,
   .connect = kiosk_daemon_connect,
   .request = on_request,
   .power_off = kiosk_daemon_power_off,
@@ -400,7 +406,8 @@ kiosk_daemon_new (GError **error)
     }
   if (!kiosk_file_make_folder (KIOSK_RUN_DIR, 0755, error)
       || !kiosk_file_make_folder (KIOSK_STATE_DIR, 0700, error)
-      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/faillock", 0700, error))
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/faillock", 0700, error)
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/orders", 0700, error))
     return NULL;
   self = g_new0 (KioskDaemon, 1);
   self->status = (KioskStatus){

@@ -184,6 +184,34 @@ on_list_servers (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, 
   return TRUE;
 }
 
+/* Answers with the descriptor, or with @error. */
+static void
+return_conversation (GDBusMethodInvocation *invocation, int fd, const GError *error)
+{
+  g_autoptr (GUnixFDList) answer = NULL;
+
+  if (fd < 0)
+    {
+      return_error (invocation, error->message);
+      return;
+    }
+  answer = g_unix_fd_list_new_from_array (&fd, 1); /* takes the descriptor */
+  g_dbus_method_invocation_return_value_with_unix_fd_list (invocation, g_variant_new ("(h)", 0),
+                                                           answer);
+}
+
+static gboolean
+on_begin_approval (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation,
+                   GUnixFDList *fd_list, const char *server, gpointer data)
+{
+  KioskShellService *self = data;
+  g_autoptr (GError) error = NULL;
+  int fd = self->events.begin_approval (server, self->data, &error);
+
+  return_conversation (invocation, fd, error);
+  return TRUE;
+}
+
 static gboolean
 on_begin_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation,
                        GUnixFDList *fd_list, const char *purpose, gpointer data)
@@ -197,9 +225,8 @@ on_begin_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invoca
     { "end", KIOSK_EVENT_BEGIN_END },
   };
   KioskShellService *self = data;
-  g_autoptr (GUnixFDList) answer = NULL;
   g_autoptr (GError) error = NULL;
-  int fd = -1;
+  int fd;
   guint i = 0;
 
   while (i < G_N_ELEMENTS (purposes) && !g_str_equal (purposes[i].purpose, purpose))
@@ -213,14 +240,7 @@ on_begin_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invoca
   if (!authorise (self, purposes[i].event, invocation))
     return TRUE;
   fd = self->events.begin_conversation (purposes[i].event, self->data, &error);
-  if (fd < 0)
-    {
-      return_error (invocation, error->message);
-      return TRUE;
-    }
-  answer = g_unix_fd_list_new_from_array (&fd, 1); /* takes the descriptor */
-  kiosk_bus_terminal_complete_begin_conversation (skeleton, invocation, answer,
-                                                  g_variant_new_handle (0));
+  return_conversation (invocation, fd, error);
   return TRUE;
 }
 
@@ -421,6 +441,7 @@ kiosk_shell_service_new (const char *path, uid_t uid, gid_t gid,
   g_signal_connect (self->skeleton, "handle-list-servers", G_CALLBACK (on_list_servers), self);
   g_signal_connect (self->skeleton, "handle-begin-conversation", G_CALLBACK (on_begin_conversation),
                     self);
+  g_signal_connect (self->skeleton, "handle-begin-approval", G_CALLBACK (on_begin_approval), self);
   g_signal_connect (self->skeleton, "handle-cancel-conversation", G_CALLBACK (on_plain_request),
                     self);
   g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
