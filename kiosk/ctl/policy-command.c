@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "policy-command.h"
+#include "given-policy.h"
 #include "language.h"
 
 #include "kiosk/base/file.h"
@@ -80,45 +81,10 @@ parse_options (Options *options, const char *parameters, const GOptionEntry *own
   return TRUE;
 }
 
-/* @given with each folder replaced by the policy files in it; the terminal's own folder when NULL. */
-static GStrv
-list_paths (GStrv given)
-{
-  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
-
-  if (given == NULL)
-    return kiosk_file_list_policy (KIOSK_POLICY_DIR);
-  for (guint i = 0; given[i] != NULL; i++)
-    {
-      g_auto (GStrv) inside = NULL;
-
-      if (!g_file_test (given[i], G_FILE_TEST_IS_DIR))
-        {
-          g_strv_builder_add (paths, given[i]);
-          continue;
-        }
-      inside = kiosk_file_list_policy (given[i]);
-      g_strv_builder_addv (paths, (const char **) inside);
-    }
-  return g_strv_builder_end (paths);
-}
-
-/* Problems go to @stream: they are the answer of check, and in the way of every other answer. */
 static KioskPolicy *
 load (const Options *options, GStrv given, FILE *stream)
 {
-  g_auto (GStrv) paths = list_paths (given);
-  g_autoptr (GPtrArray) problems = NULL;
-  KioskPolicy *policy = kiosk_policy_load ((const char *const *) paths, &problems);
-
-  for (guint i = 0; i < problems->len; i++)
-    {
-      g_autofree char *line
-          = kiosk_policy_problem_to_string (problems->pdata[i], options->language);
-
-      fprintf (stream, "%s\n", line);
-    }
-  return policy;
+  return kiosk_ctl_load_policy (given, options->language, stream);
 }
 
 static int

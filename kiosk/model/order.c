@@ -176,6 +176,30 @@ read_signature (KioskPolicyBuilder *builder, KioskOrder *order)
 }
 
 static void
+note_lines (const KioskPolicyIndex *index, KioskOrder *order)
+{
+  static const struct {
+    KioskOrderLine line;
+    const char *section, *key;
+  } rows[] = {
+    { KIOSK_ORDER_LINE_PERSONS, "order", "persons" },
+    { KIOSK_ORDER_LINE_SERVERS, "order", "servers" },
+    { KIOSK_ORDER_LINE_FROM, "order", "from" },
+    { KIOSK_ORDER_LINE_UNTIL, "order", "until" },
+    { KIOSK_ORDER_LINE_APPROVER, "order", "approver" },
+    { KIOSK_ORDER_LINE_SIGNATURE, "signature", "ed25519" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      const KioskPolicySection *section = kiosk_policy_index_find (index, rows[i].section);
+
+      if (section != NULL)
+        order->lines[rows[i].line] = kiosk_policy_section_find (section, rows[i].key)->place.line;
+    }
+}
+
+static void
 read_order (KioskPolicyBuilder *builder, KioskOrder *order)
 {
   static const char *const formats[] = { "1", NULL };
@@ -263,6 +287,7 @@ kiosk_order_parse (const char *name, const char *data, gsize length, GPtrArray *
   *problems = g_steal_pointer (&index->problems);
   if ((*problems)->len > 0)
     return NULL;
+  note_lines (index, order);
   order->signed_bytes = g_bytes_new (data, n_signed);
   order->digest = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) data, length);
   return g_steal_pointer (&order);
@@ -320,6 +345,25 @@ kiosk_order_judge (const KioskOrder *self, const KioskPolicy *policy, const char
   if (moment >= 0 && moment >= self->until)
     return KIOSK_ORDER_LATE;
   return KIOSK_ORDER_VALID;
+}
+
+guint
+kiosk_order_verdict_line (const KioskOrder *self, KioskOrderVerdict verdict)
+{
+  static const KioskOrderLine lines[] = {
+    [KIOSK_ORDER_UNSIGNED] = KIOSK_ORDER_LINE_SIGNATURE,
+    [KIOSK_ORDER_UNKNOWN_APPROVER] = KIOSK_ORDER_LINE_APPROVER,
+    [KIOSK_ORDER_SIGNATURE] = KIOSK_ORDER_LINE_SIGNATURE,
+    [KIOSK_ORDER_OWN_WORK] = KIOSK_ORDER_LINE_PERSONS,
+    [KIOSK_ORDER_OTHER_PERSON] = KIOSK_ORDER_LINE_PERSONS,
+    [KIOSK_ORDER_OTHER_SERVER] = KIOSK_ORDER_LINE_SERVERS,
+    [KIOSK_ORDER_EARLY] = KIOSK_ORDER_LINE_FROM,
+    [KIOSK_ORDER_LATE] = KIOSK_ORDER_LINE_UNTIL,
+    [KIOSK_ORDER_VALID] = KIOSK_ORDER_LINE_SIGNATURE,
+  };
+
+  g_return_val_if_fail (verdict < G_N_ELEMENTS (lines), 0);
+  return self->lines[lines[verdict]];
 }
 
 const KioskLabel *

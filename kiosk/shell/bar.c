@@ -174,6 +174,9 @@ update_session (KioskBar *self, const KioskView *view)
   gboolean work = *status->ticket != '\0' && view->width >= MEDIUM;
   gboolean time = status->connected_since != 0 && wide;
   g_autofree char *line = kiosk_view_line (view, wide);
+  gboolean ends = status->warning == KIOSK_WARNING_ORDER;
+  int to_end = (int) (MAX (0, status->warning_at - view->boottime) / G_USEC_PER_SEC);
+  g_autofree char *left = g_strdup_printf ("%d:%02d", to_end / 60, to_end % 60);
 
   kiosk_label_set (self->person_left_name, kiosk_view_person (view));
   set_name (self->server, kiosk_view_server (view));
@@ -181,10 +184,14 @@ update_session (KioskBar *self, const KioskView *view)
   kiosk_label_set (self->work, status->ticket);
   gtk_widget_set_visible (self->work_box, work);
   gtk_widget_set_visible (self->work_line, work);
-  kiosk_label_set (self->elapsed_name, kiosk_view_text (view, KIOSK_TEXT_ELAPSED));
-  kiosk_label_set (self->elapsed, elapsed);
-  gtk_widget_set_visible (self->elapsed_box, time);
-  gtk_widget_set_visible (self->line_line, time);
+  /* The end of the work order is told at any width, in the place of the time that has passed. */
+  kiosk_label_set (self->elapsed_name,
+                   kiosk_view_text (view, ends ? KIOSK_TEXT_ORDER_ENDS : KIOSK_TEXT_ELAPSED));
+  kiosk_label_set (self->elapsed, ends ? left : elapsed);
+  kiosk_style_toggle (self->elapsed_name, "bar-warn", ends);
+  kiosk_style_toggle (self->elapsed, "bar-warn", ends);
+  gtk_widget_set_visible (self->elapsed_box, time || ends);
+  gtk_widget_set_visible (self->line_line, time || ends);
   kiosk_label_set (self->line, line);
   kiosk_style_toggle (self->line, "bar-warn", status->line != KIOSK_LINE_OK);
 }

@@ -17,6 +17,17 @@
 
 #define KIOSK_ORDER_SIGNATURE_SIZE 64
 
+/* Lines of an order that a verdict can be about. */
+typedef enum {
+  KIOSK_ORDER_LINE_PERSONS,
+  KIOSK_ORDER_LINE_SERVERS,
+  KIOSK_ORDER_LINE_FROM,
+  KIOSK_ORDER_LINE_UNTIL,
+  KIOSK_ORDER_LINE_APPROVER,
+  KIOSK_ORDER_LINE_SIGNATURE,
+  KIOSK_N_ORDER_LINES
+} KioskOrderLine;
+
 typedef struct {
   char *id;       /* work number, at most 64 characters */
   GStrv persons;  /* IDs, at least one */
@@ -28,6 +39,7 @@ typedef struct {
   gboolean has_signature;
   guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE]; /* Ed25519, RFC 8032 */
   GBytes *signed_bytes;                         /* what is signed: the bytes before [signature] */
+  guint lines[KIOSK_N_ORDER_LINES];             /* where things stand; 0: nowhere */
   char *digest; /* hex SHA-256 of the whole file: what a record names it by */
 } KioskOrder;
 
@@ -62,6 +74,9 @@ KioskOrderVerdict kiosk_order_verify (const KioskOrder *self, const KioskPolicy 
  * negative: at any). */
 KioskOrderVerdict kiosk_order_judge (const KioskOrder *self, const KioskPolicy *policy,
                                      const char *person, const char *server, gint64 moment);
+
+/* The line of @self that led to @verdict; 0 when the whole file did. */
+guint kiosk_order_verdict_line (const KioskOrder *self, KioskOrderVerdict verdict);
 
 /* One sentence for @verdict. Static. */
 const KioskLabel *kiosk_order_verdict_label (KioskOrderVerdict verdict);
