@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "accounts-command.h"
 #include "language.h"
 #include "log-command.h"
 #include "network-command.h"
@@ -25,6 +26,10 @@ static const struct {
   int (*run) (int argc, char **argv); /* argv[0] is the name */
   KioskLabel help;
 } commands[] = {
+  { "accounts",
+    kiosk_ctl_accounts_command,
+    { (char *) "IDの一覧、状態、確認が必要な点を表示する",
+      (char *) "list IDs, their state and what is to be looked at" } },
   { "policy",
     kiosk_ctl_policy_command,
     { (char *) "設定を確認し、説明し、表示する", (char *) "check, explain and show the policy" } },
