@@ -6,6 +6,7 @@
 
 #include "shell-service.h"
 
+#include "shell-answer.h"
 #include "shell-request.h"
 #include "terminal-bus.h"
 
@@ -147,13 +148,6 @@ filter_message (GDBusConnection *connection, GDBusMessage *message, gboolean inc
   return NULL;
 }
 
-static void
-return_error (GDBusMethodInvocation *invocation, const char *message)
-{
-  g_dbus_method_invocation_return_error_literal (invocation, G_DBUS_ERROR, G_DBUS_ERROR_FAILED,
-                                                 message);
-}
-
 static gboolean
 on_get_terminal (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
 {
@@ -184,22 +178,6 @@ on_list_servers (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, 
   return TRUE;
 }
 
-/* Answers with the descriptor, or with @error. */
-static void
-return_conversation (GDBusMethodInvocation *invocation, int fd, const GError *error)
-{
-  g_autoptr (GUnixFDList) answer = NULL;
-
-  if (fd < 0)
-    {
-      return_error (invocation, error->message);
-      return;
-    }
-  answer = g_unix_fd_list_new_from_array (&fd, 1); /* takes the descriptor */
-  g_dbus_method_invocation_return_value_with_unix_fd_list (invocation, g_variant_new ("(h)", 0),
-                                                           answer);
-}
-
 static gboolean
 on_begin_approval (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation,
                    GUnixFDList *fd_list, const char *server, gpointer data)
@@ -208,7 +186,7 @@ on_begin_approval (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation
   g_autoptr (GError) error = NULL;
   int fd = self->events.begin_approval (server, self->data, &error);
 
-  return_conversation (invocation, fd, error);
+  kiosk_shell_answer_conversation (invocation, fd, error);
   return TRUE;
 }
 
@@ -233,14 +211,14 @@ on_begin_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invoca
     i++;
   if (i == G_N_ELEMENTS (purposes))
     {
-      return_error (invocation, "not allowed");
+      kiosk_shell_answer_error (invocation, "not allowed");
       refuse (self, "BeginConversation");
       return TRUE;
     }
   if (!authorise (self, purposes[i].event, invocation))
     return TRUE;
   fd = self->events.begin_conversation (purposes[i].event, self->data, &error);
-  return_conversation (invocation, fd, error);
+  kiosk_shell_answer_conversation (invocation, fd, error);
   return TRUE;
 }
 
@@ -264,7 +242,7 @@ kiosk_shell_service_return_connect (GDBusMethodInvocation *invocation, int worke
 
   if (error_message != NULL)
     {
-      return_error (invocation, error_message);
+      kiosk_shell_answer_error (invocation, error_message);
       return;
     }
   answer = g_unix_fd_list_new_from_array (fds, G_N_ELEMENTS (fds));
@@ -293,7 +271,7 @@ on_power_off (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpo
   if (self->events.power_off (self->data))
     kiosk_bus_terminal_complete_power_off (skeleton, invocation);
   else
-    return_error (invocation, "stays on");
+    kiosk_shell_answer_error (invocation, "stays on");
   return TRUE;
 }
 
@@ -305,7 +283,7 @@ on_lock (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, const ch
 
   if (!g_str_equal (cause, "person") && !g_str_equal (cause, "button"))
     {
-      return_error (invocation, "not allowed");
+      kiosk_shell_answer_error (invocation, "not allowed");
       refuse (self, "Lock");
       return TRUE;
     }

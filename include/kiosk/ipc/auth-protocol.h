@@ -23,9 +23,9 @@
 #define KIOSK_AUTH_FD_DAEMON KIOSK_HELPER_FD_DAEMON
 
 typedef enum {
-  KIOSK_AUTH_LOGIN = 1,  /* anybody; the ID comes with START */
-  KIOSK_AUTH_UNLOCK = 2, /* only the person named in the task */
-  KIOSK_AUTH_END = 3,    /* an auditor or administrator, to end somebody else's session */
+  KIOSK_AUTH_LOGIN = 1,   /* anybody; the ID comes with START */
+  KIOSK_AUTH_UNLOCK = 2,  /* only the person named in the task */
+  KIOSK_AUTH_END = 3,     /* an auditor or administrator, to end somebody else's session */
   KIOSK_AUTH_APPROVE = 4, /* an approver, before a session of somebody else begins */
 } KioskAuthPurpose;
 
