@@ -65,7 +65,12 @@ add_answers (const KioskView *view, KioskFormContent *content)
   const char *id = kiosk_dialogue_get_id (view->dialogue);
 
   if (*id != '\0')
-    add_row (content, (KioskFormRow){ TRUE, say (view, KIOSK_TEXT_ID), id, entered });
+    add_row (content, (KioskFormRow){ TRUE,
+                                      say (view, kiosk_dialogue_get_purpose (view->dialogue)
+                                                         == KIOSK_PURPOSE_APPROVE
+                                                     ? KIOSK_TEXT_APPROVER_ID
+                                                     : KIOSK_TEXT_ID),
+                                      id, entered });
   for (guint i = 0; i < kiosk_dialogue_get_n_answered (view->dialogue); i++)
     {
       KioskPrompt prompt = kiosk_dialogue_get_answered (view->dialogue, i);
@@ -117,8 +122,11 @@ add_time_left (const KioskView *view, KioskFormContent *content, GPtrArray *stri
   g_autofree char *seconds = g_strdup_printf ("%d", view->seconds_left);
 
   if (view->seconds_left >= 0 && !content->busy)
-    content->footer = keep (
-        strings, kiosk_text_format (view->language, KIOSK_TEXT_TIME_LEFT, "n", seconds, NULL));
+    content->footer = keep (strings, kiosk_text_format (view->language,
+                                                        view->page == KIOSK_PAGE_APPROVE
+                                                            ? KIOSK_TEXT_TIME_LEFT_SERVERS
+                                                            : KIOSK_TEXT_TIME_LEFT,
+                                                        "n", seconds, NULL));
 }
 
 /* What every running conversation looks like that began with an ID. */
