@@ -264,11 +264,8 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
 }
 
 void
-kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
+kiosk_daemon_record_given_up (KioskDaemon *self, const char *reason)
 {
-  const char *reason
-      = event == KIOSK_EVENT_CANCEL_CONVERSATION ? KIOSK_REASON_PERSON : KIOSK_REASON_IDLE;
-
   /* No verdict yet: the intent on record gets its end. */
   if (self->authentication != NULL && self->verdict_source == 0)
     {
@@ -285,6 +282,13 @@ kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
                                           .reason = reason },
                            NULL);
     }
+}
+
+void
+kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
+{
+  kiosk_daemon_record_given_up (self, event == KIOSK_EVENT_CANCEL_CONVERSATION ? KIOSK_REASON_PERSON
+                                                                               : KIOSK_REASON_IDLE);
   kiosk_daemon_step (self, event);
   kiosk_daemon_publish (self);
 }

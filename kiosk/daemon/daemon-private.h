@@ -182,6 +182,8 @@ const char *kiosk_daemon_ready_drill (KioskDaemon *self);
 int kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error);
 /* Ends it because the person gave up (CANCEL_CONVERSATION) or is not there any more (IDLE). */
 void kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event);
+/* Records that the one that runs, if any, comes to no verdict. */
+void kiosk_daemon_record_given_up (KioskDaemon *self, const char *reason);
 /* Kills a running conversation and forgets a verdict that waits. */
 void kiosk_daemon_end_conversation (KioskDaemon *self);
 /* Draws the mark, opens the log-in. The person is in status.person already. */

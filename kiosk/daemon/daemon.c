@@ -209,6 +209,8 @@ kiosk_daemon_lock (KioskDaemon *self, KioskEvent event, const char *cause)
   self->status.logoff_at = kiosk_clock_boottime () + (gint64) self->policy->logoff * G_USEC_PER_SEC;
   self->status.locked_since = kiosk_clock_realtime ();
   self->status.lock_cause = cause;
+  if (before == KIOSK_STATE_APPROVING)
+    kiosk_daemon_record_given_up (self, cause);
   if (!kiosk_daemon_step (self, event) || self->status.state == before)
     return;
   /* The worker is quiet already when this is written: the record says what holds. */
