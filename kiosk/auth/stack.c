@@ -54,6 +54,8 @@ service_of (KioskAuthPurpose purpose)
       return "maintenance-kiosk-unlock";
     case KIOSK_AUTH_END:
       return "maintenance-kiosk-end";
+    case KIOSK_AUTH_APPROVE:
+      return "maintenance-kiosk-approve";
     case KIOSK_AUTH_LOGIN:
     default:
       return "maintenance-kiosk";

@@ -30,7 +30,17 @@ static const struct {
     KIOSK_ACTION_UNLOCK, KIOSK_EVENT_UNLOCK_PASSED, KIOSK_EVENT_UNLOCK_FAILED, "unlock-failed" },
   { KIOSK_EVENT_BEGIN_END, KIOSK_AUTH_END, "end", KIOSK_ACTION_END_BEGUN, KIOSK_ACTION_END_BY_OTHER,
     KIOSK_EVENT_END_PASSED, KIOSK_EVENT_UNLOCK_FAILED, "end-failed" },
+  { KIOSK_EVENT_BEGIN_APPROVAL, KIOSK_AUTH_APPROVE, "approve", KIOSK_ACTION_APPROVE_BEGUN,
+    KIOSK_ACTION_APPROVE, KIOSK_EVENT_APPROVAL_PASSED, KIOSK_EVENT_APPROVAL_FAILED,
+    "approve-failed" },
 };
+
+/* The server that a conversation of this kind is about. */
+static const KioskPolicyServer *
+server_of (KioskDaemon *self, guint kind)
+{
+  return kinds[kind].purpose == KIOSK_AUTH_APPROVE ? self->approving : NULL;
+}
 
 static guint
 kind_of (KioskAuthPurpose purpose)
@@ -102,6 +112,10 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
                      && (person->roles & (KIOSK_ROLE_AUDITOR | KIOSK_ROLE_ADMINISTRATOR)) != 0
                  ? NULL
                  : KIOSK_REASON_NO_ROLE;
+    case KIOSK_AUTH_APPROVE:
+      if (person == NULL || (person->roles & KIOSK_ROLE_APPROVER) == 0)
+        return KIOSK_REASON_NO_ROLE;
+      return person == self->status.person ? KIOSK_REASON_SAME_PERSON : NULL;
     default:
       return KIOSK_REASON_INTERNAL;
     }
@@ -133,6 +147,7 @@ fail (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict, const char
     .outcome = KIOSK_OUTCOME_FAILURE,
     .reason = reason,
     .detail = detail,
+    .server = server_of (self, kind),
     .with_reference = TRUE,
   };
 
@@ -149,7 +164,11 @@ static void
 pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
 {
   const KioskPolicyPerson *person = kiosk_policy_find_person (self->policy, verdict->user);
-  KioskEntry entry = { .action = kinds[kind].result, .outcome = KIOSK_OUTCOME_SUCCESS };
+  KioskEntry entry = {
+    .action = kinds[kind].result,
+    .outcome = KIOSK_OUTCOME_SUCCESS,
+    .server = server_of (self, kind),
+  };
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *session = g_date_time_format (now, "S-%m%d-%H%M%S");
 
@@ -160,10 +179,14 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
       g_free (self->status.session);
       self->status.session = g_strdup (session);
     }
+  if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
+    entry.detail = self->status.person->id; /* both IDs in one record */
   name_user (self, verdict, TRUE, &entry);
   /* The record first: a log-in that cannot be recorded is none. */
   if (!kiosk_daemon_record (self, &entry, NULL))
     return;
+  if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
+    kiosk_daemon_grant (self, person);
   kiosk_daemon_step (self, kinds[kind].passed);
   kiosk_daemon_publish (self);
 }
@@ -212,7 +235,9 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
 
   while (kinds[kind].begin != event)
     kind++;
-  if (!kiosk_daemon_record (self, &(KioskEntry){ .action = kinds[kind].intent }, NULL))
+  if (!kiosk_daemon_record (
+          self, &(KioskEntry){ .action = kinds[kind].intent, .server = server_of (self, kind) },
+          NULL))
     {
       g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "not recorded");
       return -1;
@@ -239,11 +264,8 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
 }
 
 void
-kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
+kiosk_daemon_record_given_up (KioskDaemon *self, const char *reason)
 {
-  const char *reason
-      = event == KIOSK_EVENT_CANCEL_CONVERSATION ? KIOSK_REASON_PERSON : KIOSK_REASON_IDLE;
-
   /* No verdict yet: the intent on record gets its end. */
   if (self->authentication != NULL && self->verdict_source == 0)
     {
@@ -260,6 +282,13 @@ kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
                                           .reason = reason },
                            NULL);
     }
+}
+
+void
+kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
+{
+  kiosk_daemon_record_given_up (self, event == KIOSK_EVENT_CANCEL_CONVERSATION ? KIOSK_REASON_PERSON
+                                                                               : KIOSK_REASON_IDLE);
   kiosk_daemon_step (self, event);
   kiosk_daemon_publish (self);
 }
@@ -284,6 +313,7 @@ kiosk_daemon_greet_person (KioskDaemon *self)
   kiosk_history_get_login (self->history, id, &self->status.last_login,
                            &self->status.failures_since);
   kiosk_history_add_login (self->history, id, kiosk_clock_realtime ());
+  kiosk_daemon_watch_account (self);
 }
 
 void
@@ -296,6 +326,9 @@ kiosk_daemon_forget_person (KioskDaemon *self, const char *reason)
                                         .reason = reason },
                          NULL);
   kiosk_recorder_set_person (self->recorder, NULL, NULL);
+  kiosk_daemon_unwatch_account (self);
+  self->grant = (KioskGrant){ 0 };
+  self->approving = NULL;
   self->status.person = NULL;
   self->status.server = NULL;
   g_clear_pointer (&self->status.session, g_free);

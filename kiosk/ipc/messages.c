@@ -17,7 +17,7 @@ gboolean
 kiosk_auth_task_valid (const KioskAuthTask *task)
 {
   return kiosk_channel_text_valid (task->user, sizeof task->user)
-         && task->purpose >= KIOSK_AUTH_LOGIN && task->purpose <= KIOSK_AUTH_END
+         && task->purpose >= KIOSK_AUTH_LOGIN && task->purpose <= KIOSK_AUTH_APPROVE
          && (task->purpose == KIOSK_AUTH_UNLOCK) == (task->user[0] != '\0');
 }
 

@@ -85,6 +85,8 @@ static const SectionRule rules[] = {
   { "role", TRUE, FALSE, { { "persons", PLAIN, TRUE } } },
   { "person", TRUE, FALSE, { { "name", LOCALIZED, TRUE } } },
   { "group", TRUE, FALSE, { { "persons", PLAIN, TRUE } } },
+  { "approver", TRUE, FALSE, { { "person", PLAIN, TRUE }, { "public-key", PLAIN, TRUE } } },
+  { "login", FALSE, FALSE, { { "unused-days", PLAIN, FALSE } } },
   { "server",
     TRUE,
     FALSE,
@@ -101,6 +103,7 @@ static const SectionRule rules[] = {
       { "hours", PLAIN, FALSE },
       { "ticket", PLAIN, FALSE },
       { "credentials", PLAIN, FALSE },
+      { "approval", PLAIN, FALSE },
       { "user", PLAIN, FALSE },
       { "domain", PLAIN, FALSE } } },
 };

@@ -232,8 +232,8 @@ kiosk_dialogue_answer (KioskDialogue *self, const KioskSecret *secret)
     return FALSE;
   self->answered[self->n_answered++] = prompt;
 
-  /* For servers that take the log-in's own password. Never an auditor's. */
-  if (self->purpose != KIOSK_PURPOSE_END && self->secret
+  /* For servers that take the log-in's own password. Never an auditor's or approver's. */
+  if (self->purpose != KIOSK_PURPOSE_END && self->purpose != KIOSK_PURPOSE_APPROVE && self->secret
       && (prompt == KIOSK_PROMPT_PASSWORD || prompt == KIOSK_PROMPT_NEW))
     {
       if (self->password == NULL)

@@ -22,7 +22,8 @@ kiosk_shell_update (KioskShell *self)
 {
   const KioskTerminal *terminal = kiosk_client_get_terminal (self->client);
   const KioskStatus *status = kiosk_client_get_status (self->client);
-  gboolean patient = kiosk_dialogue_is_running (self->dialogue) || self->facts.ending;
+  gboolean patient
+      = kiosk_dialogue_is_running (self->dialogue) || self->facts.ending || self->facts.approving;
   KioskView view;
 
   self->facts.reachable = kiosk_client_is_reachable (self->client);
@@ -38,6 +39,7 @@ kiosk_shell_update (KioskShell *self)
     .status = status,
     .servers = kiosk_client_get_servers (self->client),
     .chosen = kiosk_client_find_server (self->client, self->keep.server),
+    .work = self->keep.ticket,
     .again = self->again,
     .busy = self->busy,
     .dialogue = self->dialogue,
@@ -54,8 +56,8 @@ kiosk_shell_update (KioskShell *self)
 
 /* ---- Conversations ---- */
 
-static void
-on_conversation (int socket, int none, gpointer data)
+void
+kiosk_shell_on_conversation (int socket, int none, gpointer data)
 {
   KioskShell *self = data;
 
@@ -77,7 +79,7 @@ begin (KioskShell *self, KioskPurpose purpose, const char *id, KioskSecret *firs
     kiosk_dialogue_hold_answer (self->dialogue, first);
   self->conversation_seen = FALSE;
   self->busy = TRUE;
-  kiosk_client_begin (self->client, purpose, on_conversation, self);
+  kiosk_client_begin (self->client, purpose, kiosk_shell_on_conversation, self);
   kiosk_shell_update (self);
 }
 
@@ -88,6 +90,7 @@ cancel (KioskShell *self)
     kiosk_client_cancel (self->client);
   kiosk_dialogue_end (self->dialogue);
   self->facts.ending = FALSE;
+  kiosk_shell_leave_approval (self);
   kiosk_shell_update (self);
 }
 
@@ -140,6 +143,11 @@ on_submit (KioskFormPage *page, KioskShell *self)
       g_autofree char *id = g_strdup (kiosk_field_get_text (kiosk_form_get_text (form)));
 
       kiosk_field_clear (kiosk_form_get_text (form));
+      if (kind == KIOSK_PAGE_APPROVE)
+        {
+          kiosk_shell_begin_approval (self, g_strstrip (id));
+          return;
+        }
       begin (self, kind == KIOSK_PAGE_END ? KIOSK_PURPOSE_END : KIOSK_PURPOSE_LOGIN,
              g_strstrip (id), NULL);
     }
@@ -188,7 +196,9 @@ sort_out_login_password (KioskShell *self)
 static void
 follow_conversation (KioskShell *self, KioskState state)
 {
-  gboolean now = state == KIOSK_STATE_AUTHENTICATING || state == KIOSK_STATE_UNLOCKING;
+  gboolean now = state == KIOSK_STATE_AUTHENTICATING || state == KIOSK_STATE_UNLOCKING
+                 || state == KIOSK_STATE_APPROVING;
+  gboolean approval = self->state == KIOSK_STATE_APPROVING; /* until now */
   gboolean passed = self->conversation_seen
                     && (state == KIOSK_STATE_CHOOSING || state == KIOSK_STATE_CONNECTED);
 
@@ -196,13 +206,16 @@ follow_conversation (KioskShell *self, KioskState state)
     self->conversation_seen = TRUE;
   else if (self->conversation_seen)
     {
-      if (passed)
+      if (passed && !approval)
         {
           g_clear_pointer (&self->keep.login, kiosk_secret_free);
           self->keep.login = kiosk_dialogue_take_password (self->dialogue);
         }
       self->conversation_seen = FALSE;
       kiosk_dialogue_end (self->dialogue);
+      if (approval)
+        kiosk_shell_end_approval (
+            self, passed && kiosk_client_get_status (self->client)->told == KIOSK_TOLD_NOTHING);
     }
 }
 
@@ -220,6 +233,7 @@ on_changed (KioskClient *client, KioskShell *self)
       kiosk_shell_suspend (self, TRUE);
       kiosk_keep_forget_secrets (&self->keep);
       self->facts.locking = self->facts.asking = self->facts.menu = FALSE;
+      self->facts.approving = FALSE;
     }
   if (out || state == KIOSK_STATE_CHOOSING)
     kiosk_shell_end_picture (self);
@@ -287,7 +301,7 @@ on_second (gpointer data)
   KioskShell *self = data;
   guint age = kiosk_client_input_age (self->client) / 1000;
 
-  if ((kiosk_dialogue_is_running (self->dialogue) || self->facts.ending)
+  if ((kiosk_dialogue_is_running (self->dialogue) || self->facts.ending || self->facts.approving)
       && age >= KIOSK_DIALOGUE_PATIENCE)
     cancel (self);
   if (self->state == KIOSK_STATE_CONNECTED)
@@ -326,8 +340,8 @@ on_first_paint (GdkFrameClock *clock, KioskShell *self)
 KioskShell *
 kiosk_shell_start (void)
 {
-  static const KioskPage forms[]
-      = { KIOSK_PAGE_LOGIN, KIOSK_PAGE_CREDENTIALS, KIOSK_PAGE_LOCKED, KIOSK_PAGE_END };
+  static const KioskPage forms[] = { KIOSK_PAGE_LOGIN, KIOSK_PAGE_APPROVE, KIOSK_PAGE_CREDENTIALS,
+                                     KIOSK_PAGE_LOCKED, KIOSK_PAGE_END };
   KioskShell *self = g_new0 (KioskShell, 1);
 
   self->client = kiosk_client_new ();

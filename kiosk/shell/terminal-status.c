@@ -177,6 +177,7 @@ kiosk_servers_parse (GVariant *list, GError **error)
   static const char *const states[] = { "ready", "hours", "down", "unknown" };
   static const char *const tickets[] = { "none", "optional", "required" };
   static const char *const credentials[] = { "ask", "login" };
+  static const char *const approvals[] = { "none", "order", "person" };
   g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func ((GDestroyNotify) server_free);
   GVariantIter iter;
   GVariant *child;
@@ -205,6 +206,7 @@ kiosk_servers_parse (GVariant *list, GError **error)
       server->ticket = take_word (&reader, "ticket", tickets, G_N_ELEMENTS (tickets));
       server->credentials
           = take_word (&reader, "credentials", credentials, G_N_ELEMENTS (credentials));
+      server->approval = take_word (&reader, "approval", approvals, G_N_ELEMENTS (approvals));
       server->user = take_text (&reader, "user", 255);
       server->domain = take_text (&reader, "domain", 255);
       if (!kiosk_text_is_id (server->id))
@@ -352,12 +354,16 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
     "not-recorded",
     "locked",
     "firewall",
+    "approve-failed",
+    "order",
+    "order-ended",
+    "approval",
   };
   static const char *const lines[] = { "ok", "unsteady", "down", "gateway" };
-  static const char *const warnings[] = { "", "lock", "logoff" };
+  static const char *const warnings[] = { "", "lock", "logoff", "order" };
   static const char *const causes[]
       = { "person", "idle", "shell", "firewall", "keyboard", "button" };
-  static const char *const purposes[] = { "", "login", "unlock", "end" };
+  static const char *const purposes[] = { "", "login", "unlock", "end", "approve" };
   Reader reader = { dictionary, NULL };
   g_autoptr (KioskStatus) self = g_new0 (KioskStatus, 1);
   guint cause;

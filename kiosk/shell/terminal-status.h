@@ -35,6 +35,7 @@ typedef struct {
   gint64 down_since, last;
   KioskTicketRule ticket;
   KioskCredentialRule credentials;
+  KioskApprovalRule approval;
   char *user, *domain;
 } KioskServer;
 
@@ -64,6 +65,11 @@ typedef enum {
   KIOSK_TOLD_NOT_RECORDED,
   KIOSK_TOLD_LOCKED,   /* cut because it was locked for so long */
   KIOSK_TOLD_FIREWALL, /* cut because somebody changed the firewall */
+  /* approval of work */
+  KIOSK_TOLD_APPROVE_FAILED,
+  KIOSK_TOLD_ORDER,       /* no valid work order */
+  KIOSK_TOLD_ORDER_ENDED, /* cut at the end of the work order */
+  KIOSK_TOLD_APPROVAL,    /* nobody has approved it */
   KIOSK_N_TOLD
 } KioskTold;
 
@@ -78,6 +84,7 @@ typedef enum {
   KIOSK_WARNING_NONE,
   KIOSK_WARNING_LOCK,
   KIOSK_WARNING_LOGOFF,
+  KIOSK_WARNING_ORDER, /* the work order ends */
 } KioskWarning;
 
 typedef enum {
@@ -137,6 +144,7 @@ typedef enum {
   KIOSK_PURPOSE_LOGIN,
   KIOSK_PURPOSE_UNLOCK,
   KIOSK_PURPOSE_END,
+  KIOSK_PURPOSE_APPROVE,
 } KioskPurpose;
 
 #define KIOSK_STEPS 5

@@ -143,12 +143,12 @@ test_bad_tasks (void)
     const char *user;
   } tasks[] = {
     { 0, "" },
-    { 4, "" },
+    { KIOSK_AUTH_APPROVE + 1, "" },
     { G_MAXUINT32, "" },
     { KIOSK_AUTH_UNLOCK, "" },
     { KIOSK_AUTH_LOGIN, "t-right" },
     { KIOSK_AUTH_END, "t-right" },
-    { 4, "t-right" },
+    { KIOSK_AUTH_APPROVE, "t-right" },
   };
   KioskAuthTask task = { .purpose = KIOSK_AUTH_LOGIN };
   Auth auth;

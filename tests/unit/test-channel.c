@@ -353,7 +353,8 @@ test_task (void)
       KioskAuthTask task = { .purpose = purpose };
 
       g_assert_cmpint (kiosk_auth_task_valid (&task), ==,
-                       purpose == KIOSK_AUTH_LOGIN || purpose == KIOSK_AUTH_END);
+                       purpose == KIOSK_AUTH_LOGIN || purpose == KIOSK_AUTH_END
+                           || purpose == KIOSK_AUTH_APPROVE);
       kiosk_channel_text_set (task.user, sizeof task.user, "k-sato");
       g_assert_cmpint (kiosk_auth_task_valid (&task), ==, purpose == KIOSK_AUTH_UNLOCK);
       task.user[sizeof task.user - 1] = 'x';

@@ -23,9 +23,10 @@
 #define KIOSK_AUTH_FD_DAEMON KIOSK_HELPER_FD_DAEMON
 
 typedef enum {
-  KIOSK_AUTH_LOGIN = 1,  /* anybody; the ID comes with START */
-  KIOSK_AUTH_UNLOCK = 2, /* only the person named in the task */
-  KIOSK_AUTH_END = 3,    /* an auditor or administrator, to end somebody else's session */
+  KIOSK_AUTH_LOGIN = 1,   /* anybody; the ID comes with START */
+  KIOSK_AUTH_UNLOCK = 2,  /* only the person named in the task */
+  KIOSK_AUTH_END = 3,     /* an auditor or administrator, to end somebody else's session */
+  KIOSK_AUTH_APPROVE = 4, /* an approver, before a session of somebody else begins */
 } KioskAuthPurpose;
 
 #define KIOSK_AUTH_USER_MAX 64
@@ -47,7 +48,7 @@ typedef struct {
 
 typedef struct {
   guint32 purpose;                /* KioskAuthPurpose */
-  char user[KIOSK_AUTH_USER_MAX]; /* person who must prove to be there; empty for LOGIN and END */
+  char user[KIOSK_AUTH_USER_MAX]; /* person who must prove to be there; empty but for UNLOCK */
 } KioskAuthTask;
 
 typedef enum {
