@@ -9,6 +9,7 @@
  *   policy-value.c     value  -> one checked value of one kind
  *   policy-build.c     index  -> the content of a KioskPolicy
  *   policy-network.c   its sections about what may leave the terminal
+ *   policy-identity.c  its sections about how a person proves who they are
  *   policy.c           all of it, in this order; the KioskPolicy as an object
  *   policy-decision.c  KioskPolicy -> verdicts
  */
@@ -133,6 +134,10 @@ void kiosk_policy_build_service (KioskPolicyBuilder *builder);
 void kiosk_policy_build_time (KioskPolicyBuilder *builder);
 void kiosk_policy_build_tunnel (KioskPolicyBuilder *builder);
 void kiosk_policy_build_watch (KioskPolicyBuilder *builder);
+
+/* Sections of policy-identity.c. */
+void kiosk_policy_build_password (KioskPolicyBuilder *builder);
+void kiosk_policy_build_login (KioskPolicyBuilder *builder);
 
 /* Fills @policy, which holds the defaults, from @index. What is wrong becomes a problem of @index. */
 void kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy);

@@ -94,6 +94,7 @@ policy_new (KioskPolicyIndex *index)
   policy->warning = 30;
   policy->time_sources = g_ptr_array_new_with_free_func (time_source_free);
   policy->clock_step = 5;
+  policy->identity = kiosk_identity_defaults;
   policy->log_directory = g_strdup (KIOSK_POLICY_LOG_DIRECTORY);
   return self;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kiosk/base/text.h"
+#include "kiosk/model/identity.h"
 
 #include <glib.h>
 
@@ -167,6 +168,8 @@ typedef struct {
   guint hub_depth;         /* 0-5: so many hubs may stand one behind the other */
   GPtrArray *device_rules; /* KioskDeviceRule (device-rule.h) */
   GPtrArray *device_ports; /* KioskDevicePort */
+  /* [password], [login] */
+  KioskIdentityRules identity;
   /* [log] */
   char *log_directory;
   /* the rest; elements owned by the policy, order of the files */
