@@ -64,9 +64,9 @@ kiosk_conversation_begin (KioskConversation *self, char user[KIOSK_AUTH_USER_MAX
     return FALSE;
   fits = kiosk_channel_text_set (user, KIOSK_AUTH_USER_MAX, message.text);
   kiosk_wipe (&message, sizeof message); /* people type passwords into the wrong field */
-  /* Longer than any ID, or a beginning that pam_unix refuses before it asks for anything: asked and
-   * refused like every other ID that does not exist. */
-  if (!fits || user[0] == '-' || user[0] == '+')
+  /* Longer than any ID, a beginning that pam_unix refuses before it asks for anything, or nothing, in whose place
+   * pam_permit puts "nobody": asked and refused like every other ID that does not exist. */
+  if (!fits || user[0] == '-' || user[0] == '+' || user[0] == '\0')
     kiosk_channel_text_set (user, KIOSK_AUTH_USER_MAX, "?");
   self->answered = kiosk_clock_boottime ();
   return TRUE;

@@ -18,7 +18,9 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#define FOLDER KIOSK_RUN_DIR "/" KIOSK_PAM_FOLDER
+#ifndef KIOSK_STACK_FOLDER
+#define KIOSK_STACK_FOLDER KIOSK_RUN_DIR "/" KIOSK_PAM_FOLDER
+#endif
 
 /* How often a change may be tried in one conversation. */
 #define MAX_CHANGES 10
@@ -186,11 +188,11 @@ run_stages (pam_handle_t *pam, const KioskAuthTask *task, KioskConversation *con
 static int
 start (const char *service, const char *user, const struct pam_conv *conv, pam_handle_t **pam)
 {
-  g_autofree char *path = g_build_filename (FOLDER, service, NULL);
+  g_autofree char *path = g_build_filename (KIOSK_STACK_FOLDER, service, NULL);
 
   if (access (path, R_OK) != 0)
     return PAM_OPEN_ERR;
-  return pam_start_confdir (service, user, conv, FOLDER, pam);
+  return pam_start_confdir (service, user, conv, KIOSK_STACK_FOLDER, pam);
 }
 
 gboolean

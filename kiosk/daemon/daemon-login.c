@@ -32,6 +32,9 @@ static const struct {
     KIOSK_EVENT_END_PASSED, KIOSK_EVENT_UNLOCK_FAILED, "end-failed" },
 };
 
+/* So many may be counting a last failure at once. */
+#define MAX_DEPARTING 4
+
 static guint
 kind_of (KioskAuthPurpose purpose)
 {
@@ -102,6 +105,8 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
                      && (person->roles & (KIOSK_ROLE_AUDITOR | KIOSK_ROLE_ADMINISTRATOR)) != 0
                  ? NULL
                  : KIOSK_REASON_NO_ROLE;
+    case KIOSK_AUTH_APPROVE:
+    case KIOSK_AUTH_CHANGE:
     default:
       return KIOSK_REASON_INTERNAL;
     }
@@ -160,6 +165,9 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
       g_free (self->status.session);
       self->status.session = g_strdup (session);
     }
+  /* Told only when it is time to think of it. */
+  if (verdict->days_left >= 0 && (guint) verdict->days_left <= self->policy->identity.notice_days)
+    self->status.password_days = verdict->days_left;
   name_user (self, verdict, TRUE, &entry);
   /* The record first: a log-in that cannot be recorded is none. */
   if (!kiosk_daemon_record (self, &entry, NULL))
@@ -203,6 +211,30 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
     pass (self, kind, verdict);
 }
 
+static void
+on_departed (KioskAuthentication *authentication, gpointer data)
+{
+  KioskDaemon *self = data;
+
+  g_ptr_array_remove_fast (self->departing, authentication);
+}
+
+static KioskAuthentication *
+start (KioskDaemon *self, guint kind, int *shell, GError **error)
+{
+  const char *user = kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL;
+
+  if (self->departing->len >= MAX_DEPARTING)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_NOT_ALLOWED,
+                           "earlier conversations have not ended yet");
+      return NULL;
+    }
+  kiosk_tally_clock_settle (self->tally_clock, TRUE);
+  return kiosk_authentication_new (kinds[kind].purpose, user, &self->policy->identity, shell,
+                                   on_authentication_ended, self, error);
+}
+
 int
 kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error)
 {
@@ -218,10 +250,7 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
       return -1;
     }
   kiosk_daemon_end_conversation (self);
-  self->authentication = kiosk_authentication_new (
-      kinds[kind].purpose,
-      kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL, &shell,
-      on_authentication_ended, self, error);
+  self->authentication = start (self, kind, &shell, error);
   if (self->authentication == NULL)
     {
       kiosk_daemon_record (self,
@@ -269,6 +298,9 @@ kiosk_daemon_end_conversation (KioskDaemon *self)
 {
   g_clear_handle_id (&self->verdict_source, g_source_remove);
   g_clear_pointer (&self->verdict_reference, g_free);
+  if (self->authentication != NULL
+      && kiosk_authentication_abandon (self->authentication, on_departed, self))
+    g_ptr_array_add (self->departing, g_steal_pointer (&self->authentication));
   g_clear_pointer (&self->authentication, kiosk_authentication_free);
   self->status.conversation = "";
 }
@@ -311,4 +343,5 @@ kiosk_daemon_forget_person (KioskDaemon *self, const char *reason)
   self->status.logoff_at = 0;
   self->status.last_login = 0;
   self->status.failures_since = 0;
+  self->status.password_days = -1;
 }

@@ -22,6 +22,7 @@
 #include "shell-service.h"
 #include "status.h"
 #include "supervisor.h"
+#include "tally-clock.h"
 
 typedef struct _KioskMonitor KioskMonitor; /* daemon-monitor.h */
 
@@ -56,6 +57,8 @@ struct _KioskDaemon {
 
   /* daemon-login.c */
   KioskAuthentication *authentication;
+  GPtrArray *departing; /* KioskAuthentication that nobody waits for */
+  KioskTallyClock *tally_clock;
   guint verdict_source; /* a failure waits until it may be told */
   KioskEvent verdict_event;
   char *verdict_reference;

@@ -21,6 +21,16 @@ typedef struct {
   guint value;
 } Option;
 
+/* One file in hand. */
+typedef struct {
+  const KioskIdentityRules *rules;
+  const char *folder;
+  GPtrArray *includes;
+  GError **error;
+  GString *to;
+  guint line;
+} Work;
+
 static gboolean
 refuse (GError **error, guint line, const char *why)
 {
@@ -71,6 +81,67 @@ is_one_of (const char *word, const char *const *list)
     if (g_ascii_strcasecmp (word, list[i]) == 0)
       return TRUE;
   return FALSE;
+}
+
+/* "[value=action ...]" with the words of pam.conf(5). */
+static gboolean
+is_bracket (const char *control)
+{
+  static const char *const values[] = { "success",
+                                        "open_err",
+                                        "symbol_err",
+                                        "service_err",
+                                        "system_err",
+                                        "buf_err",
+                                        "perm_denied",
+                                        "auth_err",
+                                        "cred_insufficient",
+                                        "authinfo_unavail",
+                                        "user_unknown",
+                                        "maxtries",
+                                        "new_authtok_reqd",
+                                        "acct_expired",
+                                        "session_err",
+                                        "cred_unavail",
+                                        "cred_expired",
+                                        "cred_err",
+                                        "no_module_data",
+                                        "conv_err",
+                                        "authtok_err",
+                                        "authtok_recover_err",
+                                        "authtok_lock_busy",
+                                        "authtok_disable_aging",
+                                        "try_again",
+                                        "ignore",
+                                        "abort",
+                                        "authtok_expired",
+                                        "module_unknown",
+                                        "bad_item",
+                                        "conv_again",
+                                        "incomplete",
+                                        "default",
+                                        NULL };
+  static const char *const actions[] = { "ignore", "bad", "die", "ok", "done", "reset", NULL };
+  g_autofree char *inner = g_strndup (control + 1, strlen (control) - 2);
+  g_auto (GStrv) pairs = g_strsplit_set (inner, " \t", -1);
+  guint n = 0;
+
+  for (guint i = 0; pairs[i] != NULL; i++)
+    {
+      char *equals = strchr (pairs[i], '=');
+
+      if (pairs[i][0] == '\0')
+        continue;
+      if (equals == NULL)
+        return FALSE;
+      *equals = '\0';
+      if (!is_one_of (pairs[i], values)
+          || !(is_one_of (equals + 1, actions)
+               || g_ascii_string_to_unsigned (equals + 1, 10, 1, 99, NULL, NULL)))
+        return FALSE;
+      n++;
+    }
+  return n > 0;
 }
 
 /* Name of a file in the folder of services. */
@@ -146,21 +217,26 @@ write_module (GString *to, const GPtrArray *words, const char *module,
   g_string_append_c (to, '\n');
 }
 
+/* libpam looks for an included file in /etc/pam.d, whatever folder it was started with (1.5.2): there it would be the
+ * site's, with other numbers than the policy's. So it is named by its path. */
 static gboolean
-add_include (GString *to, const char *line, const char *name, GPtrArray *includes, guint number,
-             GError **error)
+write_include (Work *work, const GPtrArray *words)
 {
-  if (name == NULL || !is_file_name (name))
-    return refuse (error, number, "only files of the same folder can be included, by their name");
-  if (!g_ptr_array_find_with_equal_func (includes, name, g_str_equal, NULL))
-    g_ptr_array_add (includes, g_strdup (name));
-  g_string_append_printf (to, "%s\n", line);
+  const char *name = words->pdata[words->len - 1];
+
+  if (!is_file_name (name))
+    return refuse (work->error, work->line,
+                   "only files of the same folder can be included, by their name");
+  if (!g_ptr_array_find_with_equal_func (work->includes, name, g_str_equal, NULL))
+    g_ptr_array_add (work->includes, g_strdup (name));
+  for (guint i = 0; i + 1 < words->len; i++)
+    g_string_append_printf (work->to, "%s ", (const char *) words->pdata[i]);
+  g_string_append_printf (work->to, "%s/%s\n", work->folder, name);
   return TRUE;
 }
 
 static gboolean
-render_line (GString *to, const char *line, const KioskIdentityRules *rules, GPtrArray *includes,
-             guint number, GError **error)
+render_line (Work *work, const char *line)
 {
   static const char *const types[] = { "auth", "account", "password", "session", NULL };
   static const char *const controls[] = { "required", "requisite", "sufficient", "optional", NULL };
@@ -168,6 +244,8 @@ render_line (GString *to, const char *line, const KioskIdentityRules *rules, GPt
   gboolean open = FALSE;
   g_autoptr (GPtrArray) words = split_words (line, &open);
   g_autofree char *module = NULL;
+  GError **error = work->error;
+  guint number = work->line;
   const char *type, *control;
 
   if (words->len == 0)
@@ -176,70 +254,75 @@ render_line (GString *to, const char *line, const KioskIdentityRules *rules, GPt
     return refuse (error, number, "a bracket is not closed");
   type = words->pdata[0];
   if (strcmp (type, "@include") == 0)
-    return add_include (to, line, words->len == 2 ? words->pdata[1] : NULL, includes, number,
-                        error);
+    return words->len == 3 ? write_include (work, words)
+                           : refuse (error, number, "expected the name of a file and no more");
   if (!is_one_of (type[0] == '-' ? type + 1 : type, types))
     return refuse (error, number, "expected auth, account, password or session");
   if (words->len < 3)
     return refuse (error, number, "expected a control and a module behind the type");
   control = words->pdata[1];
   if (is_one_of (control, splices))
-    return add_include (to, line, words->len == 3 ? words->pdata[2] : NULL, includes, number,
-                        error);
-  if (control[0] != '[' && !is_one_of (control, controls))
+    return words->len == 3 ? write_include (work, words)
+                           : refuse (error, number, "expected the name of a file and no more");
+  if (control[0] == '[' ? !is_bracket (control) : !is_one_of (control, controls))
     return refuse (error, number, "expected required, requisite, sufficient, optional or [...]");
   module = module_name (words->pdata[2]);
   if (module == NULL)
     return refuse (error, number, "expected the name of a module like pam_unix.so");
-  write_module (to, words, module, rules);
+  write_module (work->to, words, module, work->rules);
   return TRUE;
 }
 
-/* Lines that end with a backslash go on in the next one. */
+/* Takes one line of the file into @whole; lines that end with a backslash go on in the next one. */
+static gboolean
+take_line (Work *work, GString *whole, char *line)
+{
+  char *comment = strchr (line, '#');
+  gboolean goes_on;
+
+  for (const char *c = line; *c != '\0'; c++)
+    if (g_ascii_iscntrl (*c) && *c != '\t')
+      return refuse (work->error, work->line, "a control character");
+  if (comment != NULL)
+    *comment = '\0';
+  goes_on = comment == NULL && g_str_has_suffix (line, "\\");
+  if (goes_on)
+    line[strlen (line) - 1] = ' ';
+  g_string_append (whole, line);
+  if (whole->len > KIOSK_PAM_MAX_LINE)
+    return refuse (work->error, work->line, "the line is too long");
+  if (goes_on)
+    return TRUE;
+  if (!render_line (work, whole->str))
+    return FALSE;
+  g_string_truncate (whole, 0);
+  return TRUE;
+}
+
 char *
-kiosk_pam_stack_render (const char *text, const KioskIdentityRules *rules, GPtrArray *includes,
-                        GError **error)
+kiosk_pam_stack_render (const char *text, const KioskIdentityRules *rules, const char *folder,
+                        GPtrArray *includes, GError **error)
 {
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   g_autoptr (GString) rendered = g_string_new (NULL);
   g_autoptr (GString) whole = g_string_new (NULL);
+  Work work = { rules, folder, includes, error, rendered, 0 };
 
   if (strlen (text) > KIOSK_PAM_MAX_BYTES || !g_utf8_validate (text, -1, NULL))
     {
       refuse (error, 0, "too long, or not UTF-8");
       return NULL;
     }
-  for (guint i = 0; lines[i] != NULL; i++)
+  for (; lines[work.line] != NULL;)
     {
-      char *comment = strchr (lines[i], '#');
-      gboolean goes_on;
+      char *line = lines[work.line++];
 
-      for (const char *c = lines[i]; *c != '\0'; c++)
-        if (g_ascii_iscntrl (*c) && *c != '\t')
-          {
-            refuse (error, i + 1, "a control character");
-            return NULL;
-          }
-      if (comment != NULL)
-        *comment = '\0';
-      goes_on = comment == NULL && g_str_has_suffix (lines[i], "\\");
-      if (goes_on)
-        lines[i][strlen (lines[i]) - 1] = ' ';
-      g_string_append (whole, lines[i]);
-      if (whole->len > KIOSK_PAM_MAX_LINE)
-        {
-          refuse (error, i + 1, "the line is too long");
-          return NULL;
-        }
-      if (goes_on)
-        continue;
-      if (!render_line (rendered, whole->str, rules, includes, i + 1, error))
+      if (!take_line (&work, whole, line))
         return NULL;
-      g_string_truncate (whole, 0);
     }
   if (whole->len > 0)
     {
-      refuse (error, g_strv_length (lines), "the last line does not end");
+      refuse (error, work.line, "the last line does not end");
       return NULL;
     }
   return g_string_free (g_steal_pointer (&rendered), FALSE);

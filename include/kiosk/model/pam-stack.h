@@ -30,11 +30,12 @@ char *kiosk_pam_stack_source (const char *name, const KioskIdentityRules *rules)
  *   pam_pwquality  minlen, minclass
  *   pam_pwhistory  remember
  *   pam_faillock   deny, unlock_time, fail_interval
- * replaced, or added where they are missing. @includes, an array of char * with free function, gets the
- * names of other files that it includes, which have to be rendered as well.
+ * replaced, or added where they are missing. Other files that it includes are named by their path in
+ * @folder then; @includes, an array of char * with free function, gets their names: they have to be rendered as
+ * well, into @folder.
  *
  * NULL with @error (KIOSK_ERROR_INVALID, with the line) when it is not a service file: control characters,
  * a line of more than KIOSK_PAM_MAX_LINE bytes, a type, control or module that pam.conf(5) does not know, an
  * open bracket, or a path in the place of the name of an included file, in which nothing could be replaced. */
-char *kiosk_pam_stack_render (const char *text, const KioskIdentityRules *rules,
+char *kiosk_pam_stack_render (const char *text, const KioskIdentityRules *rules, const char *folder,
                               GPtrArray *includes, GError **error);
