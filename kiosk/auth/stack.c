@@ -109,7 +109,7 @@ static gboolean
 may_try_again (int code)
 {
   return code == PAM_AUTHTOK_ERR || code == PAM_AUTHTOK_RECOVERY_ERR || code == PAM_AUTH_ERR
-         || code == PAM_TRY_AGAIN || code == PAM_MAXTRIES || code == PAM_PERM_DENIED;
+         || code == PAM_TRY_AGAIN || code == PAM_MAXTRIES;
 }
 
 static void
