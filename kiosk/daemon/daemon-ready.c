@@ -6,6 +6,7 @@
  * else ends what runs and shows why as a code (terminal-bus.xml lists them). */
 
 #include "daemon-private.h"
+#include "kept-files.h"
 #include "pam-folder.h"
 
 #include "config.h"
@@ -191,10 +192,11 @@ ready_identity (KioskDaemon *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (kiosk_pam_folder_write (KIOSK_PAM_SITE, KIOSK_RUN_DIR "/" KIOSK_PAM_FOLDER,
-                              &self->policy->identity, &error))
+  if ((!kiosk_kept_files_are_used () || kiosk_kept_files_refresh ("/etc", KIOSK_STATE_DIR, &error))
+      && kiosk_pam_folder_write (KIOSK_PAM_SITE, KIOSK_RUN_DIR "/" KIOSK_PAM_FOLDER,
+                                 &self->policy->identity, &error))
     return NULL;
-  g_warning ("PAM: %s", error->message);
+  g_warning ("Identity: %s", error->message);
   return "A-01";
 }
 
