@@ -5,7 +5,10 @@
  * verdict of PAM becomes a right, and only together with the policy. */
 
 #include "daemon-private.h"
+#include "kept-files.h"
 #include "mark.h"
+
+#include "config.h"
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/descriptor.h"
@@ -231,6 +234,8 @@ start (KioskDaemon *self, guint kind, int *shell, GError **error)
       return NULL;
     }
   kiosk_tally_clock_settle (self->tally_clock, TRUE);
+  if (kiosk_kept_files_are_used () && !kiosk_kept_files_refresh ("/etc", KIOSK_STATE_DIR, error))
+    return NULL;
   return kiosk_authentication_new (kinds[kind].purpose, user, &self->policy->identity, shell,
                                    on_authentication_ended, self, error);
 }
