@@ -254,8 +254,8 @@ render_line (Work *work, const char *line)
     return refuse (error, number, "a bracket is not closed");
   type = words->pdata[0];
   if (strcmp (type, "@include") == 0)
-    return words->len == 3 ? write_include (work, words)
-                           : refuse (error, number, "expected the name of a file and no more");
+    return words->len == 2 ? write_include (work, words)
+                           : refuse (error, number, "expected the name of a file behind @include");
   if (!is_one_of (type[0] == '-' ? type + 1 : type, types))
     return refuse (error, number, "expected auth, account, password or session");
   if (words->len < 3)

@@ -138,7 +138,7 @@ test_refused (void)
       g_autofree char *rendered
           = kiosk_pam_stack_render (refused[i].text, &rules, "/x/y", includes, &error);
 
-      g_test_message ("%s", refused[i].text);
+      g_test_message ("%u: %s", i, refused[i].reason);
       if (refused[i].reason[0] == '\0')
         {
           g_assert_no_error (error);
