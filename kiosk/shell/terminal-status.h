@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kiosk/base/text.h"
+#include "kiosk/model/identity.h"
 #include "kiosk/model/session.h"
 
 #include <glib.h>
@@ -17,6 +18,7 @@ typedef struct {
   char *image_version;
   char *image_date;
   gboolean watermark;
+  KioskIdentityRules rules; /* for a new password */
 } KioskTerminal;
 
 typedef enum {
@@ -122,6 +124,7 @@ typedef struct {
   gint64 stop_since;
   gint64 last_login;
   guint failures_since;
+  int password_days; /* until it must be changed; -1: nothing to tell */
   KioskPurpose conversation;
 } KioskStatus;
 

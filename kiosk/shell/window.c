@@ -7,6 +7,7 @@
 #include "page-connecting.h"
 #include "page-form.h"
 #include "page-notice.h"
+#include "page-password.h"
 #include "page-servers.h"
 #include "page-stopped.h"
 #include "page-wait.h"
@@ -232,6 +233,7 @@ kiosk_window_init (KioskWindow *self)
   add_page (self, KIOSK_PAGE_STOPPED, kiosk_stopped_page_new ());
   add_page (self, KIOSK_PAGE_WAIT, kiosk_wait_page_new ());
   add_page (self, KIOSK_PAGE_LOGIN, kiosk_form_page_new (KIOSK_PAGE_LOGIN));
+  add_page (self, KIOSK_PAGE_PASSWORD, kiosk_password_page_new ());
   add_page (self, KIOSK_PAGE_SERVERS, kiosk_servers_page_new ());
   add_page (self, KIOSK_PAGE_CREDENTIALS, kiosk_form_page_new (KIOSK_PAGE_CREDENTIALS));
   add_page (self, KIOSK_PAGE_CONNECTING, kiosk_connecting_page_new ());
