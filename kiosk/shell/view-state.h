@@ -8,8 +8,8 @@
 
 typedef enum {
   KIOSK_PAGE_STOPPED,
-  KIOSK_PAGE_WAIT,  /* it starts, or switches itself off */
-  KIOSK_PAGE_LOGIN, /* the ID, or a prompt of the log-in */
+  KIOSK_PAGE_WAIT,     /* it starts, or switches itself off */
+  KIOSK_PAGE_LOGIN,    /* the ID, or a prompt of the log-in */
   KIOSK_PAGE_PASSWORD, /* a password that has expired is changed */
   KIOSK_PAGE_SERVERS,
   KIOSK_PAGE_CREDENTIALS, /* user and password of a server */
