@@ -34,9 +34,6 @@
 #define FIRST_PERSON 1000
 #define LAST_PERSON 60000
 
-/* As pam/ has it. */
-static const KioskTallyRule tally_rule = { .attempts = 10, .lockout = 1800, .interval = 1800 };
-
 static void
 row_free (gpointer data)
 {
@@ -150,8 +147,10 @@ read_shadow (gsize *length, GError **error)
 }
 
 static gboolean
-read_tally (const char *id, gint64 now, guint *failures)
+read_tally (const KioskIdentityRules *rules, const char *id, gint64 now, guint *failures)
 {
+  /* Failures are counted together for as long as they lock (pam-stack.h). */
+  KioskTallyRule rule = { rules->attempts, rules->lockout, rules->lockout };
   g_autofree char *path = g_build_filename (TALLY_FOLDER, id, NULL);
   g_autofree char *bytes = NULL;
   gsize length = 0;
@@ -159,7 +158,7 @@ read_tally (const char *id, gint64 now, guint *failures)
   *failures = 0;
   /* Who never failed has none. */
   return g_file_get_contents (path, &bytes, &length, NULL)
-         && kiosk_account_tally ((const guint8 *) bytes, length, &tally_rule, now, failures);
+         && kiosk_account_tally ((const guint8 *) bytes, length, &rule, now, failures);
 }
 
 /* Adds the IDs that stand as word number @column (blanks or colons between) of the lines of @path. */
@@ -193,7 +192,7 @@ read_enrolled (const char *path, guint column)
 static gboolean
 is_unused (const KioskAccounts *self, const KioskAccountRow *row)
 {
-  gint64 limit = (gint64) self->policy->unused_days * KIOSK_DAY_SECONDS;
+  gint64 limit = (gint64) self->policy->identity.unused_days * KIOSK_DAY_SECONDS;
   /* A log that is younger than the limit cannot say that somebody was not there. */
   gint64 since = row->last_use != 0 ? row->last_use : self->log_since;
 
@@ -256,7 +255,7 @@ add_row (KioskAccounts *self, const Sources *sources, const char *id)
   row->person = kiosk_policy_find_person (self->policy, id);
   kiosk_account_find (sources->shadow, sources->shadow_length, id, &entry);
   row->state = kiosk_account_judge (&entry, today);
-  locked_out = read_tally (id, self->now, &row->failures);
+  locked_out = read_tally (&self->policy->identity, id, self->now, &row->failures);
   if (row->state == KIOSK_ACCOUNT_ACTIVE && locked_out)
     row->state = KIOSK_ACCOUNT_LOCKED_OUT;
   row->last_use = last != NULL ? *last : 0;

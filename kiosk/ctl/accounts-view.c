@@ -206,9 +206,9 @@ kiosk_accounts_print_table (const KioskAccounts *self, KioskLanguage language)
   g_print (japanese ? "\n最終利用は %s からの記録によります。"
                     : "\nLast uses as on record since %s.",
            *since != '\0' ? since : "-");
-  if (self->policy->unused_days > 0)
+  if (self->policy->identity.unused_days > 0)
     g_print (japanese ? "%u 日使われていないIDを示します。" : " Unused means for %u days.",
-             self->policy->unused_days);
+             self->policy->identity.unused_days);
   g_print ("\n");
   print_rights (language);
 }
@@ -321,7 +321,7 @@ kiosk_accounts_print_json (const KioskAccounts *self)
   add_text (builder, "policy", self->policy->digest);
   add_number (builder, "now_unix", self->now, TRUE);
   add_number (builder, "log_since_unix", self->log_since, self->log_since != 0);
-  add_number (builder, "unused_days", self->policy->unused_days, TRUE);
+  add_number (builder, "unused_days", self->policy->identity.unused_days, TRUE);
   json_builder_set_member_name (builder, "accounts");
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->rows->len; i++)

@@ -281,6 +281,26 @@ add_terminal (JsonBuilder *builder, const KioskPolicy *policy)
   json_builder_end_object (builder);
 }
 
+static void
+add_identity (JsonBuilder *builder, const KioskIdentityRules *rules)
+{
+  json_builder_set_member_name (builder, "password");
+  json_builder_begin_object (builder);
+  add_number (builder, "min-length", rules->min_length);
+  add_number (builder, "classes", rules->classes);
+  add_number (builder, "history", rules->history);
+  add_number (builder, "max-days", rules->max_days);
+  add_number (builder, "notice-days", rules->notice_days);
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "login");
+  json_builder_begin_object (builder);
+  add_string (builder, "second-factor", kiosk_second_factor_name (rules->second_factor));
+  add_number (builder, "attempts", rules->attempts);
+  add_number (builder, "lockout", rules->lockout);
+  add_number (builder, "unused-days", rules->unused_days);
+  json_builder_end_object (builder);
+}
+
 void
 kiosk_ctl_policy_print_json (const KioskPolicy *policy)
 {
@@ -291,6 +311,7 @@ kiosk_ctl_policy_print_json (const KioskPolicy *policy)
   json_builder_begin_object (builder);
   add_string (builder, "digest", policy->digest);
   add_terminal (builder, policy);
+  add_identity (builder, &policy->identity);
   add_network (builder, policy);
   add_string (builder, "log-directory", policy->log_directory);
   begin_array (builder, "persons");

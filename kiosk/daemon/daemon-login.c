@@ -5,7 +5,10 @@
  * verdict of PAM becomes a right, and only together with the policy. */
 
 #include "daemon-private.h"
+#include "kept-files.h"
 #include "mark.h"
+
+#include "config.h"
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/descriptor.h"
@@ -34,6 +37,9 @@ static const struct {
     KIOSK_ACTION_APPROVE, KIOSK_EVENT_APPROVAL_PASSED, KIOSK_EVENT_APPROVAL_FAILED,
     "approve-failed" },
 };
+
+/* So many may be counting a last failure at once. */
+#define MAX_DEPARTING 4
 
 /* The server that a conversation of this kind is about. */
 static const KioskPolicyServer *
@@ -116,6 +122,7 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
       if (person == NULL || (person->roles & KIOSK_ROLE_APPROVER) == 0)
         return KIOSK_REASON_NO_ROLE;
       return person == self->status.person ? KIOSK_REASON_SAME_PERSON : NULL;
+    case KIOSK_AUTH_CHANGE:
     default:
       return KIOSK_REASON_INTERNAL;
     }
@@ -181,6 +188,10 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
     }
   if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
     entry.detail = self->status.person->id; /* both IDs in one record */
+  /* Told only when it is time to think of it; who approves or ends is told nothing here. */
+  if (person == self->status.person && verdict->days_left >= 0
+      && (guint) verdict->days_left <= self->policy->identity.notice_days)
+    self->status.password_days = verdict->days_left;
   name_user (self, verdict, TRUE, &entry);
   /* The record first: a log-in that cannot be recorded is none. */
   if (!kiosk_daemon_record (self, &entry, NULL))
@@ -226,6 +237,32 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
     pass (self, kind, verdict);
 }
 
+static void
+on_departed (KioskAuthentication *authentication, gpointer data)
+{
+  KioskDaemon *self = data;
+
+  g_ptr_array_remove_fast (self->departing, authentication);
+}
+
+static KioskAuthentication *
+start (KioskDaemon *self, guint kind, int *shell, GError **error)
+{
+  const char *user = kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL;
+
+  if (self->departing->len >= MAX_DEPARTING)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_NOT_ALLOWED,
+                           "earlier conversations have not ended yet");
+      return NULL;
+    }
+  kiosk_tally_clock_settle (self->tally_clock, TRUE);
+  if (kiosk_kept_files_are_used () && !kiosk_kept_files_refresh ("/etc", KIOSK_STATE_DIR, error))
+    return NULL;
+  return kiosk_authentication_new (kinds[kind].purpose, user, &self->policy->identity, shell,
+                                   on_authentication_ended, self, error);
+}
+
 int
 kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error)
 {
@@ -243,10 +280,7 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
       return -1;
     }
   kiosk_daemon_end_conversation (self);
-  self->authentication = kiosk_authentication_new (
-      kinds[kind].purpose,
-      kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL, &shell,
-      on_authentication_ended, self, error);
+  self->authentication = start (self, kind, &shell, error);
   if (self->authentication == NULL)
     {
       kiosk_daemon_record (self,
@@ -298,6 +332,9 @@ kiosk_daemon_end_conversation (KioskDaemon *self)
 {
   g_clear_handle_id (&self->verdict_source, g_source_remove);
   g_clear_pointer (&self->verdict_reference, g_free);
+  if (self->authentication != NULL
+      && kiosk_authentication_abandon (self->authentication, on_departed, self))
+    g_ptr_array_add (self->departing, g_steal_pointer (&self->authentication));
   g_clear_pointer (&self->authentication, kiosk_authentication_free);
   self->status.conversation = "";
 }
@@ -344,4 +381,5 @@ kiosk_daemon_forget_person (KioskDaemon *self, const char *reason)
   self->status.logoff_at = 0;
   self->status.last_login = 0;
   self->status.failures_since = 0;
+  self->status.password_days = -1;
 }

@@ -27,6 +27,7 @@
 #include "shell-service.h"
 #include "status.h"
 #include "supervisor.h"
+#include "tally-clock.h"
 #include "usb-guard.h"
 
 #include "kiosk/model/account.h"
@@ -113,6 +114,8 @@ struct _KioskDaemon {
 
   /* daemon-login.c */
   KioskAuthentication *authentication;
+  GPtrArray *departing; /* KioskAuthentication that nobody waits for */
+  KioskTallyClock *tally_clock;
   guint verdict_source; /* a failure waits until it may be told */
   KioskEvent verdict_event;
   char *verdict_reference;

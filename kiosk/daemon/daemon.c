@@ -416,7 +416,8 @@ kiosk_daemon_new (GError **error)
   if (!kiosk_file_make_folder (KIOSK_RUN_DIR, 0755, error)
       || !kiosk_file_make_folder (KIOSK_STATE_DIR, 0700, error)
       || !kiosk_file_make_folder (KIOSK_STATE_DIR "/faillock", 0700, error)
-      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/orders", 0700, error))
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/orders", 0700, error)
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/oath", 0700, error))
     return NULL;
   self = g_new0 (KioskDaemon, 1);
   self->status = (KioskStatus){
@@ -425,12 +426,16 @@ kiosk_daemon_new (GError **error)
     .warning = "",
     .stop_code = "",
     .conversation = "",
+    .password_days = -1,
   };
   kiosk_notice_clear (&self->status.notice);
   kiosk_notice_clear (&self->lost);
   self->boot_difference = kiosk_boot_find_difference ();
   self->recorder = kiosk_recorder_new ();
   self->history = kiosk_history_new (KIOSK_STATE_DIR "/history");
+  self->departing = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_authentication_free);
+  self->tally_clock
+      = kiosk_tally_clock_new (KIOSK_STATE_DIR "/faillock", KIOSK_RUN_DIR "/tally-clock");
   self->presence = kiosk_presence_new (&presence_events, self);
   self->supervisor = kiosk_supervisor_new ();
   self->service = kiosk_shell_service_new (KIOSK_RUN_DIR "/shell.sock", user->pw_uid, user->pw_gid,
@@ -466,6 +471,8 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_supervisor_free (self->supervisor);
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
+  g_ptr_array_unref (self->departing);
+  kiosk_tally_clock_free (self->tally_clock);
   kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_devices (self);
   kiosk_daemon_free_network (self);

@@ -353,11 +353,12 @@ static const struct {
   { "time", kiosk_policy_build_time, KIOSK_POLICY_MAX_TIME_SOURCES },
   { "tunnel", kiosk_policy_build_tunnel, 1 },
   { "watch", kiosk_policy_build_watch, 1 },
+  { "password", kiosk_policy_build_password, 1 },
+  { "login", kiosk_policy_build_login, 1 },
   { "person", build_person, KIOSK_POLICY_MAX_PERSONS },
   { "role", build_role, 16 },
   { "group", build_group, KIOSK_POLICY_MAX_GROUPS },
   { "approver", kiosk_policy_build_approver, KIOSK_POLICY_MAX_APPROVERS },
-  { "login", kiosk_policy_build_login, 1 },
   { "server", build_server, KIOSK_POLICY_MAX_SERVERS },
 };
 

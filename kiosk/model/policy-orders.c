@@ -6,8 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
-/* Who approves work, and what needs it (R29): sections [approver], key "approval" of [server]. Also how
- * long an ID may go unused (R06), [login]. */
+/* Who approves work, and what needs it (R29): sections [approver], key "approval" of [server]. */
 
 void
 kiosk_policy_approver_free (gpointer data)
@@ -102,13 +101,6 @@ kiosk_policy_build_approver (KioskPolicyBuilder *builder)
             builder->section->name, value.entry->value);
     }
   g_ptr_array_add (policy->public.approvers, approver);
-}
-
-void
-kiosk_policy_build_login (KioskPolicyBuilder *builder)
-{
-  kiosk_policy_builder_number (builder, "unused-days", 0, 999,
-                               &builder->policy->public.unused_days);
 }
 
 KioskApprovalRule

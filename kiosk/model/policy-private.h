@@ -11,6 +11,7 @@
  *   policy-network.c   its sections about what may leave the terminal
  *   policy-devices.c   its sections about devices
  *   policy-orders.c    its sections about who approves work
+ *   policy-identity.c  its sections about how a person proves who they are
  *   policy.c           all of it, in this order; the KioskPolicy as an object
  *   policy-decision.c  KioskPolicy -> verdicts
  */
@@ -148,12 +149,15 @@ void kiosk_policy_build_port (KioskPolicyBuilder *builder);
 
 /* Sections of policy-orders.c. */
 void kiosk_policy_build_approver (KioskPolicyBuilder *builder);
-void kiosk_policy_build_login (KioskPolicyBuilder *builder);
 /* Key "approval" of the [server] in hand. */
 KioskApprovalRule kiosk_policy_build_approval (const KioskPolicyBuilder *builder);
 /* When all sections stand: that somebody could approve what must be approved. */
 void kiosk_policy_check_approval (KioskPolicyBuilder *builder);
 void kiosk_policy_approver_free (gpointer data);
+
+/* Sections of policy-identity.c. */
+void kiosk_policy_build_password (KioskPolicyBuilder *builder);
+void kiosk_policy_build_login (KioskPolicyBuilder *builder);
 
 /* Fills @policy, which holds the defaults, from @index. What is wrong becomes a problem of @index. */
 void kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy);

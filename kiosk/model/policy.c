@@ -100,6 +100,7 @@ policy_new (KioskPolicyIndex *index)
   policy->hub_depth = 1;
   policy->device_rules = g_ptr_array_new_with_free_func (kiosk_device_rule_free);
   policy->device_ports = g_ptr_array_new_with_free_func (kiosk_device_port_free);
+  policy->identity = kiosk_identity_defaults;
   policy->log_directory = g_strdup (KIOSK_POLICY_LOG_DIRECTORY);
   return self;
 }

@@ -83,7 +83,10 @@ add_answers (const KioskView *view, KioskFormContent *content)
 static void
 add_message (const KioskView *view, KioskFormContent *content)
 {
-  const char *message = kiosk_dialogue_get_message (view->dialogue);
+  const KioskLabel *label
+      = kiosk_pam_topic_label (kiosk_dialogue_get_message_topic (view->dialogue));
+  const char *message = label != NULL ? kiosk_view_label (view, label)
+                                      : kiosk_dialogue_get_message (view->dialogue);
 
   if (*message != '\0')
     content->message = message;

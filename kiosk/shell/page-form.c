@@ -62,6 +62,7 @@ kiosk_form_page_update (KioskPageWidget *page, const KioskView *view)
     case KIOSK_PAGE_LOGIN:
     case KIOSK_PAGE_STOPPED:
     case KIOSK_PAGE_WAIT:
+    case KIOSK_PAGE_PASSWORD:
     case KIOSK_PAGE_SERVERS:
     case KIOSK_PAGE_CONNECTING:
     case KIOSK_PAGE_SESSION:

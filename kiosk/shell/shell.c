@@ -3,6 +3,7 @@
 
 #include "shell-private.h"
 
+#include "page-password.h"
 #include "page-servers.h"
 
 #include "kiosk/base/clock.h"
@@ -27,6 +28,7 @@ kiosk_shell_update (KioskShell *self)
   KioskView view;
 
   self->facts.reachable = kiosk_client_is_reachable (self->client);
+  self->facts.changing = kiosk_dialogue_is_changing (self->dialogue);
   if (!self->language_chosen && terminal != NULL)
     self->language = terminal->language;
   view = (KioskView){
@@ -163,6 +165,25 @@ on_back (KioskFormPage *page, KioskShell *self)
       kiosk_shell_update (self);
       return;
     }
+  cancel (self);
+}
+
+static void
+on_change_password (KioskPasswordPage *page, KioskShell *self)
+{
+  g_autoptr (KioskSecret) current = NULL;
+  g_autoptr (KioskSecret) new = NULL;
+  g_autoptr (KioskSecret) again = NULL;
+
+  kiosk_password_page_take (page, &current, &new, &again);
+  if (current != NULL && new != NULL && again != NULL)
+    kiosk_dialogue_change (self->dialogue, g_steal_pointer (&current), g_steal_pointer (&new),
+                           g_steal_pointer (&again));
+}
+
+static void
+on_leave_password (KioskPasswordPage *page, KioskShell *self)
+{
   cancel (self);
 }
 
@@ -364,6 +385,12 @@ kiosk_shell_start (void)
       g_signal_connect (page, "submit", G_CALLBACK (on_submit), self);
       g_signal_connect (page, "back", G_CALLBACK (on_back), self);
     }
+  {
+    KioskPageWidget *page = kiosk_window_get_page (self->window, KIOSK_PAGE_PASSWORD);
+
+    g_signal_connect (page, "submit", G_CALLBACK (on_change_password), self);
+    g_signal_connect (page, "back", G_CALLBACK (on_leave_password), self);
+  }
   kiosk_shell_update (self);
   gtk_window_present (GTK_WINDOW (self->window));
   g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",

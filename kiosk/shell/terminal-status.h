@@ -3,6 +3,7 @@
 
 #include "kiosk/base/text.h"
 #include "kiosk/model/device-rule.h"
+#include "kiosk/model/identity.h"
 #include "kiosk/model/session.h"
 
 #include <glib.h>
@@ -18,6 +19,7 @@ typedef struct {
   char *image_version;
   char *image_date;
   gboolean watermark;
+  KioskIdentityRules rules; /* for a new password */
 } KioskTerminal;
 
 typedef enum {
@@ -176,6 +178,7 @@ typedef struct {
   gint64 stop_since;
   gint64 last_login;
   guint failures_since;
+  int password_days; /* until it must be changed; -1: nothing to tell */
   KioskPurpose conversation;
   guint n_devices;
   KioskRefusedDevice devices[KIOSK_MAX_DEVICES]; /* newest first */

@@ -22,8 +22,9 @@ kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts)
   switch (status->state)
     {
     case KIOSK_STATE_LOGGED_OUT:
-    case KIOSK_STATE_AUTHENTICATING:
       return KIOSK_PAGE_LOGIN;
+    case KIOSK_STATE_AUTHENTICATING:
+      return facts->changing ? KIOSK_PAGE_PASSWORD : KIOSK_PAGE_LOGIN;
     case KIOSK_STATE_CHOOSING:
       if (facts->locking)
         return KIOSK_PAGE_LOCKED;

@@ -62,6 +62,16 @@ ask_next (void)
       return;
     }
   next_prompt++;
+  if (*text == '!') /* a refusal, with the number of its topic, before the next question */
+    {
+      message.kind = KIOSK_AUTH_MESSAGE_ERROR;
+      message.topic = (guint32) g_ascii_strtoull (text + 1, NULL, 10);
+      kiosk_channel_text_set (message.text, sizeof message.text, "refused");
+      kiosk_channel_send (conversation, &message, sizeof message, NULL, 0, NULL);
+      ask_next ();
+      return;
+    }
+  message.topic = kiosk_pam_prompt_topic (text);
   if (*text == '+') /* the answer may be seen */
     {
       message.kind = KIOSK_AUTH_MESSAGE_VISIBLE;

@@ -519,7 +519,7 @@ test_approval (void)
   g_assert_cmphex (approver->key[0], ==, 0x01);
   g_assert_cmphex (approver->key[31], ==, 0xef);
   g_assert_null (kiosk_policy_find_approver (policy, "tanaka"));
-  g_assert_cmpuint (policy->unused_days, ==, 60);
+  g_assert_cmpuint (policy->identity.unused_days, ==, 60);
   g_assert_cmpint (kiosk_policy_find_server (policy, "o")->approval, ==, KIOSK_APPROVAL_ORDER);
   g_assert_cmpint (kiosk_policy_find_server (policy, "p")->approval, ==, KIOSK_APPROVAL_PERSON);
   g_assert_cmpint (kiosk_policy_find_server (policy, "n")->approval, ==, KIOSK_APPROVAL_NONE);

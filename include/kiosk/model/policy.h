@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kiosk/base/text.h"
+#include "kiosk/model/identity.h"
 
 #include <glib.h>
 
@@ -185,6 +186,8 @@ typedef struct {
   guint hub_depth;         /* 0-5: so many hubs may stand one behind the other */
   GPtrArray *device_rules; /* KioskDeviceRule (device-rule.h) */
   GPtrArray *device_ports; /* KioskDevicePort */
+  /* [password], [login] */
+  KioskIdentityRules identity;
   /* [log] */
   char *log_directory;
   /* the rest; elements owned by the policy, order of the files */
@@ -192,8 +195,6 @@ typedef struct {
   GPtrArray *persons; /* KioskPolicyPerson */
   /* [approver NAME] */
   GPtrArray *approvers; /* KioskPolicyApprover */
-  /* [login] */
-  guint unused_days; /* 0-999: an ID without a log-in for so long is pointed out; 0: none */
   char *digest; /* hex SHA-256 over all sources in order: which policy a record was made under */
 } KioskPolicy;
 
