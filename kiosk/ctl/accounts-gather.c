@@ -12,23 +12,30 @@
 #include "kiosk/base/file.h"
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
+#include "kiosk/model/account-lines.h"
 #include "kiosk/model/audit-actions.h"
 
 #include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Reads what is on the machine about its persons. Judged is in kiosk/model/account.c. */
 
 #define SHADOW "/etc/shadow"
 #define PASSWD "/etc/passwd"
-#define FACTORS_MAX_BYTES (4 * 1024 * 1024)
+#define SECRETS_MAX_BYTES (4 * 1024 * 1024)
 
 /* Where the variants of pam/ have the second factors: lines of pam_oath(8) and pam_u2f(8). */
 #define TOTP_USERS KIOSK_STATE_DIR "/oath/users"
 #define FIDO2_KEYS KIOSK_POLICY_DIR "/u2f.keys"
 #define TALLY_FOLDER KIOSK_STATE_DIR "/faillock"
+
+/* What persons have changed on a terminal whose own /etc cannot be written to, and what that began with
+ * (kept-files.h of kioskd). */
+#define SHADOW_KEPT KIOSK_STATE_DIR "/etc/shadow"
+#define SHADOW_BASE KIOSK_STATE_DIR "/shadow.image"
 
 /* IDs of persons (login.defs(5), UID_MIN and UID_MAX). */
 #define FIRST_PERSON 1000
@@ -133,17 +140,56 @@ read_log (KioskAccounts *self, Uses *uses, GError **error)
 
 /* ---- Accounts ---- */
 
-static char *
-read_shadow (gsize *length, GError **error)
+static void
+forget (char *text)
 {
-  GBytes *bytes = kiosk_file_read_trusted (SHADOW, FACTORS_MAX_BYTES, error);
+  if (text != NULL)
+    kiosk_wipe (text, strlen (text));
+  g_free (text);
+}
 
+/* @text is set to NULL when there is no such file. */
+static gboolean
+read_trusted (const char *path, char **text, GError **error)
+{
+  GBytes *bytes;
+  gsize length = 0;
+  char *raw;
+
+  *text = NULL;
+  if (access (path, F_OK) != 0 && errno == ENOENT)
+    return TRUE;
+  bytes = kiosk_file_read_trusted (path, SECRETS_MAX_BYTES, error);
   if (bytes == NULL)
     {
-      g_prefix_error (error, SHADOW ": ");
-      return NULL;
+      g_prefix_error (error, "%s: ", path);
+      return FALSE;
     }
-  return g_bytes_unref_to_data (bytes, length);
+  raw = g_bytes_unref_to_data (bytes, &length); /* the only reference: no copy */
+  *text = g_strndup (raw, length);
+  kiosk_wipe (raw, length);
+  g_free (raw);
+  return TRUE;
+}
+
+/* As kiosk-auth sees it, or will at the next conversation. */
+static char *
+read_shadow (GError **error)
+{
+  char *image = NULL, *base = NULL, *kept = NULL, *merged = NULL;
+
+  if (read_trusted (SHADOW, &image, error) && read_trusted (SHADOW_BASE, &base, error)
+      && read_trusted (SHADOW_KEPT, &kept, error))
+    {
+      if (image != NULL)
+        merged = kiosk_account_lines_merge (KIOSK_ACCOUNT_SHADOW, image, base, kept);
+      else
+        kiosk_error_set_errno (error, ENOENT, SHADOW);
+    }
+  forget (image);
+  forget (base);
+  forget (kept);
+  return merged;
 }
 
 static gboolean
@@ -230,9 +276,7 @@ typedef struct {
 static void
 sources_clear (Sources *sources)
 {
-  if (sources->shadow != NULL)
-    kiosk_wipe (sources->shadow, sources->shadow_length);
-  g_free (sources->shadow);
+  forget (sources->shadow);
   g_hash_table_unref (sources->totp);
   g_hash_table_unref (sources->fido2);
   g_hash_table_unref (sources->uses.last);
@@ -314,9 +358,10 @@ kiosk_accounts_gather (const KioskPolicy *policy, GError **error)
   self->policy = policy;
   self->now = kiosk_clock_realtime () / G_USEC_PER_SEC;
   self->rows = g_ptr_array_new_with_free_func (row_free);
-  sources.shadow = read_shadow (&sources.shadow_length, error);
+  sources.shadow = read_shadow (error);
   if (sources.shadow == NULL || !read_log (self, &sources.uses, error))
     return NULL;
+  sources.shadow_length = strlen (sources.shadow);
   for (guint i = 0; i < policy->persons->len; i++)
     add_row (self, &sources, ((const KioskPolicyPerson *) policy->persons->pdata[i])->id);
   return add_others (self, &sources, error) ? g_steal_pointer (&self) : NULL;

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #define LOG "/var/log/maintenance-kiosk"
+#define STATE "/var/lib/maintenance-kiosk"
 #define DAY ((gint64) 24 * 60 * 60)
 
 static const char policy[]
@@ -79,6 +80,7 @@ make_machine (void)
       world_run ("for id in $(awk -F: '$3 >= 1000 && $3 <= 60000 { print $1 }' /etc/passwd); do "
                  "userdel \"$id\"; done"));
   auth_make_people ();
+  world_add_person ("t-aged", PASSWORD);
   world_add_person ("user1", "Midori-2026-right");
   world_add_person ("t-extra", "Midori-2026-right");
   g_free (world_run (
@@ -224,6 +226,27 @@ test_table (void)
   g_assert_nonnull (strstr (en, "approve the work of others at the terminal: approver"));
 }
 
+/* On a terminal whose /etc cannot be written to, a password that was changed there counts, until the image
+ * says something else of that ID. */
+static void
+test_kept (void)
+{
+  g_autofree char *changed = NULL;
+  g_autofree char *renewed = NULL;
+
+  g_free (world_run (
+      "cd " STATE "; install -d -m 0755 etc; install -m 0600 /etc/shadow shadow.image; "
+      "awk -F: -v OFS=: -v day=$(($(date +%s) / 86400 - 4)) '$1 == \"t-aged\" { $3 = day } { print }' "
+      "/etc/shadow >etc/shadow; chmod 0600 etc/shadow"));
+  g_assert_cmpint (run ("--csv --lang en", &changed), ==, 1);
+  g_assert_nonnull (strstr (changed, ",\"4\",\"86\","));
+  g_assert_null (strstr (changed, ",\"100\",\"-10\","));
+  g_free (world_run ("chage -d $(($(date +%s) / 86400 - 99)) t-aged"));
+  g_assert_cmpint (run ("--csv --lang en", &renewed), ==, 1);
+  g_assert_nonnull (strstr (renewed, ",\"99\",\"-9\","));
+  g_free (world_run ("rm -r " STATE "/etc " STATE "/shadow.image"));
+}
+
 static void
 test_clean (void)
 {
@@ -268,6 +291,7 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/json", test_json);
   g_test_add_func ("/accounts/csv", test_csv);
   g_test_add_func ("/accounts/table", test_table);
+  g_test_add_func ("/accounts/kept", test_kept);
   g_test_add_func ("/accounts/clean", test_clean);
   g_test_add_func ("/accounts/unreadable", test_unreadable);
   return g_test_run ();
