@@ -63,7 +63,7 @@ def pci_hot(stand):
         stand.check_wait(f"{name}: out of the socket", lambda n=name: stand.qemu.was_unplugged(f"card-{n}"))
     bound = [line for line in news.lines("bind", "/0000:") if line.split()[1].count("/0000:") > 1]
     stand.check("no driver was bound to any, not for a moment", not bound, bound[:5])
-    stand.check_own_screen("the screen is still the terminal's own")
+    stand.check_wait("the screen is the terminal's own", stand.terminal.has_bar_now)
 
 
 @case()
@@ -79,4 +79,4 @@ def scsi_hot(stand):
         stand.qemu.unplug(f"card-{name}")
     labels = stand.agent.run("ls /dev/disk/by-partlabel; readlink /dev/disk/by-partlabel/kiosk-log").split()
     stand.check("the name of the log is the log's", labels == ["kiosk-log", "../../vdb1"], labels)
-    stand.check_own_screen("the screen is still the terminal's own")
+    stand.check_wait("the screen is the terminal's own", stand.terminal.has_bar_now)

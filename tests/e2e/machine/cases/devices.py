@@ -59,7 +59,7 @@ def usb_hot(stand):
         check_gone(stand, name)
     bound = news.bound()
     stand.check("no driver was bound to anything, not for a moment", not bound, bound[:5])
-    stand.check_own_screen("the screen is still the terminal's own")
+    stand.check_wait("the card has left, the screen is the terminal's own", stand.terminal.has_bar_now)
 
 
 @case()
@@ -75,7 +75,7 @@ def usb_made_up(stand):
         check_gone(stand, name)
     bound = news.bound()
     stand.check("no driver was bound to anything, not for a moment", not bound, bound[:5])
-    stand.check_own_screen("the screen is still the terminal's own")
+    stand.check_wait("the card has left, the screen is the terminal's own", stand.terminal.has_bar_now)
 
 
 @case(start="off")

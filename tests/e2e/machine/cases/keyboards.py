@@ -112,11 +112,11 @@ def read_digits(part):
     return "".join(done.stdout.split())
 
 
-def shown_number(stand, last=None):
-    """The six digits that are to be typed; not the last ones."""
+def shown_number(stand):
+    """The six digits that are to be typed."""
     def seen():
         digits = read_digits(stand.terminal.look().crop(NUMBER))
-        return digits if len(digits) == 6 and digits != last else None
+        return digits if len(digits) == 6 else None
     return wait_for("a number on the screen", seen)
 
 
@@ -151,9 +151,8 @@ def keyboard_new(stand):
     begun = len(stand.terminal.records())
     plug_keyboard(stand, "second-again", SECOND)
     wait_record(stand, "plugged in once more: asked again", begun, "keyboard-check-begun")
-    number = None
     for _ in range(3):
-        number = shown_number(stand, number)
+        number = shown_number(stand)
         type_on(stand, "".join(str((int(digit) + 1) % 10) for digit in number))
         time.sleep(1)
     wait_record(stand, "wrong three times: refused", begun, "keyboard-check", outcome="failure")
@@ -234,9 +233,12 @@ def single_interfaces(stand):
                      and device(stand, RECEIVER).drivers == "usbhid,")
     stand.check("nobody speaks to the rest of it", not {value & 15 for kind, _, value in receiver.asked
                                                          if kind == usb_redirect.BULK}, receiver.asked[-5:])
-    for usage in (0x0e, 0x2d):  # k, -
+    stand.check_wait("the compositor listens to it", lambda: is_heard(stand, RECEIVER))
+    for usage in (0x0e, 0x2d, 0x16, 0x04, 0x17, 0x12, 0x28):  # k-sato, Enter
         receiver.press(usage)
-        time.sleep(0.2)
+        time.sleep(0.3)
+    stand.page("password")
+    stand.check("what is typed on it arrives", True)
     begun = len(stand.terminal.records())
     token = plug_made_up(stand, "token", usb_redirect.MADE_UP["token-keyboard"], TOKEN)
     wait_record(stand, "the token is allowed", begun, "device-allowed", message="1050:0407")

@@ -78,7 +78,7 @@ def no_firewall(stand):
     """Its table cannot be loaded when the machine starts."""
     suite = stand.suite
     initrd = suite.disks / "no-firewall.initrd"
-    inside.make_initrd(suite.image / "quick" / "initrd", initrd, suite.disks / "no-firewall", {
+    inside.make_initrd(suite.image / "quick" / "initrd", initrd, suite.disks / "no-firewall", suite.disks / "agent", {
         "kiosk-firewall.service.d/machinetest.conf": "[Service]\nExecStart=\nExecStart=/usr/sbin/nft -f /nowhere\n"})
     log = disks.overlay(suite.disks / "log.raw", suite.disks / "case-log.qcow2")
     mark = suite.capture.mark()
