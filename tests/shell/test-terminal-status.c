@@ -246,6 +246,44 @@ test_terminal (void)
   g_assert_cmpstr (imaged->image_date, ==, "2026-11-20");
 }
 
+static void
+test_passwords (void)
+{
+  static const struct {
+    const char *text;
+    gboolean terminal, good;
+  } rows[] = {
+    { "{'state': <'choosing'>, 'password-days': <0>}", FALSE, TRUE },
+    { "{'state': <'choosing'>, 'password-days': <-1>}", FALSE, TRUE },
+    { "{'state': <'choosing'>, 'password-days': <-2>}", FALSE, FALSE },
+    { "{'state': <'choosing'>, 'password-days': <uint32 3>}", FALSE, FALSE },
+    { "{'password-length': <uint32 64>}", TRUE, TRUE },
+    { "{'password-length': <uint32 65>}", TRUE, FALSE },
+    { "{'password-classes': <uint32 5>}", TRUE, FALSE },
+    { "{'password-history': <uint32 25>}", TRUE, FALSE },
+    { "{'password-history': <3>}", TRUE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GVariant) dictionary
+          = g_variant_parse (G_VARIANT_TYPE_VARDICT, rows[i].text, NULL, NULL, NULL);
+      KioskTerminal *terminal = rows[i].terminal ? kiosk_terminal_parse (dictionary, NULL) : NULL;
+      KioskStatus *status = rows[i].terminal ? NULL : kiosk_status_parse (dictionary, NULL);
+
+      g_assert_nonnull (dictionary);
+      g_assert_cmpint (terminal != NULL || status != NULL, ==, rows[i].good);
+      if (terminal != NULL)
+        g_assert_cmpuint (terminal->rules.min_length, ==, 64);
+      if (terminal != NULL)
+        g_assert_cmpuint (terminal->rules.history, ==, kiosk_identity_defaults.history);
+      if (status != NULL)
+        g_assert_cmpint (status->password_days, ==, i == 0 ? 0 : -1);
+      kiosk_terminal_free (terminal);
+      kiosk_status_free (status);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -258,5 +296,6 @@ main (int argc, char **argv)
   g_test_add_func ("/terminal-status/servers", test_servers);
   g_test_add_func ("/terminal-status/approval", test_approval);
   g_test_add_func ("/terminal-status/terminal", test_terminal);
+  g_test_add_func ("/terminal-status/passwords", test_passwords);
   return g_test_run ();
 }
