@@ -16,7 +16,7 @@ CARDS = (
     ("network", "virtio-net-pci", {"romfile": ""}),
     ("e1000e", "e1000e", {"romfile": ""}),
     ("usb-controller", "nec-usb-xhci", {}),
-    ("sound", "intel-hda", {}),
+    ("sound", "AC97", {"audiodev": "sound"}),
     ("serial", "pci-serial", {"chardev": "chardev"}),
 )
 DRIVERS = r"""
