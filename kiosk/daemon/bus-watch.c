@@ -120,6 +120,13 @@ look_at_all (KioskBusWatch *self, GError **error)
 
 /* ---- udev ---- */
 
+/* By usb-guard.c and interface-watch.c: what of it comes and goes in a moment need not even be read. */
+static gboolean
+is_judged_elsewhere (const char *subsystem)
+{
+  return g_strcmp0 (subsystem, "usb") == 0 || g_strcmp0 (subsystem, "net") == 0;
+}
+
 static void
 on_news (struct udev_device *device, gpointer data)
 {
@@ -128,7 +135,7 @@ on_news (struct udev_device *device, gpointer data)
   const char *action = udev_device_get_action (device);
   const char *old = udev_device_get_property_value (device, "DEVPATH_OLD");
 
-  if (path == NULL || action == NULL)
+  if (path == NULL || action == NULL || is_judged_elsewhere (udev_device_get_subsystem (device)))
     return;
   if (old != NULL)
     {

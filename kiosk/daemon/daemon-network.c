@@ -97,6 +97,31 @@ tell_refused (KioskDaemon *self)
     }
 }
 
+/* What was refused before this kioskd began. A table with elements is that of an earlier one, which has told of its
+ * counts until shortly before it ended: then only the sum is told. */
+static void
+take_over (KioskDaemon *self, const KioskFirewallState *before)
+{
+  guint64 sum = before->refused_out + before->refused_in + before->refused_forward;
+  g_autofree char *detail = NULL;
+
+  if (before->elements->len == 0)
+    {
+      kiosk_firewall_tally_update (self->tally, before, TRUE);
+      self->firewall_fresh = TRUE;
+      return;
+    }
+  if (sum == 0 || !kiosk_recorder_is_open (self->recorder))
+    return;
+  detail = g_strdup_printf (
+      "%" G_GUINT64_FORMAT " packets until kioskd began anew, most of them told before", sum);
+  kiosk_daemon_record (self,
+                       &(KioskEntry){ .action = KIOSK_ACTION_TRAFFIC_REFUSED,
+                                      .outcome = KIOSK_OUTCOME_SUCCESS,
+                                      .detail = detail },
+                       NULL);
+}
+
 /* ---- Differences ---- */
 
 static char *
@@ -264,10 +289,14 @@ stand (KioskDaemon *self, GError **error)
 {
   if (self->firewall == NULL)
     {
-      self->firewall = kiosk_firewall_new (error);
+      g_autoptr (KioskFirewallState) before = NULL;
+
+      self->firewall = kiosk_firewall_new (&before, error);
       if (self->firewall == NULL)
         return FALSE;
       self->tally = kiosk_firewall_tally_new ();
+      if (before != NULL)
+        take_over (self, before);
       self->network_source = g_timeout_add_seconds (CHECK_SECONDS, on_check, self);
     }
   else if (self->firewall_broken)

@@ -173,6 +173,9 @@ ready_log (KioskDaemon *self)
 static const char *
 ready_firewall (KioskDaemon *self)
 {
+  /* The machine came up without: whatever could be loaded since, its links are down until the next start. */
+  if (g_file_test (KIOSK_LINKS_DOWN_MARK, G_FILE_TEST_EXISTS))
+    return "N-01";
   if (!kiosk_daemon_ready_network (self))
     return "N-01";
   if (self->watch == NULL)

@@ -178,8 +178,17 @@ load (KioskFirewall *self, GError **error)
   return alone;
 }
 
+/* What a table of ours has counted. The counts of a sleeping one are not there: see kiosk_ruleset_read_state(). */
+static KioskFirewallState *
+read_counts (KioskFirewall *self, const char *rules, GError **error)
+{
+  if (rules == NULL || strstr (rules, OWN_TABLE) == NULL || strstr (rules, "dormant") != NULL)
+    return NULL;
+  return kiosk_ruleset_read_state (self->ruleset, error);
+}
+
 KioskFirewall *
-kiosk_firewall_new (GError **error)
+kiosk_firewall_new (KioskFirewallState **before, GError **error)
 {
   g_autoptr (GBytes) source = kiosk_file_read_trusted (RULES_FILE, RULES_MAX, error);
   KioskFirewall *self;
@@ -193,6 +202,12 @@ kiosk_firewall_new (GError **error)
   self->ruleset = kiosk_ruleset_new ();
   kiosk_ruleset_find_users (&self->users);
   self->notices = kiosk_firewall_notices_open (error);
+  if (before != NULL)
+    {
+      g_autofree char *rules = kiosk_ruleset_list_rules (self->ruleset, NULL);
+
+      *before = read_counts (self, rules, NULL);
+    }
   if (self->notices >= 0 && load (self, error))
     return self;
   kiosk_firewall_free (self);
@@ -401,13 +416,8 @@ kiosk_firewall_check (KioskFirewall *self, GPtrArray **differences, KioskFirewal
   if (rules == NULL)
     return FALSE;
   found = kiosk_firewall_compare_rules (self->rules != NULL ? self->rules : "", rules);
-  /* Of rules that are not ours only the counts are wanted, and not even those of a sleeping table: see
-   * kiosk_ruleset_read_state(). */
-  if (found->len > 0)
-    {
-      if (strstr (rules, OWN_TABLE) != NULL && strstr (rules, "dormant") == NULL)
-        read = kiosk_ruleset_read_state (self->ruleset, NULL);
-    }
+  if (found->len > 0) /* of rules that are not ours only the counts are wanted */
+    read = read_counts (self, rules, NULL);
   else
     {
       g_autoptr (GPtrArray) expected = NULL;

@@ -18,8 +18,9 @@ typedef struct _KioskFirewall KioskFirewall;
 #define KIOSK_FIREWALL_RENEWAL 20
 
 /* Loads the table, in place of everything that was loaded: nothing of an earlier kioskd stays open. NULL when
- * that is not possible. */
-KioskFirewall *kiosk_firewall_new (GError **error);
+ * that is not possible. *@before (may be NULL) gets what the table counted that stood until now; NULL when there
+ * was none of ours. */
+KioskFirewall *kiosk_firewall_new (KioskFirewallState **before, GError **error);
 
 void kiosk_firewall_free (KioskFirewall *self);
 

@@ -221,13 +221,16 @@ static const KioskBusFacts nothing = {
   .size = -1,
 };
 
-gboolean
-kiosk_bus_facts_read (const char *path, GHashTable *system, GHashTable *start, KioskBusFacts *facts)
+/* *@same: it was the same device from beginning to end. FALSE when there is none. */
+static gboolean
+read_once (const char *path, GHashTable *system, GHashTable *start, KioskBusFacts *facts,
+           gboolean *same)
 {
   kiosk_autofd int folder = open (path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   struct stat before, after;
 
   *facts = nothing;
+  *same = TRUE;
   if (folder < 0 || fstat (folder, &before) != 0 || !g_str_has_prefix (path, DEVICES))
     return FALSE;
   g_strlcpy (facts->name, strrchr (path, '/') + 1, sizeof facts->name);
@@ -238,11 +241,25 @@ kiosk_bus_facts_read (const char *path, GHashTable *system, GHashTable *start, K
   facts->complete = read_nodes (path, system, start, facts) && facts->complete;
   read_claim (folder, facts);
   read_values (folder, facts);
-  /* Another one has come in its place, or nothing: what was read may be half of each. */
   if (stat (path, &after) != 0)
     return FALSE;
-  if (after.st_ino != before.st_ino)
-    facts->complete = FALSE;
+  *same = after.st_ino == before.st_ino;
+  return TRUE;
+}
+
+/* How often something is read anew that becomes another device meanwhile. */
+#define TRIES 3
+
+gboolean
+kiosk_bus_facts_read (const char *path, GHashTable *system, GHashTable *start, KioskBusFacts *facts)
+{
+  gboolean same = FALSE;
+
+  for (guint i = 0; i < TRIES && !same; i++)
+    if (!read_once (path, system, start, facts, &same))
+      return FALSE;
+  /* What was read may be half of each. */
+  facts->complete = facts->complete && same;
   return TRUE;
 }
 

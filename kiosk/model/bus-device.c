@@ -387,6 +387,8 @@ kiosk_bus_judge (const KioskBusFacts *facts, KioskBusVerdict *verdict)
     }
   while (i < G_N_ELEMENTS (judges) && !is (judges[i].subsystem, facts->nodes[0].subsystem))
     i++;
+  if (i < G_N_ELEMENTS (judges) && judges[i].judge == judge_elsewhere)
+    return; /* also what cannot be read: that is judged there, too */
   if (i < G_N_ELEMENTS (judges))
     judges[i].judge (facts, verdict);
   else

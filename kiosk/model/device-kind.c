@@ -109,7 +109,7 @@ const KioskLabel *
 kiosk_device_kind_label (KioskDeviceKind kind)
 {
   static const KioskLabel labels[] = {
-    [KIOSK_DEVICE_STORAGE] = { (char *) "USBメモリーなどの記憶装置", (char *) "storage device" },
+    [KIOSK_DEVICE_STORAGE] = { (char *) "記憶装置", (char *) "storage device" },
     [KIOSK_DEVICE_PHONE]
     = { (char *) "スマートフォンまたはデジタルカメラ", (char *) "phone or digital camera" },
     [KIOSK_DEVICE_CAMERA] = { (char *) "カメラ", (char *) "camera" },

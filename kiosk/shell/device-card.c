@@ -209,13 +209,23 @@ kiosk_device_card_new (void)
 
 /* ---- Update ---- */
 
+/* As the first word of a line. */
+static char *
+name_kind (const KioskView *view, KioskDeviceKind kind)
+{
+  char *name = g_strdup (kiosk_view_label (view, kiosk_device_kind_label (kind)));
+
+  *name = g_ascii_toupper (*name);
+  return name;
+}
+
 static char *
 describe (const KioskView *view, const KioskRefusedDevice *device)
 {
-  const char *kind = kiosk_view_label (view, kiosk_device_kind_label (device->kind));
+  g_autofree char *kind = name_kind (view, device->kind);
 
   if (*device->name == '\0')
-    return g_strdup (kind);
+    return g_steal_pointer (&kind);
   return kiosk_text_format (view->language, KIOSK_TEXT_DEVICE_CLAIM, "kind", kind, "name",
                             device->name, NULL);
 }
@@ -247,6 +257,7 @@ update_list (KioskDeviceCard *self, const KioskView *view)
   for (guint i = 0; i < KIOSK_MAX_DEVICES; i++)
     {
       const KioskRefusedDevice *device = &status->devices[i];
+      g_autofree char *kind = NULL;
       g_autofree char *name = NULL;
       g_autofree char *time = NULL;
       g_autofree char *when = NULL;
@@ -254,13 +265,13 @@ update_list (KioskDeviceCard *self, const KioskView *view)
       gtk_widget_set_visible (self->item[i].box, i < status->n_devices);
       if (i >= status->n_devices)
         continue;
+      kind = name_kind (view, device->kind);
       name = kiosk_text_format (view->language, KIOSK_TEXT_CLAIM, "name", device->name, NULL);
       time = kiosk_view_moment (view, device->time);
       when = g_strjoin ("  ", time, device->reference, NULL);
       gtk_image_set_from_icon_name (GTK_IMAGE (self->item[i].icon),
                                     kiosk_device_icon (device->kind));
-      kiosk_label_set (self->item[i].what,
-                       kiosk_view_label (view, kiosk_device_kind_label (device->kind)));
+      kiosk_label_set (self->item[i].what, kind);
       kiosk_label_set (self->item[i].name, *device->name != '\0' ? name : "");
       kiosk_label_set (self->item[i].where, kiosk_view_label (view, &device->port));
       kiosk_label_set (self->item[i].when, when);

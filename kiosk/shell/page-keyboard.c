@@ -3,7 +3,6 @@
 
 #include "page-keyboard.h"
 
-#include "device-words.h"
 #include "widgets.h"
 
 #include <string.h>
@@ -80,7 +79,7 @@ kiosk_keyboard_page_update (KioskPageWidget *page, const KioskView *view)
   g_autofree char *contact = kiosk_view_contact (view);
   g_autofree char *not_mine
       = kiosk_text_format (view->language, KIOSK_TEXT_NOT_MINE, "contact", contact, NULL);
-  const char *kind = kiosk_view_label (view, kiosk_device_kind_label (KIOSK_DEVICE_KEYBOARD));
+  const char *kind = kiosk_view_text (view, KIOSK_TEXT_KEYBOARD);
   g_autofree char *claim = kiosk_text_format (view->language, KIOSK_TEXT_DEVICE_CLAIM, "kind", kind,
                                               "name", check->name, NULL);
 

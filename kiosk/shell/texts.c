@@ -14,6 +14,7 @@
 #define KEPT_KANJI 2
 #define KEPT_ANY 4
 #define WORD_JOINER 0x2060
+#define NO_BREAK_SPACE 0xa0
 
 static const struct {
   const char *ja, *en;
@@ -160,6 +161,22 @@ kiosk_text_keep_end (const char *text)
       if (p > start)
         g_string_append_unichar (out, WORD_JOINER);
       g_string_append_unichar (out, g_utf8_get_char (p));
+    }
+  return g_string_free (out, FALSE);
+}
+
+char *
+kiosk_text_keep_whole (const char *text)
+{
+  GString *out = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (p > text)
+        g_string_append_unichar (out, WORD_JOINER);
+      g_string_append_unichar (out, c == ' ' ? NO_BREAK_SPACE : c);
     }
   return g_string_free (out, FALSE);
 }

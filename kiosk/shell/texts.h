@@ -35,6 +35,9 @@ char *kiosk_text_timestamp (gint64 realtime);
  * last word, and not only one or two characters. Owned by the caller. */
 char *kiosk_text_keep_end (const char *text);
 
+/* @text as one word: no line is broken within it. Owned by the caller. */
+char *kiosk_text_keep_whole (const char *text);
+
 /* Hours of a server as the policy writes them ("Mon-Fri 08:00-20:00, Sat 09:00-12:00") in the words of
  * @language ("月–金 8:00–20:00"); what does not look like hours stays. */
 char *kiosk_text_hours (KioskLanguage language, const char *hours);

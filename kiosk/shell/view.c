@@ -29,12 +29,13 @@ kiosk_view_contact (const KioskView *view)
 {
   const char *who = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->contact) : "";
   const char *phone = view->terminal != NULL ? view->terminal->phone : "";
+  g_autofree char *whole = kiosk_text_keep_whole (phone);
 
   if (*who == '\0')
     who = kiosk_view_text (view, KIOSK_TEXT_CONTACT_UNKNOWN);
   if (*phone == '\0')
     return g_strdup (who);
-  return kiosk_text_format (view->language, KIOSK_TEXT_CONTACT, "who", who, "phone", phone, NULL);
+  return kiosk_text_format (view->language, KIOSK_TEXT_CONTACT, "who", who, "phone", whole, NULL);
 }
 
 char *

@@ -205,7 +205,7 @@ main (void)
 {
   static const char *const flush[] = { "nft", "flush ruleset", NULL };
   g_autoptr (GError) error = NULL;
-  KioskFirewall *firewall = kiosk_firewall_new (&error);
+  KioskFirewall *firewall = kiosk_firewall_new (NULL, &error);
   double high, pair, command, with, without, look, full;
   g_autofree char *text = NULL;
 

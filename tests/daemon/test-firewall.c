@@ -124,7 +124,7 @@ static KioskFirewall *
 begin (void)
 {
   g_autoptr (GError) error = NULL;
-  KioskFirewall *firewall = kiosk_firewall_new (&error);
+  KioskFirewall *firewall = kiosk_firewall_new (NULL, &error);
 
   g_assert_no_error (error);
   g_assert_true (kiosk_firewall_set_lines (firewall, lines, &error));

@@ -14,6 +14,7 @@
 
 #include "kiosk/base/descriptor.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -419,6 +420,20 @@ test_not_repaired (void)
   end ();
 }
 
+/* The machine came up without a firewall: that one can be loaded now does not bring it back. */
+static void
+test_links_down (void)
+{
+  g_assert_cmpint (g_mkdir (KIOSK_LINKS_DOWN_MARK, 0755), ==, 0);
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "stopped");
+  check_text ("stop-code", "N-01");
+  g_assert_cmpint (g_rmdir (KIOSK_LINKS_DOWN_MARK), ==, 0);
+  terminal_wait ("state", "logged-out");
+  end ();
+}
+
 /* ---- What was refused ---- */
 
 static void
@@ -441,6 +456,29 @@ test_refused (void)
                      "2>/dev/null || true"));
   incoming = wait_message (mark, "traffic-refused", "TCP in, ");
   g_assert_cmpstr (log_get (incoming, "source.ip"), ==, "10.99.0.11");
+  end ();
+}
+
+/* Before kioskd began: of the table of the boot each try is told, of that of an earlier kioskd the sum. */
+static void
+test_refused_before (void)
+{
+  static const char send[] = "setpriv --reuid nobody --regid nogroup --clear-groups bash -c "
+                             "'echo x > /dev/udp/10.99.0.12/54 || true' 2>/dev/null";
+  g_autoptr (JsonObject) record = NULL;
+  g_autoptr (JsonObject) sum = NULL;
+
+  g_free (world_run ("nft -f " KIOSK_DATA_DIR "/firewall.nft"));
+  g_free (world_run (send));
+  begin ("");
+  record = wait_message (0, "traffic-refused", "UDP out");
+  g_assert_cmpstr (log_get (record, "message"), ==, "UDP out, uid 65534, user nobody, 1 packets");
+  g_assert_cmpint (json_object_get_int_member (record, "destination.port"), ==, 54);
+  end ();
+  g_free (world_run (send));
+  begin ("");
+  sum = wait_message (0, "traffic-refused", "until kioskd began anew");
+  g_assert_true (g_str_has_prefix (log_get (sum, "message"), "1 packets"));
   end ();
 }
 
@@ -594,9 +632,11 @@ main (int argc, char **argv)
   g_test_add_func ("/network/kioskctl", test_kioskctl);
   g_test_add_func ("/network/changed/in-session", test_changed_in_session);
   g_test_add_func ("/network/changed/otherwise", test_changed_otherwise);
+  g_test_add_func ("/network/links-down", test_links_down);
   g_test_add_func ("/network/changed/not-repaired", test_not_repaired);
   g_test_add_func ("/network/changed/traffic", test_changed_traffic);
   g_test_add_func ("/network/refused", test_refused);
+  g_test_add_func ("/network/refused-before", test_refused_before);
   g_test_add_func ("/network/locked/at-once", test_locked_at_once);
   g_test_add_func ("/network/locked/later", test_locked_later);
   g_test_add_func ("/network/log-off", test_log_off);

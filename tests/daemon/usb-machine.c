@@ -83,6 +83,12 @@ attribute_path (UsbMachine *self, const char *name, const char *attribute)
 }
 
 static void
+make_room (const char *path)
+{
+  g_assert_true (g_remove (path) == 0 || !g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
 add (UsbMachine *self, const char *text)
 {
   g_autoptr (GError) error = NULL;
@@ -176,9 +182,12 @@ usb_machine_plug (UsbMachine *self, const char *name, const char *line, const ch
 static void
 announce_end (UsbMachine *self, const char *name)
 {
+  g_autofree char *uevent = attribute_path (self, name, "uevent");
   g_autofree char *syspath = usb_machine_syspath (name);
 
   umockdev_testbed_uevent (self->testbed, syspath, "remove");
+  /* The kernel takes this one away before all others (device_del() in drivers/base/core.c). */
+  make_room (uevent);
   umockdev_testbed_remove_device (self->testbed, syspath);
 }
 
@@ -307,12 +316,6 @@ usb_machine_get (UsbMachine *self, const char *name, const char *attribute)
   if (!g_file_get_contents (path, &value, NULL, NULL))
     return g_strdup ("");
   return g_strchomp (value);
-}
-
-static void
-make_room (const char *path)
-{
-  g_assert_true (g_remove (path) == 0 || !g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
 void

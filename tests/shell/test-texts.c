@@ -81,6 +81,7 @@ test_keep_end (void)
     { "サーバー一覧", "サーバ\u2060ー\u2060一\u2060覧" },
     { "受付番号 A-03", "受付番号 A-03" },
   };
+  g_autofree char *whole = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -88,6 +89,11 @@ test_keep_end (void)
 
       g_assert_cmpstr (kept, ==, rows[i].kept);
     }
+  whole = kiosk_text_keep_whole ("内線 23");
+  g_assert_cmpstr (whole, ==,
+                   "内\u2060線\u2060\u00a0\u2060"
+                   "2\u2060"
+                   "3");
 }
 
 static void

@@ -9,7 +9,7 @@ typedef struct {
   KioskPurpose conversation;
   KioskViewFacts facts;
   KioskPage page;
-  char *number; /* for a new keyboard */
+  const char *number; /* for a new keyboard */
 } Row;
 
 #define UP .facts.reachable = TRUE
@@ -54,7 +54,7 @@ test_pages (void)
       KioskStatus refused;
       KioskViewFacts away = rows[i].facts;
 
-      status.check.number = rows[i].number;
+      status.check.number = (char *) rows[i].number;
       refused = status;
       refused.n_devices = 1;
       seen[rows[i].state] = TRUE;

@@ -3,6 +3,7 @@
 
 import json
 
+import agent as inside
 import disks
 import network
 from qemu import LIMIT
@@ -70,3 +71,27 @@ def clock(stand):
     stand.agent.run('date -s "@$(($(date +%s) + 3600))"')
     record = stand.terminal.wait_record("clock-stepped", "success", begun)
     stand.check("a clock that is set is on record", record.get("event.reason") == "forward", record.get("message"))
+
+
+@case(core=True, start="off")
+def no_firewall(stand):
+    """Its table cannot be loaded when the machine starts."""
+    suite = stand.suite
+    initrd = suite.disks / "no-firewall.initrd"
+    inside.make_initrd(suite.image / "quick" / "initrd", initrd, suite.disks / "no-firewall", suite.disks / "agent", {
+        "kiosk-firewall.service.d/machinetest.conf": "[Service]\nExecStart=\nExecStart=/usr/sbin/nft -f /nowhere\n"})
+    log = disks.overlay(suite.disks / "log.raw", suite.disks / "case-log.qcow2")
+    mark = suite.capture.mark()
+    stand.switch_on(suite.quick_arguments(log, initrd=initrd), log, has_agent=True)
+    stand.page("stopped")
+    stand.agent.wait(LIMIT)
+    failed = stand.agent.run("$tools/systemctl is-failed kiosk-firewall.service").strip()
+    stand.check("the table was not loaded", failed == "failed", failed)
+    up = stand.agent.run("cd /sys/class/net; for i in *; do echo $i $(($(cat $i/flags) & 1)); done").split("\n")
+    stand.check("every interface but the loopback is down", {line for line in up if line.endswith("1")} <= {"lo 1"}, up)
+    networkd = stand.agent.run("$tools/systemctl is-active systemd-networkd.service").strip()
+    stand.check("nothing will put one up", networkd != "active", networkd)
+    record = stand.terminal.wait_record("terminal-stopped", "success", 0)
+    stand.check("out of service, with the code for it", record.get("message") == "N-01", record.get("message"))
+    stray = suite.capture.since(mark)
+    stand.check("the wire says the same", not stray, stray[:3])
