@@ -3,6 +3,7 @@
 
 import time
 
+import agent as inside
 import usb_redirect
 from keyboard import keys_of
 
@@ -27,6 +28,17 @@ for device in *-*; do
   echo "$device $(cat $device/authorized) $(cat $device/idVendor):$(cat $device/idProduct) ${open:-none} ${drivers:-none}"
 done
 """
+
+
+# Beside the units that are laid into /run in all cases of the quick variant.
+ALONE = {"kioskd.service.d/machinetest.conf": "[Unit]\nConditionPathExists=/nonexistent\n"}
+
+
+def make_initrd_without_kioskd(suite):
+    """For a terminal on which kioskd never starts."""
+    path = suite.disks / "alone.initrd"
+    inside.make_initrd(suite.image / "quick" / "initrd", path, suite.disks / "alone-initrd", suite.disks / "agent", ALONE)
+    return path
 
 
 class Device:

@@ -21,6 +21,7 @@ LIMIT = 300
 SCREEN = (1280, 800)
 MAC = "52:54:00:99:00:01"
 USB_SLOT = "0x14"
+SOCKETS = 3  # for cards
 USB_CONTROLLER = "0000:00:14.0"
 FIRMWARE = Path("/usr/share/OVMF")
 
@@ -77,10 +78,12 @@ class Qemu:
             # Whoever is connected there is a second monitor (see vnc.py), where the card has a socket for it. QEMU
             # can not go on from a saved state of a card with two.
             *(["-vnc", f"unix:{self.sockets}/monitor,display=gpu,head=1"] if outputs == 2 else ["-display", "none"]),
-            # USB ports have the same names in every case; a socket for cards and a bus for disks, into which something
+            # USB ports have the same names in every case; sockets for cards and a bus for disks, into which something
             # can be plugged while the machine runs.
             "-device", "virtio-rng-pci", "-device", f"qemu-xhci,id=usb,p2=15,p3=15,addr={USB_SLOT}",
-            "-device", "pcie-root-port,id=socket,chassis=1,slot=1", "-device", "virtio-scsi-pci,id=scsi",
+            "-device", "virtio-scsi-pci,id=scsi",
+            *(word for n in range(SOCKETS)
+              for word in ("-device", f"pcie-root-port,id=socket{n},chassis={n + 1},slot={n + 1}")),
             "-netdev", "tap,id=wire,ifname=wire0,script=no,downscript=no",
             "-device", f"virtio-net-pci,netdev=wire,mac={MAC},romfile=",
         ]

@@ -3,10 +3,9 @@
 
 import time
 
-import agent as inside
 import disks
 import usb_redirect
-from ports import STATE, News, devices, plug, plug_made_up, unplug, wait_record
+from ports import STATE, News, devices, make_initrd_without_kioskd, plug, plug_made_up, unplug, wait_record
 from qemu import LIMIT
 from suite import case
 
@@ -107,8 +106,6 @@ def usb_cold(stand):
     stand.check("no keyboard but the machine's own", "USB" not in inputs, inputs)
 
 
-# Beside the units that are laid into /run in all cases of the quick variant.
-ALONE = {"kioskd.service.d/machinetest.conf": "[Unit]\nConditionPathExists=/nonexistent\n"}
 # What a hole in the kernel's own defaults would look like.
 OPEN = "for hub in /sys/bus/usb/devices/usb*; do echo 1 > $hub/authorized_default; done"
 
@@ -117,10 +114,7 @@ OPEN = "for hub in /sys/bus/usb/devices/usb*; do echo 1 > $hub/authorized_defaul
 def usb_rules_alone(stand):
     """The terminal without kioskd: the rules of udev are enough."""
     log = disks.overlay(stand.suite.disks / "log.raw", stand.suite.disks / "case-log.qcow2")
-    initrd = stand.suite.disks / "alone.initrd"
-    inside.make_initrd(stand.suite.image / "quick" / "initrd", initrd, stand.suite.disks / "alone-initrd",
-                       stand.suite.disks / "agent", ALONE)
-    arguments = stand.suite.quick_arguments(log, initrd=initrd) + [
+    arguments = stand.suite.quick_arguments(log, initrd=make_initrd_without_kioskd(stand.suite)) + [
         "-device", "usb-kbd,bus=usb.0,port=1,display=gpu", "-device", "usb-tablet,bus=usb.0,port=4,display=gpu"]
     stand.switch_on(arguments, log, has_agent=True)
     stand.agent.wait(LIMIT)
