@@ -167,6 +167,13 @@ terminal_serve_silently (void)
   return server;
 }
 
+void
+terminal_end_server (GSubprocess *server)
+{
+  g_subprocess_force_exit (server);
+  world_wait_end (server);
+}
+
 guint
 terminal_count_holes (void)
 {

@@ -39,6 +39,8 @@ void terminal_end_helpers (void);
 
 /* Starts the server SERVER_SILENT. */
 GSubprocess *terminal_serve_silently (void);
+/* Ends it, and waits: the next one needs its address. */
+void terminal_end_server (GSubprocess *server);
 
 /* How many elements stand in the firewall. */
 guint terminal_count_holes (void);

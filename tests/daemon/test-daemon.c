@@ -409,7 +409,7 @@ test_leave_connecting (gpointer fixture, gconstpointer data)
   world_wait_none ("kiosk-rdp");
   kiosk_fd_clear (&worker);
   log_check_order (mark, "connect-begun firewall-opened firewall-closed connect lock");
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
 }
 
 /* Before the worker has even said hello. */
@@ -439,7 +439,7 @@ test_leave_starting (gpointer fixture, gconstpointer data)
       if (lock)
         terminal_request ("Logout", NULL);
     }
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
 }
 
 static void
@@ -457,7 +457,7 @@ test_disconnect (gpointer fixture, gconstpointer data)
   terminal_request ("Logout", NULL);
   terminal_wait_no_hole ();
   log_check_order (mark, "connect-begun firewall-opened firewall-closed connect logout");
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
 }
 
 /* ---- Whatever dies ---- */
@@ -492,7 +492,7 @@ test_worker_killed (gpointer fixture, gconstpointer data)
   g_assert_cmpstr (log_get (died, "event.reason"), ==, "ended");
   g_assert_cmpstr (log_get (died, "message"), ==, "kiosk-rdp: ended");
   log_check_order (mark, "firewall-opened program-died connect firewall-closed");
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
 }
 
 static void
@@ -645,7 +645,7 @@ test_daemon_killed (gpointer fixture, gconstpointer data)
   check_text ("person", "");
   g_assert_cmpuint (terminal_count_holes (), ==, 0);
   log_check_order (mark, "firewall-opened log-opened daemon-started terminal-ready");
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
 }
 
 static void

@@ -326,7 +326,7 @@ test_session (void)
   log_check_order (mark, "drill-failed firewall-closed terminal-stopped");
   kiosk_fd_clear (&fds[0]);
   kiosk_fd_clear (&fds[1]);
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
   finish ();
 }
 

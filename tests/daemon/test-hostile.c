@@ -294,7 +294,7 @@ test_forbidden (gconstpointer data)
     }
   check_fresh (forbidden[i].stage == STOPPED ? "stopped" : "logged-out");
   terminal_stop ();
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
 }
 
 static void

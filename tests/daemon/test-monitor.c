@@ -315,7 +315,7 @@ test_servers (void)
   wait_status ("servers.list.1.outage", "true");
 
   /* a server that worked ends */
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
   begun = log_wait (mark, "outage-begun", 4);
   check_record (begun, "server", "refused");
   g_assert_cmpstr (log_get (begun, "destination.address"), ==, SERVER_SILENT);
@@ -325,7 +325,7 @@ test_servers (void)
   ended = log_wait (mark, "outage-ended", 0);
   check_end (ended, "server", 1);
   g_assert_cmpstr (log_get (ended, "destination.address"), ==, SERVER_SILENT);
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
   run ("ip -n servers address add 10.99.0.14/24 dev servers0");
   stop ();
   log_check_order (mark, "outage-begun outage-ended outage-ended outage-ended daemon-stopped");
@@ -409,7 +409,7 @@ test_session (void)
   terminal_wait ("state", "choosing");
   terminal_request ("Logout", NULL);
   stop ();
-  g_subprocess_force_exit (server);
+  terminal_end_server (server);
 }
 
 /* ---- The file itself ---- */
