@@ -180,15 +180,38 @@ usb_machine_plug (UsbMachine *self, const char *name, const char *line, const ch
 }
 
 static void
+remove_tree (const char *path)
+{
+  g_autoptr (GDir) entries = g_dir_open (path, 0, NULL);
+  const char *entry;
+
+  while (entries != NULL && (entry = g_dir_read_name (entries)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, entry, NULL);
+
+      if (!g_file_test (child, G_FILE_TEST_IS_SYMLINK) && g_file_test (child, G_FILE_TEST_IS_DIR))
+        remove_tree (child);
+      else
+        g_assert_cmpint (g_unlink (child), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (path), ==, 0);
+}
+
+/* The kernel takes "uevent" away before all others (device_del() in drivers/base/core.c). Without it the device is
+ * none for umockdev_testbed_remove_device() of umockdev 0.19. */
+static void
 announce_end (UsbMachine *self, const char *name)
 {
   g_autofree char *uevent = attribute_path (self, name, "uevent");
+  g_autofree char *folder = g_path_get_dirname (uevent);
+  g_autofree char *root = umockdev_testbed_get_root_dir (self->testbed);
+  g_autofree char *link = g_build_filename (root, "sys/bus/usb/devices", name, NULL);
   g_autofree char *syspath = usb_machine_syspath (name);
 
   umockdev_testbed_uevent (self->testbed, syspath, "remove");
-  /* The kernel takes this one away before all others (device_del() in drivers/base/core.c). */
   make_room (uevent);
-  umockdev_testbed_remove_device (self->testbed, syspath);
+  make_room (link);
+  remove_tree (folder);
 }
 
 static void

@@ -99,4 +99,6 @@ def scsi_hot(stand):
         stand.qemu.unplug(f"card-{name}")
     labels = stand.agent.run("ls /dev/disk/by-partlabel; readlink /dev/disk/by-partlabel/kiosk-log").split()
     stand.check("the name of the log is the log's", labels == ["kiosk-log", "../../vdb1"], labels)
+    stand.shoot("card")
+    stand.terminal.key("Control+Alt+Escape")  # the kernel has forgotten the disk: nobody hears when it is unplugged
     stand.check_wait("the screen is the terminal's own", stand.terminal.has_bar_now)
