@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-auth"
 
-/* Passes PAM's prompts to the shell and its answers back. May not decide anything, and keeps no copy
- * of an answer: one message buffer, wiped before the next use, and the copy that PAM demands. */
+/* Passes PAM's prompts to the shell and its answers back. May not decide anything but that a new password
+ * is too weak, and keeps no copy of an answer: one message buffer, wiped before the next use, and the
+ * copy that PAM demands.
+ *
+ * Threat: a shell that was taken over tries passwords and hangs up before a failure is counted. So from the
+ * first answer on, until the stack has said what it is worth, hanging up ends nothing. */
 
 #include "conversation.h"
 
@@ -11,10 +15,18 @@
 #include "kiosk/base/secret.h"
 #include "kiosk/base/text.h"
 #include "kiosk/ipc/channel.h"
+#include "kiosk/model/password-rules.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
+
+/* How often a new password may be refused here in one go. */
+#define MAX_REFUSALS 30
+
+/* What is asked for a code: in these words for every ID, also for one that does not exist. */
+#define CODE_PROMPT "One-time password:"
 
 static gboolean
 receive (KioskConversation *self, KioskAuthMessageKind kind, KioskAuthMessage *message,
@@ -22,7 +34,8 @@ receive (KioskConversation *self, KioskAuthMessageKind kind, KioskAuthMessage *m
 {
   if (!kiosk_channel_receive_exact (self->socket, message, sizeof *message, NULL, 0, error))
     return FALSE;
-  if (message->kind == (guint32) kind && kiosk_auth_message_valid (message))
+  if (message->kind == (guint32) kind && message->topic == KIOSK_PAM_TOPIC_NONE
+      && kiosk_auth_message_valid (message))
     return TRUE;
   kiosk_wipe (message, sizeof *message);
   g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "unexpected message of the shell");
@@ -30,9 +43,10 @@ receive (KioskConversation *self, KioskAuthMessageKind kind, KioskAuthMessage *m
 }
 
 static gboolean
-send_text (KioskConversation *self, KioskAuthMessageKind kind, const char *text, GError **error)
+send_text (KioskConversation *self, KioskAuthMessageKind kind, KioskPamTopic topic,
+           const char *text, GError **error)
 {
-  KioskAuthMessage message = { .kind = kind };
+  KioskAuthMessage message = { .kind = kind, .topic = topic };
   g_autofree char *clean = kiosk_text_clean (text, 120);
 
   /* 120 characters of at most 4 bytes always fit. */
@@ -50,36 +64,160 @@ kiosk_conversation_begin (KioskConversation *self, char user[KIOSK_AUTH_USER_MAX
     return FALSE;
   fits = kiosk_channel_text_set (user, KIOSK_AUTH_USER_MAX, message.text);
   kiosk_wipe (&message, sizeof message); /* people type passwords into the wrong field */
-  /* Longer than any ID, or a beginning that pam_unix refuses before it asks for anything: asked and
-   * refused like every other ID that does not exist. */
-  if (!fits || user[0] == '-' || user[0] == '+')
+  /* Longer than any ID, a beginning that pam_unix refuses before it asks for anything, or nothing, in whose place
+   * pam_permit puts "nobody": asked and refused like every other ID that does not exist. */
+  if (!fits || user[0] == '-' || user[0] == '+' || user[0] == '\0')
     kiosk_channel_text_set (user, KIOSK_AUTH_USER_MAX, "?");
   self->answered = kiosk_clock_boottime ();
   return TRUE;
 }
 
-/* One message of the module. An answer goes to *@answer as the malloc()ed string that PAM wants. FALSE
- * without @error: the module wants something that nobody here can do. */
+void
+kiosk_conversation_hang_up (KioskConversation *self)
+{
+  if (!g_atomic_int_get (&self->proving))
+    _exit (EXIT_FAILURE);
+  g_atomic_int_set (&self->gone, TRUE);
+  shutdown (self->socket, SHUT_RDWR); /* wakes who waits for an answer */
+}
+
+/* The shell is gone or broke the protocol. An error lets the stack go on, and faillock count a failure: right
+ * after an answer, wrong for somebody who only cancelled. */
+static void
+leave (KioskConversation *self, const GError *error)
+{
+  if (!g_atomic_int_get (&self->gone))
+    g_printerr ("kiosk-auth: %s\n", error->message);
+  kiosk_conversation_hang_up (self);
+}
+
+static void
+tell (KioskConversation *self, KioskAuthMessageKind kind, KioskPamTopic topic, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!g_atomic_int_get (&self->gone) && !send_text (self, kind, topic, text, &error))
+    leave (self, error);
+}
+
+void
+kiosk_conversation_tell (KioskConversation *self, KioskPamTopic topic)
+{
+  self->refused = TRUE;
+  tell (self, KIOSK_AUTH_MESSAGE_ERROR, topic, kiosk_pam_topic_label (topic)->en);
+}
+
+/* FALSE: nobody answers. */
 static gboolean
-ask_one (KioskConversation *self, const struct pam_message *message, char **answer, GError **error)
+ask (KioskConversation *self, KioskAuthMessageKind kind, KioskPamTopic topic, const char *text,
+     KioskAuthMessage *reply)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_atomic_int_get (&self->gone))
+    return FALSE;
+  if (!send_text (self, kind, topic, text, &error)
+      || !receive (self, KIOSK_AUTH_MESSAGE_ANSWER, reply, &error))
+    {
+      leave (self, error);
+      return FALSE;
+    }
+  if (!self->changing)
+    g_atomic_int_set (&self->proving, TRUE);
+  self->answered = kiosk_clock_boottime ();
+  return TRUE;
+}
+
+/* NONE when @password may go to the modules. */
+static KioskPamTopic
+find_fault (KioskConversation *self, const char *password)
+{
+  static const struct {
+    KioskPasswordRules rule;
+    KioskPamTopic topic;
+  } faults[] = {
+    { KIOSK_PASSWORD_CHARACTERS, KIOSK_PAM_TOPIC_CHARACTERS },
+    { KIOSK_PASSWORD_LENGTH, KIOSK_PAM_TOPIC_SHORT },
+    { KIOSK_PASSWORD_CLASSES, KIOSK_PAM_TOPIC_CLASSES },
+    { KIOSK_PASSWORD_PERSON, KIOSK_PAM_TOPIC_PERSON },
+  };
+  KioskPasswordRules met = kiosk_password_rules_check (self->rules, self->names, NULL, password);
+
+  if (*password == '\0')
+    return KIOSK_PAM_TOPIC_EMPTY;
+  for (guint i = 0; i < G_N_ELEMENTS (faults); i++)
+    if ((met & faults[i].rule) == 0)
+      return faults[i].topic;
+  return KIOSK_PAM_TOPIC_NONE;
+}
+
+static gboolean
+ask_new (KioskConversation *self, const char *text, KioskAuthMessage *reply)
+{
+  for (guint i = 0; i < MAX_REFUSALS; i++)
+    {
+      KioskPamTopic fault;
+
+      if (!ask (self, KIOSK_AUTH_MESSAGE_SECRET, KIOSK_PAM_TOPIC_NEW, text, reply))
+        return FALSE;
+      fault = find_fault (self, reply->text);
+      if (fault == KIOSK_PAM_TOPIC_NONE)
+        return TRUE;
+      kiosk_wipe (reply, sizeof *reply);
+      kiosk_conversation_tell (self, fault);
+    }
+  return FALSE;
+}
+
+static gboolean
+ask_prompt (KioskConversation *self, KioskAuthMessageKind kind, const char *text,
+            KioskAuthMessage *reply)
+{
+  KioskPamTopic topic = kiosk_pam_prompt_topic (text);
+
+  if (topic == KIOSK_PAM_TOPIC_CODE)
+    {
+      /* What was said of the code before it was asked for would differ between IDs. */
+      self->code_asked = TRUE;
+      return ask (self, KIOSK_AUTH_MESSAGE_SECRET, topic, CODE_PROMPT, reply);
+    }
+  if (self->changing && topic == KIOSK_PAM_TOPIC_NEW && kind == KIOSK_AUTH_MESSAGE_SECRET)
+    return ask_new (self, text, reply);
+  return ask (self, kind, self->changing ? topic : KIOSK_PAM_TOPIC_NONE, text, reply);
+}
+
+void
+kiosk_conversation_ask_in_vain (KioskConversation *self)
+{
+  KioskAuthMessage reply;
+
+  if (ask (self, KIOSK_AUTH_MESSAGE_SECRET, KIOSK_PAM_TOPIC_CODE, CODE_PROMPT, &reply))
+    kiosk_wipe (&reply, sizeof reply);
+}
+
+/* One message of the module. An answer goes to *@answer as the malloc()ed string that PAM wants. FALSE: the
+ * module wants something that nobody here can do, or nobody is there. */
+static gboolean
+take_message (KioskConversation *self, const struct pam_message *message, char **answer)
 {
   KioskAuthMessage reply;
 
   switch (message->msg_style)
     {
     case PAM_TEXT_INFO:
-      return send_text (self, KIOSK_AUTH_MESSAGE_INFO, message->msg, error);
+      tell (self, KIOSK_AUTH_MESSAGE_INFO, kiosk_pam_message_topic (message->msg), message->msg);
+      return TRUE;
     case PAM_ERROR_MSG:
-      return send_text (self, KIOSK_AUTH_MESSAGE_ERROR, message->msg, error);
+      self->refused = TRUE;
+      tell (self, KIOSK_AUTH_MESSAGE_ERROR, kiosk_pam_message_topic (message->msg), message->msg);
+      return TRUE;
     case PAM_PROMPT_ECHO_OFF:
     case PAM_PROMPT_ECHO_ON:
-      if (!send_text (self,
-                      message->msg_style == PAM_PROMPT_ECHO_OFF ? KIOSK_AUTH_MESSAGE_SECRET
-                                                                : KIOSK_AUTH_MESSAGE_VISIBLE,
-                      message->msg, error)
-          || !receive (self, KIOSK_AUTH_MESSAGE_ANSWER, &reply, error))
+      if (!ask_prompt (self,
+                       message->msg_style == PAM_PROMPT_ECHO_OFF ? KIOSK_AUTH_MESSAGE_SECRET
+                                                                 : KIOSK_AUTH_MESSAGE_VISIBLE,
+                       message->msg, &reply))
         return FALSE;
-      self->answered = kiosk_clock_boottime ();
       *answer = strdup (reply.text);
       kiosk_wipe (&reply, sizeof reply);
       return *answer != NULL;
@@ -93,7 +231,6 @@ kiosk_conversation_ask (int n_messages, const struct pam_message **messages,
                         struct pam_response **responses, void *appdata_ptr)
 {
   KioskConversation *self = appdata_ptr;
-  g_autoptr (GError) error = NULL;
   struct pam_response *answers;
 
   if (n_messages <= 0 || n_messages > PAM_MAX_NUM_MSG)
@@ -102,7 +239,7 @@ kiosk_conversation_ask (int n_messages, const struct pam_message **messages,
   if (answers == NULL)
     return PAM_BUF_ERR;
   for (int i = 0; i < n_messages; i++)
-    if (!ask_one (self, messages[i], &answers[i].resp, &error))
+    if (!take_message (self, messages[i], &answers[i].resp))
       {
         for (int j = 0; j < i; j++)
           if (answers[j].resp != NULL)
@@ -111,14 +248,6 @@ kiosk_conversation_ask (int n_messages, const struct pam_message **messages,
               free (answers[j].resp);
             }
         free (answers);
-        /* The shell is gone or broke the protocol. An error would let the stack go on, and faillock
-         * count a failure for somebody who only cancelled; now and then, because it would race with
-         * the watch over the sockets. */
-        if (error != NULL)
-          {
-            g_printerr ("kiosk-auth: %s\n", error->message);
-            _exit (EXIT_FAILURE);
-          }
         return PAM_CONV_ERR;
       }
   *responses = answers;

@@ -25,21 +25,30 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* How long the stack may take to its end when nobody is there any more, seconds. */
+#define LAST_SECONDS 8
+
 /* Hang-up of either side: the person cancelled, or kioskd is gone. A module that sleeps must not keep
- * a half-proved identity alive. _exit: no module's clean-up may write a verdict now. */
+ * a half-proved identity alive: no verdict can go out any more, and it ends soon. _exit: no module's clean-up may
+ * write one now. */
 static gpointer
-watch_sockets (gpointer shell)
+watch_sockets (gpointer data)
 {
+  KioskConversation *conversation = data;
   struct pollfd sockets[] = {
     { .fd = KIOSK_AUTH_FD_DAEMON, .events = POLLRDHUP },
-    { .fd = GPOINTER_TO_INT (shell), .events = POLLRDHUP },
+    { .fd = conversation->socket, .events = POLLRDHUP },
   };
 
   for (;;)
     if (poll (sockets, G_N_ELEMENTS (sockets), -1) > 0
         && ((sockets[0].revents | sockets[1].revents) & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL))
                != 0)
-      _exit (EXIT_FAILURE);
+      {
+        kiosk_conversation_hang_up (conversation);
+        g_usleep (LAST_SECONDS * G_USEC_PER_SEC);
+        _exit (EXIT_FAILURE);
+      }
   return NULL;
 }
 
@@ -59,7 +68,7 @@ static gboolean
 run (GError **error)
 {
   const int keep[] = { KIOSK_AUTH_FD_DAEMON };
-  KioskConversation conversation = { .socket = -1 };
+  static KioskConversation conversation = { .socket = -1 }; /* the thread looks at it to the end */
   KioskAuthTask task;
   KioskAuthVerdict verdict = { 0 };
   char typed[KIOSK_AUTH_USER_MAX];
@@ -77,11 +86,14 @@ run (GError **error)
   /* Never closed: the thread looks at it until the process ends. */
   if (!receive_task (&task, &conversation.socket, error))
     return FALSE;
-  g_thread_unref (g_thread_new ("watch", watch_sockets, GINT_TO_POINTER (conversation.socket)));
+  g_thread_unref (g_thread_new ("watch", watch_sockets, &conversation));
   if (!kiosk_conversation_begin (&conversation, typed, error))
     return FALSE;
-  kiosk_stack_run (task.purpose, task.purpose == KIOSK_AUTH_UNLOCK ? task.user : typed,
-                   &conversation, &verdict);
+  if (!kiosk_stack_run (&task, task.user[0] != '\0' ? task.user : typed, &conversation, &verdict))
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED, "nobody is there any more");
+      return FALSE;
+    }
   return kiosk_channel_send (KIOSK_AUTH_FD_DAEMON, &verdict, sizeof verdict, NULL, 0, error);
 }
 

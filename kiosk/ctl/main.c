@@ -3,10 +3,12 @@
 
 #include "config.h"
 
+#include "accounts-command.h"
 #include "devices-command.h"
 #include "language.h"
 #include "log-command.h"
 #include "network-command.h"
+#include "order-command.h"
 #include "policy-command.h"
 #include "status-command.h"
 
@@ -15,8 +17,9 @@
 #include <locale.h>
 #include <stdio.h>
 
-/* kioskctl: what administrators, image builders and auditors ask. It only reads; what it can read is
- * what the caller's own rights allow. This file picks the sub-command and knows nothing else. */
+/* kioskctl: what administrators, image builders and auditors ask. It only reads (but for the keys
+ * and signatures of orders, which it writes where it is told); what it can read is what the caller's
+ * own rights allow. This file picks the sub-command and knows nothing else. */
 
 #define EXIT_USAGE 2
 
@@ -25,6 +28,10 @@ static const struct {
   int (*run) (int argc, char **argv); /* argv[0] is the name */
   KioskLabel help;
 } commands[] = {
+  { "accounts",
+    kiosk_ctl_accounts_command,
+    { (char *) "IDの一覧、状態、確認が必要な点を表示する",
+      (char *) "list IDs, their state and what is to be looked at" } },
   { "policy",
     kiosk_ctl_policy_command,
     { (char *) "設定を確認し、説明し、表示する", (char *) "check, explain and show the policy" } },
@@ -39,6 +46,9 @@ static const struct {
     kiosk_ctl_network_command,
     { (char *) "今、端末から出られる通信を表示し、点検する",
       (char *) "show what may leave right now, and why; prove that nothing else does" } },
+  { "order",
+    kiosk_ctl_order_command,
+    { (char *) "作業指示書に署名し、確認する", (char *) "sign and check work orders" } },
   { "status",
     kiosk_ctl_status_command,
     { (char *) "端末の今の状態を表示する", (char *) "show how the terminal is now" } },

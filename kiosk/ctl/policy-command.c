@@ -181,8 +181,12 @@ run_explain (int argc, char **argv)
       g_autofree char *section = g_strdup_printf ("server %s", options.server);
       KioskPolicyPlace ticket = kiosk_policy_place (policy, section, "ticket");
 
+      KioskPolicyPlace approval = kiosk_policy_place (policy, section, "approval");
+
       if (ticket.line > 0)
         print_place (ticket); /* decides nothing here, but is asked for */
+      if (approval.line > 0)
+        print_place (approval); /* the same */
     }
   if (places->len == 0)
     g_print ("  %s\n", choose (&options, "設定のどの行にも書かれていません。",

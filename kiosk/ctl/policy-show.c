@@ -23,6 +23,7 @@ static const struct {
 
 static const char *const tickets[] = { "none", "optional", "required" };
 static const char *const credentials[] = { "ask", "login" };
+static const char *const approvals[] = { "none", "order", "person" };
 static const char *const securities[] = { "nla", "tls" };
 
 /* Whether @person works on @server at some hour. */
@@ -74,13 +75,14 @@ server_row (const KioskPolicyServer *server, KioskLanguage language)
   gboolean japanese = language == KIOSK_LANGUAGE_JA;
   g_autofree char *address = endpoint (server);
   g_autofree char *pins = g_strdup_printf ("SHA-256 x %u", server->n_pins);
-  const char *row[8] = {
+  const char *row[9] = {
     server->id,
     kiosk_label_get (&server->label, language),
     address,
     securities[server->security],
     server->n_pins > 0 ? pins : server->certificate_name,
     tickets[server->ticket],
+    approvals[server->approval],
     server->hours_text[0] != '\0' ? server->hours_text
     : japanese                    ? "いつでも"
                                   : "always",
@@ -94,9 +96,10 @@ kiosk_ctl_policy_print_table (const KioskPolicy *policy, KioskLanguage language)
 {
   static const char *const person_heads[2][5]
       = { { "ID", "名前", "役割", "サーバー" }, { "ID", "NAME", "ROLES", "SERVERS" } };
-  static const char *const server_heads[2][8]
-      = { { "サーバー", "名称", "アドレス", "方式", "証明書", "作業番号", "時間帯" },
-          { "SERVER", "LABEL", "ADDRESS", "SECURITY", "CERTIFICATE", "TICKET", "HOURS" } };
+  static const char *const server_heads[2][9]
+      = { { "サーバー", "名称", "アドレス", "方式", "証明書", "作業番号", "承認", "時間帯" },
+          { "SERVER", "LABEL", "ADDRESS", "SECURITY", "CERTIFICATE", "TICKET", "APPROVAL",
+            "HOURS" } };
   guint l = language == KIOSK_LANGUAGE_JA ? 0 : 1;
   g_autoptr (GPtrArray) persons = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
@@ -110,7 +113,7 @@ kiosk_ctl_policy_print_table (const KioskPolicy *policy, KioskLanguage language)
   g_ptr_array_add (servers, g_strdupv ((GStrv) server_heads[l]));
   for (guint i = 0; i < policy->servers->len; i++)
     g_ptr_array_add (servers, server_row (policy->servers->pdata[i], language));
-  kiosk_ctl_print_rows (servers, 7);
+  kiosk_ctl_print_rows (servers, 8);
 }
 
 /* ---- JSON ---- */
@@ -202,6 +205,7 @@ add_server (JsonBuilder *builder, const KioskPolicyServer *server)
     }
   add_string (builder, "hours", server->hours_text[0] != '\0' ? server->hours_text : "always");
   add_string (builder, "ticket", tickets[server->ticket]);
+  add_string (builder, "approval", approvals[server->approval]);
   add_string (builder, "credentials", credentials[server->credentials]);
   add_string (builder, "user", server->user);
   add_string (builder, "domain", server->domain);
@@ -277,6 +281,26 @@ add_terminal (JsonBuilder *builder, const KioskPolicy *policy)
   json_builder_end_object (builder);
 }
 
+static void
+add_identity (JsonBuilder *builder, const KioskIdentityRules *rules)
+{
+  json_builder_set_member_name (builder, "password");
+  json_builder_begin_object (builder);
+  add_number (builder, "min-length", rules->min_length);
+  add_number (builder, "classes", rules->classes);
+  add_number (builder, "history", rules->history);
+  add_number (builder, "max-days", rules->max_days);
+  add_number (builder, "notice-days", rules->notice_days);
+  json_builder_end_object (builder);
+  json_builder_set_member_name (builder, "login");
+  json_builder_begin_object (builder);
+  add_string (builder, "second-factor", kiosk_second_factor_name (rules->second_factor));
+  add_number (builder, "attempts", rules->attempts);
+  add_number (builder, "lockout", rules->lockout);
+  add_number (builder, "unused-days", rules->unused_days);
+  json_builder_end_object (builder);
+}
+
 void
 kiosk_ctl_policy_print_json (const KioskPolicy *policy)
 {
@@ -287,6 +311,7 @@ kiosk_ctl_policy_print_json (const KioskPolicy *policy)
   json_builder_begin_object (builder);
   add_string (builder, "digest", policy->digest);
   add_terminal (builder, policy);
+  add_identity (builder, &policy->identity);
   add_network (builder, policy);
   add_string (builder, "log-directory", policy->log_directory);
   begin_array (builder, "persons");

@@ -55,6 +55,7 @@ static const Word states[] = {
   { "logged-out", "待機中（ログインなし）", "ready, nobody is logged in" },
   { "authenticating", "ログインの途中", "somebody is logging in" },
   { "choosing", "使用中（サーバーに未接続）", "in use, not connected" },
+  { "approving", "使用中（承認の途中）", "in use, being approved" },
   { "connecting", "使用中（サーバーに接続の途中）", "in use, connecting" },
   { "connected", "使用中（サーバーに接続中）", "in use, connected" },
   { "locked", "ロック中", "locked" },

@@ -22,6 +22,7 @@ struct _KioskAuthentication {
   guint timeout_source;
   gboolean told;
   KioskAuthenticationEnded ended;
+  void (*departed) (KioskAuthentication *self, gpointer data);
   gpointer data;
 };
 
@@ -42,6 +43,11 @@ on_child_ended (KioskChild *child, const char *cause, const char *detail, gpoint
   KioskAuthentication *self = data;
 
   g_clear_pointer (&self->child, kiosk_child_free);
+  if (self->departed != NULL)
+    {
+      self->departed (self, self->data);
+      return;
+    }
   /* The verdict may have been sent in its last moment and still wait in the socket. */
   if (self->socket_source == 0 || self->told)
     tell (self, NULL, cause, detail);
@@ -97,17 +103,21 @@ on_timeout (gpointer data)
   KioskAuthentication *self = data;
 
   self->timeout_source = 0;
-  tell (self, NULL, "timeout", "kiosk-auth");
+  if (self->departed != NULL)
+    self->departed (self, self->data);
+  else
+    tell (self, NULL, "timeout", "kiosk-auth");
   return G_SOURCE_REMOVE;
 }
 
 KioskAuthentication *
-kiosk_authentication_new (KioskAuthPurpose purpose, const char *user, int *shell,
+kiosk_authentication_new (KioskAuthPurpose purpose, const char *user,
+                          const KioskIdentityRules *rules, int *shell,
                           KioskAuthenticationEnded ended, gpointer data, GError **error)
 {
   kiosk_autofd int shell_end = -1;
   kiosk_autofd int auth_end = -1;
-  KioskAuthTask task = { .purpose = purpose };
+  KioskAuthTask task = { .purpose = purpose, .rules = *rules };
   KioskAuthentication *self;
 
   if (!kiosk_channel_text_set (task.user, sizeof task.user, user != NULL ? user : ""))
@@ -132,6 +142,23 @@ kiosk_authentication_new (KioskAuthPurpose purpose, const char *user, int *shell
   self->timeout_source = g_timeout_add (KIOSK_AUTHENTICATION_TIMEOUT, on_timeout, self);
   *shell = kiosk_fd_steal (&shell_end);
   return self;
+}
+
+gboolean
+kiosk_authentication_abandon (KioskAuthentication *self,
+                              void (*departed) (KioskAuthentication *self, gpointer data),
+                              gpointer data)
+{
+  if (self->told || self->child == NULL || self->socket < 0 || kiosk_child_is_stopped (self->child))
+    return FALSE;
+  self->told = TRUE;
+  self->departed = departed;
+  self->data = data;
+  g_clear_handle_id (&self->socket_source, g_source_remove);
+  g_clear_handle_id (&self->timeout_source, g_source_remove);
+  kiosk_fd_clear (&self->socket);
+  self->timeout_source = g_timeout_add (KIOSK_AUTHENTICATION_LAST_TIME, on_timeout, self);
+  return TRUE;
 }
 
 void

@@ -110,6 +110,7 @@ get_moment (KioskDaemon *self)
   switch (self->status.state)
     {
     case KIOSK_STATE_CHOOSING:
+    case KIOSK_STATE_APPROVING:
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:
       return KIOSK_MOMENT_UNLOCKED;

@@ -5,7 +5,10 @@
  * verdict of PAM becomes a right, and only together with the policy. */
 
 #include "daemon-private.h"
+#include "kept-files.h"
 #include "mark.h"
+
+#include "config.h"
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/descriptor.h"
@@ -30,7 +33,20 @@ static const struct {
     KIOSK_ACTION_UNLOCK, KIOSK_EVENT_UNLOCK_PASSED, KIOSK_EVENT_UNLOCK_FAILED, "unlock-failed" },
   { KIOSK_EVENT_BEGIN_END, KIOSK_AUTH_END, "end", KIOSK_ACTION_END_BEGUN, KIOSK_ACTION_END_BY_OTHER,
     KIOSK_EVENT_END_PASSED, KIOSK_EVENT_UNLOCK_FAILED, "end-failed" },
+  { KIOSK_EVENT_BEGIN_APPROVAL, KIOSK_AUTH_APPROVE, "approve", KIOSK_ACTION_APPROVE_BEGUN,
+    KIOSK_ACTION_APPROVE, KIOSK_EVENT_APPROVAL_PASSED, KIOSK_EVENT_APPROVAL_FAILED,
+    "approve-failed" },
 };
+
+/* So many may be counting a last failure at once. */
+#define MAX_DEPARTING 4
+
+/* The server that a conversation of this kind is about. */
+static const KioskPolicyServer *
+server_of (KioskDaemon *self, guint kind)
+{
+  return kinds[kind].purpose == KIOSK_AUTH_APPROVE ? self->approving : NULL;
+}
 
 static guint
 kind_of (KioskAuthPurpose purpose)
@@ -102,6 +118,11 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
                      && (person->roles & (KIOSK_ROLE_AUDITOR | KIOSK_ROLE_ADMINISTRATOR)) != 0
                  ? NULL
                  : KIOSK_REASON_NO_ROLE;
+    case KIOSK_AUTH_APPROVE:
+      if (person == NULL || (person->roles & KIOSK_ROLE_APPROVER) == 0)
+        return KIOSK_REASON_NO_ROLE;
+      return person == self->status.person ? KIOSK_REASON_SAME_PERSON : NULL;
+    case KIOSK_AUTH_CHANGE:
     default:
       return KIOSK_REASON_INTERNAL;
     }
@@ -133,6 +154,7 @@ fail (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict, const char
     .outcome = KIOSK_OUTCOME_FAILURE,
     .reason = reason,
     .detail = detail,
+    .server = server_of (self, kind),
     .with_reference = TRUE,
   };
 
@@ -149,7 +171,11 @@ static void
 pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
 {
   const KioskPolicyPerson *person = kiosk_policy_find_person (self->policy, verdict->user);
-  KioskEntry entry = { .action = kinds[kind].result, .outcome = KIOSK_OUTCOME_SUCCESS };
+  KioskEntry entry = {
+    .action = kinds[kind].result,
+    .outcome = KIOSK_OUTCOME_SUCCESS,
+    .server = server_of (self, kind),
+  };
   g_autoptr (GDateTime) now = g_date_time_new_now_local ();
   g_autofree char *session = g_date_time_format (now, "S-%m%d-%H%M%S");
 
@@ -160,10 +186,18 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
       g_free (self->status.session);
       self->status.session = g_strdup (session);
     }
+  if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
+    entry.detail = self->status.person->id; /* both IDs in one record */
+  /* Told only when it is time to think of it; who approves or ends is told nothing here. */
+  if (person == self->status.person && verdict->days_left >= 0
+      && (guint) verdict->days_left <= self->policy->identity.notice_days)
+    self->status.password_days = verdict->days_left;
   name_user (self, verdict, TRUE, &entry);
   /* The record first: a log-in that cannot be recorded is none. */
   if (!kiosk_daemon_record (self, &entry, NULL))
     return;
+  if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
+    kiosk_daemon_grant (self, person);
   kiosk_daemon_step (self, kinds[kind].passed);
   kiosk_daemon_publish (self);
 }
@@ -203,6 +237,32 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
     pass (self, kind, verdict);
 }
 
+static void
+on_departed (KioskAuthentication *authentication, gpointer data)
+{
+  KioskDaemon *self = data;
+
+  g_ptr_array_remove_fast (self->departing, authentication);
+}
+
+static KioskAuthentication *
+start (KioskDaemon *self, guint kind, int *shell, GError **error)
+{
+  const char *user = kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL;
+
+  if (self->departing->len >= MAX_DEPARTING)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_NOT_ALLOWED,
+                           "earlier conversations have not ended yet");
+      return NULL;
+    }
+  kiosk_tally_clock_settle (self->tally_clock, TRUE);
+  if (kiosk_kept_files_are_used () && !kiosk_kept_files_refresh ("/etc", KIOSK_STATE_DIR, error))
+    return NULL;
+  return kiosk_authentication_new (kinds[kind].purpose, user, &self->policy->identity, shell,
+                                   on_authentication_ended, self, error);
+}
+
 int
 kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error)
 {
@@ -212,16 +272,15 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
 
   while (kinds[kind].begin != event)
     kind++;
-  if (!kiosk_daemon_record (self, &(KioskEntry){ .action = kinds[kind].intent }, NULL))
+  if (!kiosk_daemon_record (
+          self, &(KioskEntry){ .action = kinds[kind].intent, .server = server_of (self, kind) },
+          NULL))
     {
       g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "not recorded");
       return -1;
     }
   kiosk_daemon_end_conversation (self);
-  self->authentication = kiosk_authentication_new (
-      kinds[kind].purpose,
-      kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL, &shell,
-      on_authentication_ended, self, error);
+  self->authentication = start (self, kind, &shell, error);
   if (self->authentication == NULL)
     {
       kiosk_daemon_record (self,
@@ -239,11 +298,8 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
 }
 
 void
-kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
+kiosk_daemon_record_given_up (KioskDaemon *self, const char *reason)
 {
-  const char *reason
-      = event == KIOSK_EVENT_CANCEL_CONVERSATION ? KIOSK_REASON_PERSON : KIOSK_REASON_IDLE;
-
   /* No verdict yet: the intent on record gets its end. */
   if (self->authentication != NULL && self->verdict_source == 0)
     {
@@ -260,6 +316,13 @@ kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
                                           .reason = reason },
                            NULL);
     }
+}
+
+void
+kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event)
+{
+  kiosk_daemon_record_given_up (self, event == KIOSK_EVENT_CANCEL_CONVERSATION ? KIOSK_REASON_PERSON
+                                                                               : KIOSK_REASON_IDLE);
   kiosk_daemon_step (self, event);
   kiosk_daemon_publish (self);
 }
@@ -269,6 +332,9 @@ kiosk_daemon_end_conversation (KioskDaemon *self)
 {
   g_clear_handle_id (&self->verdict_source, g_source_remove);
   g_clear_pointer (&self->verdict_reference, g_free);
+  if (self->authentication != NULL
+      && kiosk_authentication_abandon (self->authentication, on_departed, self))
+    g_ptr_array_add (self->departing, g_steal_pointer (&self->authentication));
   g_clear_pointer (&self->authentication, kiosk_authentication_free);
   self->status.conversation = "";
 }
@@ -284,6 +350,7 @@ kiosk_daemon_greet_person (KioskDaemon *self)
   kiosk_history_get_login (self->history, id, &self->status.last_login,
                            &self->status.failures_since);
   kiosk_history_add_login (self->history, id, kiosk_clock_realtime ());
+  kiosk_daemon_watch_account (self);
 }
 
 void
@@ -296,6 +363,9 @@ kiosk_daemon_forget_person (KioskDaemon *self, const char *reason)
                                         .reason = reason },
                          NULL);
   kiosk_recorder_set_person (self->recorder, NULL, NULL);
+  kiosk_daemon_unwatch_account (self);
+  self->grant = (KioskGrant){ 0 };
+  self->approving = NULL;
   self->status.person = NULL;
   self->status.server = NULL;
   g_clear_pointer (&self->status.session, g_free);
@@ -311,4 +381,5 @@ kiosk_daemon_forget_person (KioskDaemon *self, const char *reason)
   self->status.logoff_at = 0;
   self->status.last_login = 0;
   self->status.failures_since = 0;
+  self->status.password_days = -1;
 }

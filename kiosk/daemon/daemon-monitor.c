@@ -186,6 +186,7 @@ on_stepped (const KioskClockStep *step, gpointer data)
 
   self->monitor->step = *step;
   self->monitor->step_at = kiosk_clock_realtime ();
+  kiosk_tally_clock_settle (self->tally_clock, FALSE);
   self->monitor->n_steps++;
   kiosk_daemon_record (self,
                        &(KioskEntry){ .action = KIOSK_ACTION_CLOCK_STEPPED,
@@ -235,6 +236,7 @@ on_tick (gpointer data)
 
   kiosk_clock_watch_set_limit (self->monitor->clock, self->policy != NULL ? self->policy->clock_step
                                                                           : DEFAULT_CLOCK_STEP);
+  kiosk_tally_clock_settle (self->tally_clock, FALSE);
   look (self);
   kiosk_daemon_write_status_if_due (self);
   return G_SOURCE_CONTINUE;

@@ -6,8 +6,9 @@
  * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
  * network interfaces there are), daemon-devices.c (what is plugged in), daemon-keyboard.c (a new
  * keyboard), daemon-buses.c (what is plugged in beside USB), daemon-drill.c (the proof that nothing
- * gets out), daemon-monitor.c (line, servers, clock), daemon-status-file.c (the same for machines),
- * daemon-power.c (switching off). */
+ * gets out), daemon-monitor.c (line, servers, clock), daemon-orders.c (who or what approved a
+ * session), daemon-accounts.c (whether the person's account still is one), daemon-status-file.c (the
+ * same as the monitor for machines), daemon-power.c (switching off). */
 
 #include "authentication.h"
 #include "boot.h"
@@ -26,9 +27,43 @@
 #include "shell-service.h"
 #include "status.h"
 #include "supervisor.h"
+#include "tally-clock.h"
 #include "usb-guard.h"
 
+#include "kiosk/model/account.h"
+#include "kiosk/model/order.h"
+
+#include <sys/types.h>
+#include <time.h>
+
 typedef struct _KioskMonitor KioskMonitor; /* daemon-monitor.h */
+
+/* What allows the running session, or the one that is about to begin (R29). */
+typedef struct {
+  const KioskPolicyPerson *approver; /* NULL: nobody had to approve */
+  KioskOrder *order;                 /* NULL: without one */
+  char *path;                        /* of the order */
+  guint source;                      /* the next look at it */
+  gboolean warned;                   /* of its end */
+} KioskApproval;
+
+/* An approver was there; for one session. */
+typedef struct {
+  const KioskPolicyServer *server; /* NULL: none */
+  const KioskPolicyPerson *approver;
+  gint64 until; /* CLOCK_BOOTTIME microseconds */
+} KioskGrant;
+
+/* The account of who is logged in. */
+typedef struct {
+  KioskAccountState before; /* at the log-in */
+  KioskAccountEntry entry;
+  ino_t inode; /* and so on: which file was read */
+  dev_t device;
+  off_t size;
+  struct timespec changed;
+  guint source;
+} KioskAccountWatch;
 
 struct _KioskDaemon {
   KioskPolicy *policy; /* NULL while it is refused */
@@ -79,6 +114,8 @@ struct _KioskDaemon {
 
   /* daemon-login.c */
   KioskAuthentication *authentication;
+  GPtrArray *departing; /* KioskAuthentication that nobody waits for */
+  KioskTallyClock *tally_clock;
   guint verdict_source; /* a failure waits until it may be told */
   KioskEvent verdict_event;
   char *verdict_reference;
@@ -92,6 +129,14 @@ struct _KioskDaemon {
   guint network_source, notice_source, soon_source;
   gint64 network_checked; /* monotonic */
   GSource *disconnect_source;
+
+  /* daemon-orders.c */
+  KioskApproval approval;
+  KioskGrant grant;
+  const KioskPolicyServer *approving; /* what the conversation is about */
+
+  /* daemon-accounts.c */
+  KioskAccountWatch account;
 
   /* daemon-session.c */
   KioskConnection *connection;
@@ -207,6 +252,8 @@ const char *kiosk_daemon_ready_drill (KioskDaemon *self);
 int kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error);
 /* Ends it because the person gave up (CANCEL_CONVERSATION) or is not there any more (IDLE). */
 void kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event);
+/* Records that the one that runs, if any, comes to no verdict. */
+void kiosk_daemon_record_given_up (KioskDaemon *self, const char *reason);
 /* Kills a running conversation and forgets a verdict that waits. */
 void kiosk_daemon_end_conversation (KioskDaemon *self);
 /* Draws the mark, opens the log-in. The person is in status.person already. */
@@ -254,7 +301,34 @@ void kiosk_daemon_remove_status (KioskDaemon *self);
 /* Records that the machine is switched off, then tells process 1. FALSE: it stays on. */
 gboolean kiosk_daemon_power_off (gpointer data);
 
+/* ---- daemon-orders.c ---- */
+
+/* Whether @server may be opened now as far as orders and approvers go, and holds what allows it until it
+ * is released. NULL, or the word for the person and the record; then @detail gets words for the record. */
+const char *kiosk_daemon_take_approval (KioskDaemon *self, const KioskPolicyServer *server,
+                                        char **detail);
+/* The session has begun with it. */
+void kiosk_daemon_begin_approved (KioskDaemon *self);
+void kiosk_daemon_release_approval (KioskDaemon *self);
+/* Who and what, for a record of the session. */
+void kiosk_daemon_fill_approval (KioskDaemon *self, KioskEntry *entry);
+/* Puts the warning of the order's end into the status, where no nearer one stands. */
+void kiosk_daemon_show_order_warning (KioskDaemon *self);
+/* The conversation of an approver for the server @id begins; as begin_conversation(). */
+int kiosk_daemon_begin_approval (const char *id, gpointer data, GError **error);
+/* @approver has passed it. */
+void kiosk_daemon_grant (KioskDaemon *self, const KioskPolicyPerson *approver);
+
+/* ---- daemon-accounts.c ---- */
+
+/* Watches the account of who has just logged in; until it is told to stop. */
+void kiosk_daemon_watch_account (KioskDaemon *self);
+void kiosk_daemon_unwatch_account (KioskDaemon *self);
+
 /* ---- daemon-session.c ---- */
+
+/* Ends the running session with a notice; @reason is static, @detail for the record. */
+void kiosk_daemon_end_session (KioskDaemon *self, const char *reason, const char *detail);
 
 void kiosk_daemon_connect (const char *server, const char *ticket, const char *purpose, guint width,
                            guint height, GDBusMethodInvocation *invocation, gpointer data);

@@ -6,12 +6,15 @@
  * else ends what runs and shows why as a code (terminal-bus.xml lists them). */
 
 #include "daemon-private.h"
+#include "kept-files.h"
+#include "pam-folder.h"
 
 #include "config.h"
 
 #include "kiosk/base/clock.h"
 #include "kiosk/base/file.h"
 #include "kiosk/ipc/policy-file.h"
+#include "kiosk/model/pam-stack.h"
 
 #define RETRY_SECONDS 10
 
@@ -183,6 +186,20 @@ ready_firewall (KioskDaemon *self)
   return NULL;
 }
 
+/* What kiosk-auth starts PAM from. */
+static const char *
+ready_identity (KioskDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if ((!kiosk_kept_files_are_used () || kiosk_kept_files_refresh ("/etc", KIOSK_STATE_DIR, &error))
+      && kiosk_pam_folder_write (KIOSK_PAM_SITE, KIOSK_RUN_DIR "/" KIOSK_PAM_FOLDER,
+                                 &self->policy->identity, &error))
+    return NULL;
+  g_warning ("Identity: %s", error->message);
+  return "A-01";
+}
+
 /* The log comes first: why something is refused is to stand in it. The policy is read whatever else is
  * wrong: it says whom the page is to name. */
 static const char *
@@ -213,6 +230,8 @@ find_obstacle (KioskDaemon *self)
   /* Another policy may name another folder. */
   if (code == NULL)
     code = ready_log (self);
+  if (code == NULL)
+    code = ready_identity (self);
   if (code == NULL)
     code = ready_firewall (self);
   if (code == NULL)

@@ -39,13 +39,16 @@ pin_digest (const KioskPolicyServer *server)
 static KioskEntry
 entry_for_session (KioskDaemon *self, const char *action, KioskOutcome outcome)
 {
-  return (KioskEntry){
+  KioskEntry entry = {
     .action = action,
     .outcome = outcome,
     .server = self->status.server,
     .ticket = self->status.ticket,
     .purpose = self->purpose,
   };
+
+  kiosk_daemon_fill_approval (self, &entry);
+  return entry;
 }
 
 static void
@@ -153,7 +156,8 @@ action_of_end (KioskState state, const char *error)
     return KIOSK_ACTION_REDIRECT_REFUSED;
   if (state == KIOSK_STATE_CONNECTING)
     return KIOSK_ACTION_CONNECT;
-  if (g_str_equal (error, "logged-off-by-server") || g_str_equal (error, "hours"))
+  if (g_str_equal (error, "logged-off-by-server") || g_str_equal (error, "hours")
+      || g_str_equal (error, KIOSK_REASON_ORDER_ENDED))
     return KIOSK_ACTION_DISCONNECT;
   return KIOSK_ACTION_SESSION_LOST;
 }
@@ -202,6 +206,12 @@ on_ended (const char *error, const char *cause, const char *detail, gpointer dat
   kiosk_daemon_publish (self);
 }
 
+void
+kiosk_daemon_end_session (KioskDaemon *self, const char *reason, const char *detail)
+{
+  on_ended (reason, NULL, detail, self);
+}
+
 static const KioskConnectionEvents connection_events = {
   .started = on_started,
   .step = on_step,
@@ -231,6 +241,18 @@ refuse_connect (KioskDaemon *self, const KioskPolicyServer *server, const char *
   kiosk_daemon_publish (self);
 }
 
+/* Remembers what the session is about. Where a work order says it, nobody has to type it. */
+static void
+set_work (KioskDaemon *self, const char *ticket, const char *purpose)
+{
+  const KioskOrder *order = self->approval.order;
+
+  g_free (self->status.ticket);
+  self->status.ticket = g_strdup (order != NULL && *ticket == '\0' ? order->id : ticket);
+  g_free (self->purpose);
+  self->purpose = g_strdup (order != NULL && *purpose == '\0' ? order->purpose : purpose);
+}
+
 void
 kiosk_daemon_connect (const char *id, const char *ticket, const char *purpose, guint width,
                       guint height, GDBusMethodInvocation *invocation, gpointer data)
@@ -241,6 +263,8 @@ kiosk_daemon_connect (const char *id, const char *ticket, const char *purpose, g
   KioskVerdict verdict
       = kiosk_policy_decide (self->policy, self->status.person->id, id, &now, NULL);
   g_autoptr (GError) error = NULL;
+  g_autofree char *detail = NULL;
+  const char *refusal;
   KioskEntry intent;
 
   answer_connect (self, -1, -1, "superseded");
@@ -259,10 +283,13 @@ kiosk_daemon_connect (const char *id, const char *ticket, const char *purpose, g
       refuse_connect (self, server, NULL, "ticket", KIOSK_REASON_TICKET, NULL);
       return;
     }
-  g_free (self->status.ticket);
-  self->status.ticket = g_strdup (ticket);
-  g_free (self->purpose);
-  self->purpose = g_strdup (purpose);
+  refusal = kiosk_daemon_take_approval (self, server, &detail);
+  if (refusal != NULL)
+    {
+      refuse_connect (self, server, ticket, refusal, refusal, detail);
+      return;
+    }
+  set_work (self, ticket, purpose);
   g_clear_pointer (&self->certificate, g_free);
   self->status.server = server;
   self->status.step = 0;
@@ -286,6 +313,7 @@ kiosk_daemon_connect (const char *id, const char *ticket, const char *purpose, g
       return;
     }
   record_firewall (self, KIOSK_ACTION_FIREWALL_OPENED);
+  kiosk_daemon_begin_approved (self);
   kiosk_daemon_publish (self);
 }
 
@@ -317,7 +345,10 @@ kiosk_daemon_end_connection (KioskDaemon *self, const char *reason, gboolean pol
   self->status.connected_since = 0;
   self->status.step = 0;
   if (self->connection == NULL)
-    return;
+    {
+      kiosk_daemon_release_approval (self);
+      return;
+    }
   kiosk_daemon_end_leaving (self);
   if (politely)
     {
@@ -339,6 +370,7 @@ kiosk_daemon_end_connection (KioskDaemon *self, const char *reason, gboolean pol
       entry.reason = reason;
       kiosk_daemon_record (self, &entry, NULL);
     }
+  kiosk_daemon_release_approval (self);
 }
 
 void
@@ -388,6 +420,7 @@ static GVariant *
 server_to_variant (KioskDaemon *self, const KioskPolicyServer *server)
 {
   static const char *const tickets[] = { "none", "optional", "required" };
+  static const char *const approvals[] = { "none", "order", "person" };
   GVariantDict dict;
   gint64 since;
   const char *state = state_word (self, server, &since);
@@ -406,6 +439,7 @@ server_to_variant (KioskDaemon *self, const KioskPolicyServer *server)
       kiosk_history_get_session (self->history, self->status.person->id, server->id));
   add_text (&dict, "ticket", tickets[server->ticket]);
   add_text (&dict, "credentials", server->credentials == KIOSK_CREDENTIALS_LOGIN ? "login" : "ask");
+  add_text (&dict, "approval", approvals[server->approval]);
   add_text (&dict, "user", server->user);
   add_text (&dict, "domain", server->domain);
   return g_variant_dict_end (&dict);

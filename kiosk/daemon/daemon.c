@@ -46,6 +46,8 @@ reason_of (KioskEvent event)
       return KIOSK_REASON_FIREWALL;
     case KIOSK_EVENT_NEW_KEYBOARD:
       return KIOSK_REASON_KEYBOARD;
+    case KIOSK_EVENT_ACCOUNT_CLOSED:
+      return KIOSK_REASON_ACCOUNT;
     case KIOSK_EVENT_SHELL_LOST:
       return KIOSK_REASON_SHELL;
     case KIOSK_EVENT_STOP:
@@ -115,6 +117,7 @@ enter_state (KioskDaemon *self, KioskState state)
   switch (state)
     {
     case KIOSK_STATE_CHOOSING:
+    case KIOSK_STATE_APPROVING:
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:
       kiosk_presence_watch (self->presence, now, self->policy->idle, self->policy->warning, TRUE);
@@ -177,6 +180,7 @@ kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
   self->status.state = t.next;
   if (t.next != before)
     enter_state (self, t.next);
+  kiosk_daemon_show_order_warning (self);
   return TRUE;
 }
 
@@ -208,6 +212,8 @@ kiosk_daemon_lock (KioskDaemon *self, KioskEvent event, const char *cause)
   self->status.logoff_at = kiosk_clock_boottime () + (gint64) self->policy->logoff * G_USEC_PER_SEC;
   self->status.locked_since = kiosk_clock_realtime ();
   self->status.lock_cause = cause;
+  if (before == KIOSK_STATE_APPROVING)
+    kiosk_daemon_record_given_up (self, cause);
   if (!kiosk_daemon_step (self, event) || self->status.state == before)
     return;
   /* The worker is quiet already when this is written: the record says what holds. */
@@ -233,6 +239,7 @@ on_warning (gint64 at, gpointer data)
 
   self->status.warning = at == 0 ? "" : locked ? "logoff" : "lock";
   self->status.warning_at = at;
+  kiosk_daemon_show_order_warning (self);
   if (at != 0)
     kiosk_daemon_record (
         self,
@@ -379,6 +386,7 @@ static const KioskShellServiceEvents service_events = {
   .get_status = on_get_status,
   .list_servers = kiosk_daemon_list_servers,
   .begin_conversation = kiosk_daemon_begin_conversation,
+  .begin_approval = kiosk_daemon_begin_approval,
   .connect = kiosk_daemon_connect,
   .request = on_request,
   .power_off = kiosk_daemon_power_off,
@@ -407,7 +415,9 @@ kiosk_daemon_new (GError **error)
     }
   if (!kiosk_file_make_folder (KIOSK_RUN_DIR, 0755, error)
       || !kiosk_file_make_folder (KIOSK_STATE_DIR, 0700, error)
-      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/faillock", 0700, error))
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/faillock", 0700, error)
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/orders", 0700, error)
+      || !kiosk_file_make_folder (KIOSK_STATE_DIR "/oath", 0700, error))
     return NULL;
   self = g_new0 (KioskDaemon, 1);
   self->status = (KioskStatus){
@@ -416,12 +426,16 @@ kiosk_daemon_new (GError **error)
     .warning = "",
     .stop_code = "",
     .conversation = "",
+    .password_days = -1,
   };
   kiosk_notice_clear (&self->status.notice);
   kiosk_notice_clear (&self->lost);
   self->boot_difference = kiosk_boot_find_difference ();
   self->recorder = kiosk_recorder_new ();
   self->history = kiosk_history_new (KIOSK_STATE_DIR "/history");
+  self->departing = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_authentication_free);
+  self->tally_clock
+      = kiosk_tally_clock_new (KIOSK_STATE_DIR "/faillock", KIOSK_RUN_DIR "/tally-clock");
   self->presence = kiosk_presence_new (&presence_events, self);
   self->supervisor = kiosk_supervisor_new ();
   self->service = kiosk_shell_service_new (KIOSK_RUN_DIR "/shell.sock", user->pw_uid, user->pw_gid,
@@ -457,6 +471,8 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_supervisor_free (self->supervisor);
   kiosk_server_watch_free (self->watch);
   kiosk_presence_free (self->presence);
+  g_ptr_array_unref (self->departing);
+  kiosk_tally_clock_free (self->tally_clock);
   kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_devices (self);
   kiosk_daemon_free_network (self);

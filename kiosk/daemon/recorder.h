@@ -30,6 +30,8 @@ typedef struct {
   const char *certificate;
   gboolean
       grouped; /* on the disk within 10 ms, together with its neighbours: for what has happened already */
+  const char *approver; /* and what follows: kiosk.approval.* */
+  const char *order, *order_digest;
   gboolean with_reference; /* the record gets the number that the person is told */
   const char *outage;      /* and what follows: see KioskAuditRecord */
   gint64 start, end, duration, step;

@@ -13,6 +13,7 @@ static const KioskShellRequest requests[] = {
   { "Heartbeat", "u", KIOSK_EVENT_HEARTBEAT, FALSE },
   { "ListServers", "", KIOSK_EVENT_LIST_SERVERS, FALSE },
   { "BeginConversation", "s", KIOSK_EVENT_BEGIN_LOGIN, TRUE }, /* the handler judges its argument */
+  { "BeginApproval", "s", KIOSK_EVENT_BEGIN_APPROVAL, FALSE },
   { "CancelConversation", "", KIOSK_EVENT_CANCEL_CONVERSATION, FALSE },
   { "Connect", "sssuu", KIOSK_EVENT_CONNECT, FALSE },
   { "Disconnect", "", KIOSK_EVENT_DISCONNECT, FALSE },

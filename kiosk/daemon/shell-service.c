@@ -6,6 +6,7 @@
 
 #include "shell-service.h"
 
+#include "shell-answer.h"
 #include "shell-request.h"
 #include "terminal-bus.h"
 
@@ -147,13 +148,6 @@ filter_message (GDBusConnection *connection, GDBusMessage *message, gboolean inc
   return NULL;
 }
 
-static void
-return_error (GDBusMethodInvocation *invocation, const char *message)
-{
-  g_dbus_method_invocation_return_error_literal (invocation, G_DBUS_ERROR, G_DBUS_ERROR_FAILED,
-                                                 message);
-}
-
 static gboolean
 on_get_terminal (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpointer data)
 {
@@ -185,32 +179,36 @@ on_list_servers (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, 
 }
 
 static gboolean
+on_begin_approval (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation,
+                   GUnixFDList *fd_list, const char *server, gpointer data)
+{
+  KioskShellService *self = data;
+  g_autoptr (GError) error = NULL;
+  int fd = self->events.begin_approval (server, self->data, &error);
+
+  kiosk_shell_answer_conversation (invocation, fd, error);
+  return TRUE;
+}
+
+static gboolean
 on_begin_conversation (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation,
                        GUnixFDList *fd_list, const char *purpose, gpointer data)
 {
   KioskShellService *self = data;
-  g_autoptr (GUnixFDList) answer = NULL;
   g_autoptr (GError) error = NULL;
   KioskEvent event;
-  int fd = -1;
+  int fd;
 
   if (!kiosk_shell_request_find_purpose (purpose, &event))
     {
-      return_error (invocation, "not allowed");
+      kiosk_shell_answer_error (invocation, "not allowed");
       refuse (self, "BeginConversation");
       return TRUE;
     }
   if (!authorise (self, event, invocation))
     return TRUE;
   fd = self->events.begin_conversation (event, self->data, &error);
-  if (fd < 0)
-    {
-      return_error (invocation, error->message);
-      return TRUE;
-    }
-  answer = g_unix_fd_list_new_from_array (&fd, 1); /* takes the descriptor */
-  kiosk_bus_terminal_complete_begin_conversation (skeleton, invocation, answer,
-                                                  g_variant_new_handle (0));
+  kiosk_shell_answer_conversation (invocation, fd, error);
   return TRUE;
 }
 
@@ -234,7 +232,7 @@ kiosk_shell_service_return_connect (GDBusMethodInvocation *invocation, int worke
 
   if (error_message != NULL)
     {
-      return_error (invocation, error_message);
+      kiosk_shell_answer_error (invocation, error_message);
       return;
     }
   answer = g_unix_fd_list_new_from_array (fds, G_N_ELEMENTS (fds));
@@ -263,7 +261,7 @@ on_power_off (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, gpo
   if (self->events.power_off (self->data))
     kiosk_bus_terminal_complete_power_off (skeleton, invocation);
   else
-    return_error (invocation, "stays on");
+    kiosk_shell_answer_error (invocation, "stays on");
   return TRUE;
 }
 
@@ -286,7 +284,7 @@ on_lock (KioskBusTerminal *skeleton, GDBusMethodInvocation *invocation, const ch
 
   if (!g_str_equal (cause, "person") && !g_str_equal (cause, "button"))
     {
-      return_error (invocation, "not allowed");
+      kiosk_shell_answer_error (invocation, "not allowed");
       refuse (self, "Lock");
       return TRUE;
     }
@@ -434,6 +432,7 @@ kiosk_shell_service_new (const char *path, uid_t uid, gid_t gid,
   g_signal_connect (self->skeleton, "handle-list-servers", G_CALLBACK (on_list_servers), self);
   g_signal_connect (self->skeleton, "handle-begin-conversation", G_CALLBACK (on_begin_conversation),
                     self);
+  g_signal_connect (self->skeleton, "handle-begin-approval", G_CALLBACK (on_begin_approval), self);
   g_signal_connect (self->skeleton, "handle-connect", G_CALLBACK (on_connect), self);
   g_signal_connect (self->skeleton, "handle-lock", G_CALLBACK (on_lock), self);
   g_signal_connect (self->skeleton, "handle-report-typing", G_CALLBACK (on_report_typing), self);

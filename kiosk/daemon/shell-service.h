@@ -33,6 +33,8 @@ typedef struct {
   GVariant *(*list_servers) (gpointer data);
   /* The shell's end of a new conversation, or -1 with @error. */
   int (*begin_conversation) (KioskEvent event, gpointer data, GError **error);
+  /* The same for an approver of a session with @server. */
+  int (*begin_approval) (const char *server, gpointer data, GError **error);
   /* Answered later with kiosk_shell_service_return_connect(), exactly once. */
   void (*connect) (const char *server, const char *ticket, const char *purpose, guint width,
                    guint height, GDBusMethodInvocation *invocation, gpointer data);

@@ -118,6 +118,7 @@ kiosk_status_to_variant (const KioskStatus *status)
   g_variant_dict_insert (&dict, "stop-since", "x", status->stop_since);
   g_variant_dict_insert (&dict, "last-login", "x", status->last_login);
   g_variant_dict_insert (&dict, "failures-since", "u", status->failures_since);
+  g_variant_dict_insert (&dict, "password-days", "i", status->password_days);
   add_string (&dict, "conversation", status->conversation);
   add_devices (&dict, status->devices);
   add_check (&dict, &status->check);
@@ -154,6 +155,9 @@ kiosk_status_terminal_to_variant (const KioskPolicy *policy)
       add_label (&dict, "spare", &policy->spare);
       add_label (&dict, "notice", &policy->notice);
       g_variant_dict_insert (&dict, "watermark", "b", policy->watermark);
+      g_variant_dict_insert (&dict, "password-length", "u", policy->identity.min_length);
+      g_variant_dict_insert (&dict, "password-classes", "u", policy->identity.classes);
+      g_variant_dict_insert (&dict, "password-history", "u", policy->identity.history);
       add_image (&dict);
     }
   return g_variant_dict_end (&dict);

@@ -69,6 +69,7 @@ typedef struct {
   gint64 stop_since;
   gint64 last_login;
   guint failures_since;
+  gint password_days;       /* until it must be changed; -1: nothing to tell */
   const char *conversation; /* static */
   GPtrArray *devices;       /* KioskRefusedDevice, newest first; NULL: none */
   KioskKeyboardStatus check;

@@ -81,6 +81,7 @@ make_tree () {
   cp -R /srv/build/input/policy/. "$tree/etc/maintenance-kiosk/"
   [ ! -e "$tree/etc/maintenance-kiosk/accounts" ] || chmod 0600 "$tree/etc/maintenance-kiosk/accounts"
   [ ! -e "$tree/etc/maintenance-kiosk/time.keys" ] || chmod 0600 "$tree/etc/maintenance-kiosk/time.keys"
+  [ ! -e "$tree/etc/maintenance-kiosk/oath.users" ] || chmod 0600 "$tree/etc/maintenance-kiosk/oath.users"
   # Without a time source chronyd does not start (kiosk-time.service).
   [ ! -s "$work/chrony.conf" ] || install -m 0644 "$work/chrony.conf" "$tree/etc/maintenance-kiosk/chrony.conf"
   cat "$work/hosts" >> "$tree/etc/hosts"

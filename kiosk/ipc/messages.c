@@ -17,14 +17,18 @@ gboolean
 kiosk_auth_task_valid (const KioskAuthTask *task)
 {
   return kiosk_channel_text_valid (task->user, sizeof task->user)
-         && task->purpose >= KIOSK_AUTH_LOGIN && task->purpose <= KIOSK_AUTH_END
-         && (task->purpose == KIOSK_AUTH_UNLOCK) == (task->user[0] != '\0');
+         && task->purpose >= KIOSK_AUTH_LOGIN && task->purpose <= KIOSK_AUTH_PURPOSE_LAST
+         && (task->purpose == KIOSK_AUTH_UNLOCK || task->purpose == KIOSK_AUTH_CHANGE)
+                == (task->user[0] != '\0')
+         && task->rules.min_length <= 64 && task->rules.classes <= 4 && task->rules.max_days <= 999
+         && task->rules.second_factor < KIOSK_N_SECOND_FACTORS;
 }
 
 gboolean
 kiosk_auth_message_valid (const KioskAuthMessage *message)
 {
   return message->kind >= KIOSK_AUTH_MESSAGE_START && message->kind <= KIOSK_AUTH_MESSAGE_ANSWER
+         && message->topic <= KIOSK_PAM_TOPIC_LAST
          && kiosk_channel_text_valid (message->text, sizeof message->text);
 }
 
@@ -33,7 +37,7 @@ kiosk_auth_verdict_valid (const KioskAuthVerdict *verdict)
 {
   if (!kiosk_channel_text_valid (verdict->user, sizeof verdict->user)
       || verdict->reason > KIOSK_AUTH_REASON_LAST || verdict->stage < KIOSK_AUTH_STAGE_START
-      || verdict->stage > KIOSK_AUTH_STAGE_DONE)
+      || verdict->stage > KIOSK_AUTH_STAGE_DONE || verdict->days_left < -1)
     return FALSE;
   return verdict->reason != KIOSK_AUTH_REASON_NONE
          || (verdict->stage == KIOSK_AUTH_STAGE_DONE && verdict->pam_code == 0

@@ -313,6 +313,7 @@ build_server (KioskPolicyBuilder *builder)
   server->ticket = (KioskTicketRule) kiosk_policy_builder_choice (builder, "ticket", tickets);
   server->credentials
       = (KioskCredentialRule) kiosk_policy_builder_choice (builder, "credentials", credentials);
+  server->approval = kiosk_policy_build_approval (builder);
   kiosk_policy_builder_text (builder, "user", 80, &server->user);
   kiosk_policy_builder_text (builder, "domain", 80, &server->domain);
   g_ptr_array_add (policy->public.servers, server);
@@ -352,9 +353,12 @@ static const struct {
   { "time", kiosk_policy_build_time, KIOSK_POLICY_MAX_TIME_SOURCES },
   { "tunnel", kiosk_policy_build_tunnel, 1 },
   { "watch", kiosk_policy_build_watch, 1 },
+  { "password", kiosk_policy_build_password, 1 },
+  { "login", kiosk_policy_build_login, 1 },
   { "person", build_person, KIOSK_POLICY_MAX_PERSONS },
   { "role", build_role, 16 },
   { "group", build_group, KIOSK_POLICY_MAX_GROUPS },
+  { "approver", kiosk_policy_build_approver, KIOSK_POLICY_MAX_APPROVERS },
   { "server", build_server, KIOSK_POLICY_MAX_SERVERS },
 };
 
@@ -418,4 +422,5 @@ kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy)
   for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
     build_kind (&builder, i);
   check_roles (&builder);
+  kiosk_policy_check_approval (&builder);
 }

@@ -10,6 +10,8 @@
  *   policy-build.c     index  -> the content of a KioskPolicy
  *   policy-network.c   its sections about what may leave the terminal
  *   policy-devices.c   its sections about devices
+ *   policy-orders.c    its sections about who approves work
+ *   policy-identity.c  its sections about how a person proves who they are
  *   policy.c           all of it, in this order; the KioskPolicy as an object
  *   policy-decision.c  KioskPolicy -> verdicts
  */
@@ -27,6 +29,7 @@
 #define KIOSK_POLICY_MAX_TIME_SOURCES 4
 #define KIOSK_POLICY_MAX_DEVICES 256
 #define KIOSK_POLICY_MAX_PORTS 64
+#define KIOSK_POLICY_MAX_APPROVERS 64
 #define KIOSK_POLICY_MAX_PROBLEMS 500
 
 /* ---- Index ---- */
@@ -143,6 +146,18 @@ void kiosk_policy_build_watch (KioskPolicyBuilder *builder);
 void kiosk_policy_build_devices (KioskPolicyBuilder *builder);
 void kiosk_policy_build_device (KioskPolicyBuilder *builder);
 void kiosk_policy_build_port (KioskPolicyBuilder *builder);
+
+/* Sections of policy-orders.c. */
+void kiosk_policy_build_approver (KioskPolicyBuilder *builder);
+/* Key "approval" of the [server] in hand. */
+KioskApprovalRule kiosk_policy_build_approval (const KioskPolicyBuilder *builder);
+/* When all sections stand: that somebody could approve what must be approved. */
+void kiosk_policy_check_approval (KioskPolicyBuilder *builder);
+void kiosk_policy_approver_free (gpointer data);
+
+/* Sections of policy-identity.c. */
+void kiosk_policy_build_password (KioskPolicyBuilder *builder);
+void kiosk_policy_build_login (KioskPolicyBuilder *builder);
 
 /* Fills @policy, which holds the defaults, from @index. What is wrong becomes a problem of @index. */
 void kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy);

@@ -7,7 +7,7 @@
 #include "kiosk/model/session.h"
 
 #define IN(state) (1u << KIOSK_STATE_##state)
-#define LOGGED_IN (IN (CHOOSING) | IN (CONNECTING) | IN (CONNECTED))
+#define LOGGED_IN (IN (CHOOSING) | IN (APPROVING) | IN (CONNECTING) | IN (CONNECTED))
 #define SOMEBODY (LOGGED_IN | IN (LOCKED) | IN (UNLOCKING))
 #define RUNNING (SOMEBODY | IN (LOGGED_OUT) | IN (AUTHENTICATING))
 #define ANY (RUNNING | IN (STOPPED))
@@ -43,6 +43,9 @@ static const Row rows[] = {
   { E (BEGIN_LOGIN), IN (LOGGED_OUT), 0, ALWAYS, S (AUTHENTICATING), X (CLEAR_ERROR) },
   { E (BEGIN_UNLOCK), IN (LOCKED), 0, ALWAYS, S (UNLOCKING), X (CLEAR_ERROR) },
   { E (BEGIN_END), IN (LOCKED), 0, ALWAYS, S (UNLOCKING), X (CLEAR_ERROR) },
+  { E (BEGIN_APPROVAL), IN (CHOOSING), KIOSK_ROLE_ENGINEER, ALWAYS, S (APPROVING),
+    X (CLEAR_ERROR) },
+  { E (CANCEL_CONVERSATION), IN (APPROVING), 0, ALWAYS, S (CHOOSING), X (END_CONVERSATION) },
   { E (CANCEL_CONVERSATION), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
   { E (CANCEL_CONVERSATION), IN (UNLOCKING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) },
   { E (LIST_SERVERS), SOMEBODY, 0, ALWAYS, SAME, 0 },
@@ -51,6 +54,7 @@ static const Row rows[] = {
   { E (LOCK), IN (CONNECTED), 0, ALWAYS, S (LOCKED), X (SUSPEND_WORKER) | X (CLEAR_ERROR) },
   { E (LOCK), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) },
   { E (LOCK), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
+  { E (LOCK), IN (APPROVING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) | X (CLEAR_ERROR) },
   { E (LOCK), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, 0 },
   { E (LOGOUT), LOGGED_IN, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
   { E (DISMISS), RUNNING, 0, ALWAYS, SAME, X (CLEAR_ERROR) },
@@ -75,6 +79,9 @@ static const Row rows[] = {
   { E (UNLOCK_PASSED), IN (UNLOCKING), 0, WITHOUT_WORKER, S (CHOOSING), X (END_CONVERSATION) },
   { E (UNLOCK_FAILED), IN (UNLOCKING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) },
   { E (END_PASSED), IN (UNLOCKING), 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
+  { E (APPROVAL_PASSED), IN (APPROVING), 0, ALWAYS, S (CHOOSING),
+    X (END_CONVERSATION) | X (CLEAR_ERROR) },
+  { E (APPROVAL_FAILED), IN (APPROVING), 0, ALWAYS, S (CHOOSING), X (END_CONVERSATION) },
 
   /* The worker. */
   { E (WORKER_ACTIVE), IN (CONNECTING), 0, ALWAYS, S (CONNECTED), X (CLEAR_ERROR) },
@@ -86,6 +93,7 @@ static const Row rows[] = {
   { E (IDLE), IN (CONNECTED), 0, ALWAYS, S (LOCKED), X (SUSPEND_WORKER) | X (CLEAR_ERROR) },
   { E (IDLE), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) },
   { E (IDLE), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
+  { E (IDLE), IN (APPROVING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) | X (CLEAR_ERROR) },
   { E (IDLE), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
   { E (DISCONNECT_TIME), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, X (END_CONNECTION) },
   { E (LOGOFF_TIME), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, S (LOGGED_OUT),
@@ -95,6 +103,8 @@ static const Row rows[] = {
   { E (FIREWALL_CHANGED), IN (CONNECTED) | IN (CONNECTING), 0, ALWAYS, S (LOCKED),
     X (END_CONNECTION) | X (CLEAR_ERROR) },
   { E (FIREWALL_CHANGED), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
+  { E (FIREWALL_CHANGED), IN (APPROVING), 0, ALWAYS, S (LOCKED),
+    X (END_CONVERSATION) | X (CLEAR_ERROR) },
   { E (FIREWALL_CHANGED), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, X (END_CONNECTION) },
 
   /* A keyboard that was not there before. A log-in goes on: there is nothing yet that it could type into. */
@@ -102,8 +112,11 @@ static const Row rows[] = {
   { E (NEW_KEYBOARD), IN (CONNECTING), 0, ALWAYS, S (LOCKED),
     X (END_CONNECTION) | X (CLEAR_ERROR) },
   { E (NEW_KEYBOARD), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
+  { E (NEW_KEYBOARD), IN (APPROVING), 0, ALWAYS, S (LOCKED),
+    X (END_CONVERSATION) | X (CLEAR_ERROR) },
 
   /* What ends everything. */
+  { E (ACCOUNT_CLOSED), SOMEBODY, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
   { E (SHELL_LOST), RUNNING, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
   { E (STOP), ANY, 0, ALWAYS, S (STOPPED), LOG_OFF | X (CLEAR_ERROR) },
   { E (READY), IN (STOPPED), 0, ALWAYS, S (LOGGED_OUT), X (CLEAR_ERROR) },
@@ -140,6 +153,7 @@ kiosk_state_name (KioskState state)
     [KIOSK_STATE_LOGGED_OUT] = "logged-out",
     [KIOSK_STATE_AUTHENTICATING] = "authenticating",
     [KIOSK_STATE_CHOOSING] = "choosing",
+    [KIOSK_STATE_APPROVING] = "approving",
     [KIOSK_STATE_CONNECTING] = "connecting",
     [KIOSK_STATE_CONNECTED] = "connected",
     [KIOSK_STATE_LOCKED] = "locked",
@@ -155,6 +169,7 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_BEGIN_LOGIN] = "begin-login",
     [KIOSK_EVENT_BEGIN_UNLOCK] = "begin-unlock",
     [KIOSK_EVENT_BEGIN_END] = "begin-end",
+    [KIOSK_EVENT_BEGIN_APPROVAL] = "begin-approval",
     [KIOSK_EVENT_CANCEL_CONVERSATION] = "cancel-conversation",
     [KIOSK_EVENT_LIST_SERVERS] = "list-servers",
     [KIOSK_EVENT_CONNECT] = "connect",
@@ -171,6 +186,8 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_UNLOCK_PASSED] = "unlock-passed",
     [KIOSK_EVENT_UNLOCK_FAILED] = "unlock-failed",
     [KIOSK_EVENT_END_PASSED] = "end-passed",
+    [KIOSK_EVENT_APPROVAL_PASSED] = "approval-passed",
+    [KIOSK_EVENT_APPROVAL_FAILED] = "approval-failed",
     [KIOSK_EVENT_WORKER_ACTIVE] = "worker-active",
     [KIOSK_EVENT_WORKER_ENDED] = "worker-ended",
     [KIOSK_EVENT_IDLE] = "idle",
@@ -178,6 +195,7 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_LOGOFF_TIME] = "logoff-time",
     [KIOSK_EVENT_FIREWALL_CHANGED] = "firewall-changed",
     [KIOSK_EVENT_NEW_KEYBOARD] = "new-keyboard",
+    [KIOSK_EVENT_ACCOUNT_CLOSED] = "account-closed",
     [KIOSK_EVENT_SHELL_LOST] = "shell-lost",
     [KIOSK_EVENT_STOP] = "stop",
     [KIOSK_EVENT_READY] = "ready",

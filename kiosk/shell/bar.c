@@ -163,6 +163,13 @@ set_name (GtkWidget *label, const char *text)
                                                                             : PANGO_ELLIPSIZE_NONE);
 }
 
+/* The work order of the session ends soon. */
+static gboolean
+is_ending (const KioskView *view)
+{
+  return view->status->warning == KIOSK_WARNING_ORDER;
+}
+
 static void
 update_session (KioskBar *self, const KioskView *view)
 {
@@ -171,9 +178,12 @@ update_session (KioskBar *self, const KioskView *view)
   g_autofree char *elapsed = g_strdup_printf ("%02d:%02d:%02d", (int) (seconds / 3600),
                                               (int) (seconds / 60 % 60), (int) (seconds % 60));
   gboolean wide = view->width >= WIDE;
-  gboolean work = *status->ticket != '\0' && view->width >= MEDIUM;
+  gboolean ends = is_ending (view);
+  gboolean work = *status->ticket != '\0' && view->width >= MEDIUM && (wide || !ends);
   gboolean time = status->connected_since != 0 && wide;
   g_autofree char *line = kiosk_view_line (view, wide);
+  int to_end = (int) (MAX (0, status->warning_at - view->boottime) / G_USEC_PER_SEC);
+  g_autofree char *left = g_strdup_printf ("%d:%02d", to_end / 60, to_end % 60);
 
   kiosk_label_set (self->person_left_name, kiosk_view_person (view));
   set_name (self->server, kiosk_view_server (view));
@@ -181,10 +191,16 @@ update_session (KioskBar *self, const KioskView *view)
   kiosk_label_set (self->work, status->ticket);
   gtk_widget_set_visible (self->work_box, work);
   gtk_widget_set_visible (self->work_line, work);
-  kiosk_label_set (self->elapsed_name, kiosk_view_text (view, KIOSK_TEXT_ELAPSED));
-  kiosk_label_set (self->elapsed, elapsed);
-  gtk_widget_set_visible (self->elapsed_box, time);
-  gtk_widget_set_visible (self->line_line, time);
+  /* The end of the work order is told at any width, in the place of the time that has passed. */
+  kiosk_label_set (self->elapsed_name,
+                   kiosk_view_text (view, ends ? KIOSK_TEXT_ORDER_ENDS : KIOSK_TEXT_ELAPSED));
+  kiosk_label_set (self->elapsed, ends ? left : elapsed);
+  gtk_label_set_ellipsize (GTK_LABEL (self->elapsed_name), PANGO_ELLIPSIZE_NONE);
+  gtk_label_set_ellipsize (GTK_LABEL (self->elapsed), PANGO_ELLIPSIZE_NONE);
+  kiosk_style_toggle (self->elapsed_name, "bar-warn", ends);
+  kiosk_style_toggle (self->elapsed, "bar-warn", ends);
+  gtk_widget_set_visible (self->elapsed_box, time || ends);
+  gtk_widget_set_visible (self->line_line, time || ends);
   kiosk_label_set (self->line, line);
   kiosk_style_toggle (self->line, "bar-warn", status->line != KIOSK_LINE_OK);
 }
@@ -225,7 +241,8 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
   set_name (self->terminal, wide ? terminal : id);
   kiosk_label_set (self->site, site);
   /* Trouble with the line must be readable whole; where the terminal stands can wait. */
-  gtk_widget_set_visible (self->site, !session || view->status->line == KIOSK_LINE_OK);
+  gtk_widget_set_visible (
+      self->site, !session || (view->status->line == KIOSK_LINE_OK && (wide || !is_ending (view))));
   gtk_widget_set_visible (self->site_line,
                           *site != '\0' && wide && gtk_widget_get_visible (self->site));
   if (session)

@@ -55,11 +55,36 @@ kiosk_client_begin (KioskClient *self, KioskPurpose purpose, KioskClientAnswer a
 {
   KioskBusTerminal *proxy = kiosk_client_get_proxy (self);
 
-  static const char *const names[] = { "", "login", "unlock", "end" };
+  static const char *const names[] = { "", "login", "unlock", "end", "approve" };
 
   if (proxy != NULL)
     kiosk_bus_terminal_call_begin_conversation (proxy, names[purpose], NULL, NULL, on_begin_ready,
                                                 pending_new (answer, data));
+}
+
+static void
+on_approval_ready (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autofree Pending *pending = data;
+  g_autoptr (GVariant) handle = NULL;
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!kiosk_bus_terminal_call_begin_approval_finish (KIOSK_BUS_TERMINAL (source), &handle, &fds,
+                                                      result, &error))
+    g_warning ("No approval: %s", error->message);
+  pending->answer (take_fd (fds, handle), -1, pending->data);
+}
+
+void
+kiosk_client_begin_approval (KioskClient *self, const char *server, KioskClientAnswer answer,
+                             gpointer data)
+{
+  KioskBusTerminal *proxy = kiosk_client_get_proxy (self);
+
+  if (proxy != NULL)
+    kiosk_bus_terminal_call_begin_approval (proxy, server, NULL, NULL, on_approval_ready,
+                                            pending_new (answer, data));
 }
 
 static void

@@ -228,8 +228,8 @@ on_servers_ready (GObject *source, GAsyncResult *result, gpointer data)
 static gboolean
 may_list (const KioskStatus *status)
 {
-  return status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_CONNECTING
-         || status->state == KIOSK_STATE_CONNECTED;
+  return status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_APPROVING
+         || status->state == KIOSK_STATE_CONNECTING || status->state == KIOSK_STATE_CONNECTED;
 }
 
 static void

@@ -43,6 +43,9 @@ typedef void (*KioskClientAnswer) (int first, int second, gpointer data);
 
 void kiosk_client_begin (KioskClient *self, KioskPurpose purpose, KioskClientAnswer answer,
                          gpointer data);
+/* The conversation of an approver for a session with @server. */
+void kiosk_client_begin_approval (KioskClient *self, const char *server, KioskClientAnswer answer,
+                                  gpointer data);
 void kiosk_client_connect (KioskClient *self, const char *server, const char *ticket,
                            const char *purpose, guint width, guint height, KioskClientAnswer answer,
                            gpointer data);

@@ -16,6 +16,11 @@
 
 #define MAX_PROMPTS 16
 
+/* Prompts of a change, which come again with every refusal. */
+#define MAX_CHANGES 400
+
+enum { CURRENT, NEW, AGAIN, N_CHANGE };
+
 struct _KioskDialogue {
   GObject parent_instance;
   KioskPurpose purpose;
@@ -26,6 +31,10 @@ struct _KioskDialogue {
   KioskPrompt prompt;
   gboolean secret;
   char *prompt_text, *message;
+  KioskPamTopic message_topic;
+  gboolean changing;
+  guint n_changes;
+  KioskSecret *change[N_CHANGE]; /* what the person wants, until it was asked for */
   KioskPrompt answered[MAX_PROMPTS];
   guint n_answered;
   KioskSecret *held;     /* typed before the prompt came */
@@ -45,6 +54,20 @@ close_socket (KioskDialogue *self)
 }
 
 static void
+forget_message (KioskDialogue *self)
+{
+  g_clear_pointer (&self->message, g_free);
+  self->message_topic = KIOSK_PAM_TOPIC_NONE;
+}
+
+static void
+forget_change (KioskDialogue *self)
+{
+  for (guint i = 0; i < N_CHANGE; i++)
+    g_clear_pointer (&self->change[i], kiosk_secret_free);
+}
+
+static void
 forget (KioskDialogue *self)
 {
   close_socket (self);
@@ -54,9 +77,12 @@ forget (KioskDialogue *self)
   self->n_answered = 0;
   g_clear_pointer (&self->id, g_free);
   g_clear_pointer (&self->prompt_text, g_free);
-  g_clear_pointer (&self->message, g_free);
   g_clear_pointer (&self->held, kiosk_secret_free);
   g_clear_pointer (&self->password, kiosk_secret_free);
+  forget_message (self);
+  forget_change (self);
+  self->changing = FALSE;
+  self->n_changes = 0;
 }
 
 static void
@@ -81,14 +107,72 @@ send_message (KioskDialogue *self, KioskAuthMessageKind kind, const char *text)
   return sent;
 }
 
+/* kiosk-auth knows best what it asks; the words are for questions that it only passes on. */
+static KioskPrompt
+prompt_of (const KioskAuthMessage *message)
+{
+  switch ((int) message->topic)
+    {
+    case KIOSK_PAM_TOPIC_CURRENT:
+      return KIOSK_PROMPT_CURRENT;
+    case KIOSK_PAM_TOPIC_NEW:
+      return KIOSK_PROMPT_NEW;
+    case KIOSK_PAM_TOPIC_AGAIN:
+      return KIOSK_PROMPT_AGAIN;
+    case KIOSK_PAM_TOPIC_CODE:
+      return KIOSK_PROMPT_CODE;
+    default:
+      return kiosk_prompt_classify (message->text);
+    }
+}
+
+/* Answers the open prompt of a change with what the person has decided, if that is still there. */
+static void
+answer_change (KioskDialogue *self)
+{
+  g_autoptr (KioskSecret) answer = NULL;
+
+  if (self->prompt == KIOSK_PROMPT_CURRENT)
+    answer = g_steal_pointer (&self->change[CURRENT]);
+  else if (self->prompt == KIOSK_PROMPT_NEW)
+    answer = g_steal_pointer (&self->change[NEW]);
+  else if (self->prompt == KIOSK_PROMPT_AGAIN)
+    answer = g_steal_pointer (&self->change[AGAIN]);
+  if (answer != NULL)
+    kiosk_dialogue_answer (self, answer);
+  else
+    g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
+static void
+take_text (KioskDialogue *self, const KioskAuthMessage *message)
+{
+  /* The page itself says that a password has expired. */
+  if (message->topic == KIOSK_PAM_TOPIC_EXPIRED || message->topic == KIOSK_PAM_TOPIC_EXPIRES)
+    return;
+  if (message->kind == KIOSK_AUTH_MESSAGE_ERROR)
+    forget_change (self);
+  forget_message (self);
+  self->message = kiosk_text_clean (message->text, 200);
+  self->message_topic = message->topic;
+  g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+}
+
 static void
 take_prompt (KioskDialogue *self, const KioskAuthMessage *message)
 {
   g_free (self->prompt_text);
   self->prompt_text = kiosk_text_clean (message->text, 120);
   g_strstrip (self->prompt_text);
-  self->prompt = kiosk_prompt_classify (message->text);
+  self->prompt = prompt_of (message);
   self->secret = message->kind == KIOSK_AUTH_MESSAGE_SECRET;
+  self->changing
+      = self->changing || self->prompt == KIOSK_PROMPT_CURRENT || self->prompt == KIOSK_PROMPT_NEW;
+  if (self->changing)
+    {
+      answer_change (self);
+      return;
+    }
 
   if (self->held != NULL)
     {
@@ -128,7 +212,7 @@ on_readable (gint fd, GIOCondition condition, gpointer data)
     }
   if (size == 0)
     return G_SOURCE_CONTINUE;
-  if (size != sizeof message || !kiosk_channel_text_valid (message.text, sizeof message.text))
+  if (size != sizeof message || !kiosk_auth_message_valid (&message))
     {
       self->watch = 0;
       break_off (self, "a message of kiosk-auth is malformed");
@@ -138,15 +222,14 @@ on_readable (gint fd, GIOCondition condition, gpointer data)
     {
     case KIOSK_AUTH_MESSAGE_SECRET:
     case KIOSK_AUTH_MESSAGE_VISIBLE:
-      if (self->prompt != KIOSK_PROMPT_NONE || self->n_answered == MAX_PROMPTS)
+      if (self->prompt != KIOSK_PROMPT_NONE || self->n_answered == MAX_PROMPTS
+          || self->n_changes == MAX_CHANGES)
         break;
       take_prompt (self, &message);
       return self->watch != 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
     case KIOSK_AUTH_MESSAGE_INFO:
     case KIOSK_AUTH_MESSAGE_ERROR:
-      g_free (self->message);
-      self->message = kiosk_text_clean (message.text, 200);
-      g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
+      take_text (self, &message);
       return G_SOURCE_CONTINUE;
     default:
       break;
@@ -227,13 +310,17 @@ kiosk_dialogue_answer (KioskDialogue *self, const KioskSecret *secret)
   if (prompt == KIOSK_PROMPT_NONE || self->socket < 0)
     return FALSE;
   self->prompt = KIOSK_PROMPT_NONE;
-  g_clear_pointer (&self->message, g_free);
+  if (!self->changing || prompt == KIOSK_PROMPT_CURRENT)
+    forget_message (self);
   if (!send_message (self, KIOSK_AUTH_MESSAGE_ANSWER, kiosk_secret_peek (secret)))
     return FALSE;
-  self->answered[self->n_answered++] = prompt;
+  if (self->changing)
+    self->n_changes++;
+  else
+    self->answered[self->n_answered++] = prompt;
 
-  /* For servers that take the log-in's own password. Never an auditor's. */
-  if (self->purpose != KIOSK_PURPOSE_END && self->secret
+  /* For servers that take the log-in's own password. Never an auditor's or approver's. */
+  if (self->purpose != KIOSK_PURPOSE_END && self->purpose != KIOSK_PURPOSE_APPROVE && self->secret
       && (prompt == KIOSK_PROMPT_PASSWORD || prompt == KIOSK_PROMPT_NEW))
     {
       if (self->password == NULL)
@@ -242,6 +329,19 @@ kiosk_dialogue_answer (KioskDialogue *self, const KioskSecret *secret)
     }
   g_signal_emit (self, signals[SIGNAL_CHANGED], 0);
   return TRUE;
+}
+
+void
+kiosk_dialogue_change (KioskDialogue *self, KioskSecret *current, KioskSecret *new,
+                       KioskSecret *again)
+{
+  forget_change (self);
+  forget_message (self);
+  self->change[CURRENT] = current;
+  self->change[NEW] = new;
+  self->change[AGAIN] = again;
+  if (self->prompt != KIOSK_PROMPT_NONE)
+    answer_change (self);
 }
 
 void
@@ -286,6 +386,24 @@ const char *
 kiosk_dialogue_get_message (const KioskDialogue *self)
 {
   return self->message != NULL ? self->message : "";
+}
+
+KioskPamTopic
+kiosk_dialogue_get_message_topic (const KioskDialogue *self)
+{
+  return self->message_topic;
+}
+
+gboolean
+kiosk_dialogue_is_changing (const KioskDialogue *self)
+{
+  return self->changing;
+}
+
+gboolean
+kiosk_dialogue_is_asking_change (const KioskDialogue *self)
+{
+  return self->changing && self->prompt != KIOSK_PROMPT_NONE;
 }
 
 const char *

@@ -5,6 +5,7 @@
 #include "terminal-status.h"
 
 #include "kiosk/base/secret.h"
+#include "kiosk/model/pam-words.h"
 
 #include <glib-object.h>
 
@@ -35,6 +36,10 @@ void kiosk_dialogue_start (KioskDialogue *self, int socket);
 /* Answers the open prompt; FALSE when there is none. @secret stays the caller's. */
 gboolean kiosk_dialogue_answer (KioskDialogue *self, const KioskSecret *secret);
 
+/* Answers the prompts of a change, now or as they come: each once, until one is refused. Takes over all three. */
+void kiosk_dialogue_change (KioskDialogue *self, KioskSecret *current, KioskSecret *new,
+                            KioskSecret *again);
+
 /* Closes the socket and forgets everything. */
 void kiosk_dialogue_end (KioskDialogue *self);
 
@@ -51,8 +56,12 @@ gboolean kiosk_dialogue_is_running (const KioskDialogue *self);
 KioskPrompt kiosk_dialogue_get_prompt (const KioskDialogue *self, gboolean *secret);
 /* The module's own words for it, cleaned. */
 const char *kiosk_dialogue_get_prompt_text (const KioskDialogue *self);
-/* The last message of a module, cleaned; "" for none. */
+/* The last message of a module, cleaned; "" for none. Its topic, when it is one for which there are words. */
 const char *kiosk_dialogue_get_message (const KioskDialogue *self);
+KioskPamTopic kiosk_dialogue_get_message_topic (const KioskDialogue *self);
+/* Whether a password is being changed, and whether the person is to say how. */
+gboolean kiosk_dialogue_is_changing (const KioskDialogue *self);
+gboolean kiosk_dialogue_is_asking_change (const KioskDialogue *self);
 /* "" when kioskd knows the person. */
 const char *kiosk_dialogue_get_id (const KioskDialogue *self);
 /* How many prompts were answered, and which. */

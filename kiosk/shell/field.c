@@ -231,6 +231,12 @@ kiosk_field_set_text (KioskField *self, const char *text)
   gtk_entry_buffer_set_text (gtk_text_get_buffer (GTK_TEXT (self->text)), text, -1);
 }
 
+const char *
+kiosk_field_peek (KioskField *self)
+{
+  return gtk_entry_buffer_get_text (gtk_text_get_buffer (GTK_TEXT (self->text)));
+}
+
 KioskSecret *
 kiosk_field_take (KioskField *self)
 {

@@ -30,6 +30,9 @@ void kiosk_field_clear (KioskField *self);
 const char *kiosk_field_get_text (KioskField *self);
 void kiosk_field_set_text (KioskField *self, const char *text);
 
+/* The text of a field where it is: owned by it, valid until it changes, and not to be copied but into a secret. */
+const char *kiosk_field_peek (KioskField *self);
+
 /* Moves the text into a new secret and empties the field; for both kinds. NULL, field emptied, when
  * it is too long. */
 KioskSecret *kiosk_field_take (KioskField *self);

@@ -65,7 +65,12 @@ add_answers (const KioskView *view, KioskFormContent *content)
   const char *id = kiosk_dialogue_get_id (view->dialogue);
 
   if (*id != '\0')
-    add_row (content, (KioskFormRow){ TRUE, say (view, KIOSK_TEXT_ID), id, entered });
+    add_row (content, (KioskFormRow){ TRUE,
+                                      say (view, kiosk_dialogue_get_purpose (view->dialogue)
+                                                         == KIOSK_PURPOSE_APPROVE
+                                                     ? KIOSK_TEXT_APPROVER_ID
+                                                     : KIOSK_TEXT_ID),
+                                      id, entered });
   for (guint i = 0; i < kiosk_dialogue_get_n_answered (view->dialogue); i++)
     {
       KioskPrompt prompt = kiosk_dialogue_get_answered (view->dialogue, i);
@@ -78,7 +83,10 @@ add_answers (const KioskView *view, KioskFormContent *content)
 static void
 add_message (const KioskView *view, KioskFormContent *content)
 {
-  const char *message = kiosk_dialogue_get_message (view->dialogue);
+  const KioskLabel *label
+      = kiosk_pam_topic_label (kiosk_dialogue_get_message_topic (view->dialogue));
+  const char *message = label != NULL ? kiosk_view_label (view, label)
+                                      : kiosk_dialogue_get_message (view->dialogue);
 
   if (*message != '\0')
     content->message = message;
@@ -88,13 +96,16 @@ static void
 add_failure (const KioskView *view, KioskFormContent *content, GPtrArray *strings)
 {
   const KioskStatus *status = view->status;
-  gboolean interrupted
-      = status->told != KIOSK_TOLD_LOGIN_FAILED && status->told != KIOSK_TOLD_END_FAILED;
+  gboolean interrupted = status->told != KIOSK_TOLD_LOGIN_FAILED
+                         && status->told != KIOSK_TOLD_END_FAILED
+                         && status->told != KIOSK_TOLD_APPROVE_FAILED;
   g_autofree char *contact = kiosk_view_contact (view);
 
   content->alert = TRUE;
   if (status->told == KIOSK_TOLD_END_FAILED)
     content->message_title = say (view, KIOSK_TEXT_END_FAILED);
+  else if (status->told == KIOSK_TOLD_APPROVE_FAILED)
+    content->message_title = say (view, KIOSK_TEXT_APPROVE_FAILED);
   else
     {
       content->message_title
@@ -114,8 +125,56 @@ add_time_left (const KioskView *view, KioskFormContent *content, GPtrArray *stri
   g_autofree char *seconds = g_strdup_printf ("%d", view->seconds_left);
 
   if (view->seconds_left >= 0 && !content->busy)
-    content->footer = keep (
-        strings, kiosk_text_format (view->language, KIOSK_TEXT_TIME_LEFT, "n", seconds, NULL));
+    content->footer = keep (strings, kiosk_text_format (view->language,
+                                                        view->page == KIOSK_PAGE_APPROVE
+                                                            ? KIOSK_TEXT_TIME_LEFT_SERVERS
+                                                            : KIOSK_TEXT_TIME_LEFT,
+                                                        "n", seconds, NULL));
+}
+
+/* What every running conversation looks like that began with an ID. */
+static void
+follow (const KioskView *view, KioskFormContent *content, GPtrArray *strings)
+{
+  ask (view, content);
+  add_answers (view, content);
+  add_message (view, content);
+  content->back = say (view, KIOSK_TEXT_START_AGAIN);
+  if (!content->busy)
+    content->primary = say (view, KIOSK_TEXT_NEXT);
+  add_time_left (view, content, strings);
+}
+
+void
+kiosk_form_content_approve (const KioskView *view, KioskFormContent *content, GPtrArray *strings)
+{
+  const char *server = view->chosen != NULL ? kiosk_view_label (view, &view->chosen->label) : "";
+  const char *person = kiosk_view_person (view);
+
+  if (kiosk_dialogue_is_running (view->dialogue))
+    {
+      follow (view, content, strings);
+      content->back = say (view, KIOSK_TEXT_BACK);
+      return;
+    }
+  content->title = say (view, KIOSK_TEXT_APPROVE);
+  content->subtitle = keep (strings, kiosk_text_format (view->language, KIOSK_TEXT_APPROVE_HELP,
+                                                        "server", server, "who", person, NULL));
+  content->text_name = say (view, KIOSK_TEXT_APPROVER_ID);
+  content->primary = say (view, KIOSK_TEXT_NEXT);
+  content->back = say (view, KIOSK_TEXT_BACK);
+  content->busy = view->busy;
+  add_row (content,
+           (KioskFormRow){ FALSE, say (view, KIOSK_TEXT_APPROVE_FOR), person, NULL, TRUE });
+  add_row (content, (KioskFormRow){ FALSE, say (view, KIOSK_TEXT_APPROVE_SERVER), server, NULL });
+  if (view->work != NULL && *view->work != '\0')
+    add_row (content, (KioskFormRow){ FALSE, say (view, KIOSK_TEXT_WORK), view->work, NULL });
+  if (view->status->told == KIOSK_TOLD_APPROVE_FAILED)
+    {
+      add_failure (view, content, strings);
+      content->subtitle = NULL;
+    }
+  add_time_left (view, content, strings);
 }
 
 void
@@ -126,13 +185,7 @@ kiosk_form_content_login (const KioskView *view, KioskFormContent *content, GPtr
 
   if (kiosk_dialogue_is_running (view->dialogue))
     {
-      ask (view, content);
-      add_answers (view, content);
-      add_message (view, content);
-      content->back = say (view, KIOSK_TEXT_START_AGAIN);
-      if (!content->busy)
-        content->primary = say (view, KIOSK_TEXT_NEXT);
-      add_time_left (view, content, strings);
+      follow (view, content, strings);
       return;
     }
   content->title = say (view, end ? KIOSK_TEXT_END_SESSION : KIOSK_TEXT_LOGIN);

@@ -10,5 +10,7 @@ void kiosk_form_content_login (const KioskView *view, KioskFormContent *content,
                                GPtrArray *strings);
 void kiosk_form_content_locked (const KioskView *view, KioskFormContent *content,
                                 GPtrArray *strings);
+void kiosk_form_content_approve (const KioskView *view, KioskFormContent *content,
+                                 GPtrArray *strings);
 void kiosk_form_content_credentials (const KioskView *view, KioskFormContent *content,
                                      GPtrArray *strings);

@@ -9,7 +9,7 @@
 
 #include <adwaita.h>
 
-/* One class for four pages that differ only in their words (form-content.c). */
+/* One class for five pages that differ only in their words (form-content.c). */
 
 /* 456 and the padding of both sides. */
 #define FORM_WIDTH 504
@@ -55,10 +55,14 @@ kiosk_form_page_update (KioskPageWidget *page, const KioskView *view)
     case KIOSK_PAGE_CREDENTIALS:
       kiosk_form_content_credentials (view, &content, strings);
       break;
+    case KIOSK_PAGE_APPROVE:
+      kiosk_form_content_approve (view, &content, strings);
+      break;
     case KIOSK_PAGE_END:
     case KIOSK_PAGE_LOGIN:
     case KIOSK_PAGE_STOPPED:
     case KIOSK_PAGE_WAIT:
+    case KIOSK_PAGE_PASSWORD:
     case KIOSK_PAGE_SERVERS:
     case KIOSK_PAGE_CONNECTING:
     case KIOSK_PAGE_SESSION:

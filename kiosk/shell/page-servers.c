@@ -249,8 +249,22 @@ kiosk_servers_page_update (KioskPageWidget *page, const KioskView *view)
       last = kiosk_text_format (view->language, KIOSK_TEXT_LAST_LOGIN, "when", when, "n", failures,
                                 NULL);
     }
+  if (status->password_days >= 0)
+    {
+      g_autofree char *days = g_strdup_printf ("%d", status->password_days);
+      g_autofree char *words = kiosk_text_format (
+          view->language,
+          status->password_days > 0 ? KIOSK_TEXT_PASSWORD_DAYS : KIOSK_TEXT_PASSWORD_LAST_DAY, "n",
+          days, NULL);
+      char *both
+          = g_strconcat (last, view->language == KIOSK_LANGUAGE_JA ? "　" : " · ", words, NULL);
+
+      g_free (last);
+      last = both;
+    }
   kiosk_label_set (self->subtitle, last);
-  kiosk_style_toggle (self->subtitle, "warn-text", status->failures_since > 0);
+  kiosk_style_toggle (self->subtitle, "warn-text",
+                      status->failures_since > 0 || status->password_days >= 0);
   help = kiosk_text_format (view->language, KIOSK_TEXT_NO_SERVERS_HELP, "contact", contact, NULL);
   kiosk_label_set (self->empty, empty ? help : "");
   update_list (self, view);

@@ -55,7 +55,7 @@ on_connect (GSimpleAction *action, GVariant *parameter, gpointer data)
   g_variant_get (parameter, "(&s&s&s)", &server, &ticket, &purpose);
   kiosk_keep_choose (&self->keep, server, ticket, purpose);
   self->again = FALSE;
-  kiosk_shell_choose_credentials (self);
+  kiosk_shell_choose (self);
 }
 
 static void
@@ -63,8 +63,17 @@ on_reconnect (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   KioskShell *self = data;
 
+  const KioskServer *server = kiosk_client_find_server (self->client, self->keep.server);
+
   if (self->busy || self->keep.server == NULL)
     return;
+  /* Each session is approved by itself. */
+  if (server != NULL && server->approval == KIOSK_APPROVAL_PERSON)
+    {
+      kiosk_client_dismiss (self->client);
+      kiosk_shell_choose (self);
+      return;
+    }
   if (kiosk_keep_is_complete (&self->keep))
     {
       kiosk_shell_open_session (self);

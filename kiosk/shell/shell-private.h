@@ -9,7 +9,7 @@
 #include "window.h"
 
 /* The parts of the shell among themselves: shell.c follows kioskd's status and leads conversations,
- * shell-session.c opens sessions, shell-actions.c does what keys and buttons ask for. */
+ * shell-session.c opens sessions, shell-approval.c asks an approver before, shell-actions.c does what keys and buttons ask for. */
 
 struct _KioskShell {
   KioskClient *client;
@@ -42,5 +42,17 @@ void kiosk_shell_open_session (KioskShell *self);
 /* Asks for the credentials of the chosen server, or opens at once when the log-in's are to be used. */
 void kiosk_shell_choose_credentials (KioskShell *self);
 void kiosk_shell_submit_credentials (KioskShell *self, KioskForm *form);
+
+/* shell-approval.c: a chosen server may need an approver first. */
+void kiosk_shell_choose (KioskShell *self);
+/* Begins the conversation of the approver @id. */
+void kiosk_shell_begin_approval (KioskShell *self, const char *id);
+/* The conversation is over; @passed: as kioskd says. */
+void kiosk_shell_end_approval (KioskShell *self, gboolean passed);
+/* The person goes back to the servers. */
+void kiosk_shell_leave_approval (KioskShell *self);
+
+/* An answer to BeginConversation or BeginApproval. */
+void kiosk_shell_on_conversation (int socket, int none, gpointer data);
 
 void kiosk_shell_add_actions (KioskShell *self);

@@ -3,6 +3,7 @@
 
 #include "shell-private.h"
 
+#include "page-password.h"
 #include "page-servers.h"
 
 #include "kiosk/base/clock.h"
@@ -22,10 +23,12 @@ kiosk_shell_update (KioskShell *self)
 {
   const KioskTerminal *terminal = kiosk_client_get_terminal (self->client);
   const KioskStatus *status = kiosk_client_get_status (self->client);
-  gboolean patient = kiosk_dialogue_is_running (self->dialogue) || self->facts.ending;
+  gboolean patient
+      = kiosk_dialogue_is_running (self->dialogue) || self->facts.ending || self->facts.approving;
   KioskView view;
 
   self->facts.reachable = kiosk_client_is_reachable (self->client);
+  self->facts.changing = kiosk_dialogue_is_changing (self->dialogue);
   if (!self->language_chosen && terminal != NULL)
     self->language = terminal->language;
   view = (KioskView){
@@ -38,6 +41,7 @@ kiosk_shell_update (KioskShell *self)
     .status = status,
     .servers = kiosk_client_get_servers (self->client),
     .chosen = kiosk_client_find_server (self->client, self->keep.server),
+    .work = self->keep.ticket,
     .again = self->again,
     .busy = self->busy,
     .dialogue = self->dialogue,
@@ -54,8 +58,8 @@ kiosk_shell_update (KioskShell *self)
 
 /* ---- Conversations ---- */
 
-static void
-on_conversation (int socket, int none, gpointer data)
+void
+kiosk_shell_on_conversation (int socket, int none, gpointer data)
 {
   KioskShell *self = data;
 
@@ -77,7 +81,7 @@ begin (KioskShell *self, KioskPurpose purpose, const char *id, KioskSecret *firs
     kiosk_dialogue_hold_answer (self->dialogue, first);
   self->conversation_seen = FALSE;
   self->busy = TRUE;
-  kiosk_client_begin (self->client, purpose, on_conversation, self);
+  kiosk_client_begin (self->client, purpose, kiosk_shell_on_conversation, self);
   kiosk_shell_update (self);
 }
 
@@ -88,6 +92,7 @@ cancel (KioskShell *self)
     kiosk_client_cancel (self->client);
   kiosk_dialogue_end (self->dialogue);
   self->facts.ending = FALSE;
+  kiosk_shell_leave_approval (self);
   kiosk_shell_update (self);
 }
 
@@ -140,6 +145,11 @@ on_submit (KioskFormPage *page, KioskShell *self)
       g_autofree char *id = g_strdup (kiosk_field_get_text (kiosk_form_get_text (form)));
 
       kiosk_field_clear (kiosk_form_get_text (form));
+      if (kind == KIOSK_PAGE_APPROVE)
+        {
+          kiosk_shell_begin_approval (self, g_strstrip (id));
+          return;
+        }
       begin (self, kind == KIOSK_PAGE_END ? KIOSK_PURPOSE_END : KIOSK_PURPOSE_LOGIN,
              g_strstrip (id), NULL);
     }
@@ -155,6 +165,25 @@ on_back (KioskFormPage *page, KioskShell *self)
       kiosk_shell_update (self);
       return;
     }
+  cancel (self);
+}
+
+static void
+on_change_password (KioskPasswordPage *page, KioskShell *self)
+{
+  g_autoptr (KioskSecret) current = NULL;
+  g_autoptr (KioskSecret) new = NULL;
+  g_autoptr (KioskSecret) again = NULL;
+
+  kiosk_password_page_take (page, &current, &new, &again);
+  if (current != NULL && new != NULL && again != NULL)
+    kiosk_dialogue_change (self->dialogue, g_steal_pointer (&current), g_steal_pointer (&new),
+                           g_steal_pointer (&again));
+}
+
+static void
+on_leave_password (KioskPasswordPage *page, KioskShell *self)
+{
   cancel (self);
 }
 
@@ -188,7 +217,9 @@ sort_out_login_password (KioskShell *self)
 static void
 follow_conversation (KioskShell *self, KioskState state)
 {
-  gboolean now = state == KIOSK_STATE_AUTHENTICATING || state == KIOSK_STATE_UNLOCKING;
+  gboolean now = state == KIOSK_STATE_AUTHENTICATING || state == KIOSK_STATE_UNLOCKING
+                 || state == KIOSK_STATE_APPROVING;
+  gboolean approval = self->state == KIOSK_STATE_APPROVING; /* until now */
   gboolean passed = self->conversation_seen
                     && (state == KIOSK_STATE_CHOOSING || state == KIOSK_STATE_CONNECTED);
 
@@ -196,13 +227,16 @@ follow_conversation (KioskShell *self, KioskState state)
     self->conversation_seen = TRUE;
   else if (self->conversation_seen)
     {
-      if (passed)
+      if (passed && !approval)
         {
           g_clear_pointer (&self->keep.login, kiosk_secret_free);
           self->keep.login = kiosk_dialogue_take_password (self->dialogue);
         }
       self->conversation_seen = FALSE;
       kiosk_dialogue_end (self->dialogue);
+      if (approval)
+        kiosk_shell_end_approval (
+            self, passed && kiosk_client_get_status (self->client)->told == KIOSK_TOLD_NOTHING);
     }
 }
 
@@ -220,6 +254,7 @@ on_changed (KioskClient *client, KioskShell *self)
       kiosk_shell_suspend (self, TRUE);
       kiosk_keep_forget_secrets (&self->keep);
       self->facts.locking = self->facts.asking = self->facts.menu = FALSE;
+      self->facts.approving = FALSE;
     }
   if (out || state == KIOSK_STATE_CHOOSING)
     kiosk_shell_end_picture (self);
@@ -287,7 +322,7 @@ on_second (gpointer data)
   KioskShell *self = data;
   guint age = kiosk_client_input_age (self->client) / 1000;
 
-  if ((kiosk_dialogue_is_running (self->dialogue) || self->facts.ending)
+  if ((kiosk_dialogue_is_running (self->dialogue) || self->facts.ending || self->facts.approving)
       && age >= KIOSK_DIALOGUE_PATIENCE)
     cancel (self);
   if (self->state == KIOSK_STATE_CONNECTED)
@@ -326,8 +361,8 @@ on_first_paint (GdkFrameClock *clock, KioskShell *self)
 KioskShell *
 kiosk_shell_start (void)
 {
-  static const KioskPage forms[]
-      = { KIOSK_PAGE_LOGIN, KIOSK_PAGE_CREDENTIALS, KIOSK_PAGE_LOCKED, KIOSK_PAGE_END };
+  static const KioskPage forms[] = { KIOSK_PAGE_LOGIN, KIOSK_PAGE_APPROVE, KIOSK_PAGE_CREDENTIALS,
+                                     KIOSK_PAGE_LOCKED, KIOSK_PAGE_END };
   KioskShell *self = g_new0 (KioskShell, 1);
 
   self->client = kiosk_client_new ();
@@ -350,6 +385,12 @@ kiosk_shell_start (void)
       g_signal_connect (page, "submit", G_CALLBACK (on_submit), self);
       g_signal_connect (page, "back", G_CALLBACK (on_back), self);
     }
+  {
+    KioskPageWidget *page = kiosk_window_get_page (self->window, KIOSK_PAGE_PASSWORD);
+
+    g_signal_connect (page, "submit", G_CALLBACK (on_change_password), self);
+    g_signal_connect (page, "back", G_CALLBACK (on_leave_password), self);
+  }
   kiosk_shell_update (self);
   gtk_window_present (GTK_WINDOW (self->window));
   g_signal_connect (gtk_widget_get_frame_clock (GTK_WIDGET (self->window)), "after-paint",

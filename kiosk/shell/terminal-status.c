@@ -72,6 +72,18 @@ take_uint (Reader *reader, const char *key)
   return value != NULL ? g_variant_get_uint32 (value) : 0;
 }
 
+/* -1 when it is missing. */
+static int
+take_days (Reader *reader, const char *key)
+{
+  g_autoptr (GVariant) value = take (reader, key, G_VARIANT_TYPE_INT32);
+  int days = value != NULL ? g_variant_get_int32 (value) : -1;
+
+  if (days < -1)
+    reader->wrong = key;
+  return days;
+}
+
 static gboolean
 take_boolean (Reader *reader, const char *key)
 {
@@ -115,6 +127,33 @@ label_clear (KioskLabel *label)
 
 /* ---- Terminal ---- */
 
+/* Without them the ones that hold without a policy are shown. */
+static void
+take_rules (Reader *reader, KioskIdentityRules *rules)
+{
+  static const struct {
+    const char *key;
+    gsize offset;
+    guint max;
+  } numbers[] = {
+    { "password-length", G_STRUCT_OFFSET (KioskIdentityRules, min_length), 64 },
+    { "password-classes", G_STRUCT_OFFSET (KioskIdentityRules, classes), 4 },
+    { "password-history", G_STRUCT_OFFSET (KioskIdentityRules, history), 24 },
+  };
+
+  *rules = kiosk_identity_defaults;
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      g_autoptr (GVariant) value = take (reader, numbers[i].key, G_VARIANT_TYPE_UINT32);
+
+      if (value == NULL)
+        continue;
+      if (g_variant_get_uint32 (value) > numbers[i].max)
+        reader->wrong = numbers[i].key;
+      G_STRUCT_MEMBER (guint, rules, numbers[i].offset) = g_variant_get_uint32 (value);
+    }
+}
+
 KioskTerminal *
 kiosk_terminal_parse (GVariant *dictionary, GError **error)
 {
@@ -137,6 +176,7 @@ kiosk_terminal_parse (GVariant *dictionary, GError **error)
   if (*self->image_date != '\0' && !kiosk_image_date_is_valid (self->image_date))
     reader.wrong = "image-date";
   self->watermark = take_boolean (&reader, "watermark");
+  take_rules (&reader, &self->rules);
   return done (&reader, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -177,6 +217,7 @@ kiosk_servers_parse (GVariant *list, GError **error)
   static const char *const states[] = { "ready", "hours", "down", "unknown" };
   static const char *const tickets[] = { "none", "optional", "required" };
   static const char *const credentials[] = { "ask", "login" };
+  static const char *const approvals[] = { "none", "order", "person" };
   g_autoptr (GPtrArray) servers = g_ptr_array_new_with_free_func ((GDestroyNotify) server_free);
   GVariantIter iter;
   GVariant *child;
@@ -205,6 +246,7 @@ kiosk_servers_parse (GVariant *list, GError **error)
       server->ticket = take_word (&reader, "ticket", tickets, G_N_ELEMENTS (tickets));
       server->credentials
           = take_word (&reader, "credentials", credentials, G_N_ELEMENTS (credentials));
+      server->approval = take_word (&reader, "approval", approvals, G_N_ELEMENTS (approvals));
       server->user = take_text (&reader, "user", 255);
       server->domain = take_text (&reader, "domain", 255);
       if (!kiosk_text_is_id (server->id))
@@ -352,12 +394,16 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
     "not-recorded",
     "locked",
     "firewall",
+    "approve-failed",
+    "order",
+    "order-ended",
+    "approval",
   };
   static const char *const lines[] = { "ok", "unsteady", "down", "gateway" };
-  static const char *const warnings[] = { "", "lock", "logoff" };
+  static const char *const warnings[] = { "", "lock", "logoff", "order" };
   static const char *const causes[]
       = { "person", "idle", "shell", "firewall", "keyboard", "button" };
-  static const char *const purposes[] = { "", "login", "unlock", "end" };
+  static const char *const purposes[] = { "", "login", "unlock", "end", "approve" };
   Reader reader = { dictionary, NULL };
   g_autoptr (KioskStatus) self = g_new0 (KioskStatus, 1);
   guint cause;
@@ -392,6 +438,7 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   self->stop_since = take_int64 (&reader, "stop-since");
   self->last_login = take_int64 (&reader, "last-login");
   self->failures_since = take_uint (&reader, "failures-since");
+  self->password_days = take_days (&reader, "password-days");
   self->conversation = take_word (&reader, "conversation", purposes, G_N_ELEMENTS (purposes));
   take_devices (&reader, self);
   take_check (&reader, &self->check);

@@ -3,6 +3,7 @@
 
 #include "kiosk/base/text.h"
 #include "kiosk/model/device-rule.h"
+#include "kiosk/model/identity.h"
 #include "kiosk/model/session.h"
 
 #include <glib.h>
@@ -18,6 +19,7 @@ typedef struct {
   char *image_version;
   char *image_date;
   gboolean watermark;
+  KioskIdentityRules rules; /* for a new password */
 } KioskTerminal;
 
 typedef enum {
@@ -35,6 +37,7 @@ typedef struct {
   gint64 down_since, last;
   KioskTicketRule ticket;
   KioskCredentialRule credentials;
+  KioskApprovalRule approval;
   char *user, *domain;
 } KioskServer;
 
@@ -64,6 +67,11 @@ typedef enum {
   KIOSK_TOLD_NOT_RECORDED,
   KIOSK_TOLD_LOCKED,   /* cut because it was locked for so long */
   KIOSK_TOLD_FIREWALL, /* cut because somebody changed the firewall */
+  /* approval of work */
+  KIOSK_TOLD_APPROVE_FAILED,
+  KIOSK_TOLD_ORDER,       /* no valid work order */
+  KIOSK_TOLD_ORDER_ENDED, /* cut at the end of the work order */
+  KIOSK_TOLD_APPROVAL,    /* nobody has approved it */
   KIOSK_N_TOLD
 } KioskTold;
 
@@ -78,6 +86,7 @@ typedef enum {
   KIOSK_WARNING_NONE,
   KIOSK_WARNING_LOCK,
   KIOSK_WARNING_LOGOFF,
+  KIOSK_WARNING_ORDER, /* the work order ends */
 } KioskWarning;
 
 typedef enum {
@@ -137,6 +146,7 @@ typedef enum {
   KIOSK_PURPOSE_LOGIN,
   KIOSK_PURPOSE_UNLOCK,
   KIOSK_PURPOSE_END,
+  KIOSK_PURPOSE_APPROVE,
 } KioskPurpose;
 
 #define KIOSK_STEPS 5
@@ -168,6 +178,7 @@ typedef struct {
   gint64 stop_since;
   gint64 last_login;
   guint failures_since;
+  int password_days; /* until it must be changed; -1: nothing to tell */
   KioskPurpose conversation;
   guint n_devices;
   KioskRefusedDevice devices[KIOSK_MAX_DEVICES]; /* newest first */

@@ -22,14 +22,20 @@ kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts)
   switch (status->state)
     {
     case KIOSK_STATE_LOGGED_OUT:
-    case KIOSK_STATE_AUTHENTICATING:
       return KIOSK_PAGE_LOGIN;
+    case KIOSK_STATE_AUTHENTICATING:
+      return facts->changing ? KIOSK_PAGE_PASSWORD : KIOSK_PAGE_LOGIN;
     case KIOSK_STATE_CHOOSING:
       if (facts->locking)
         return KIOSK_PAGE_LOCKED;
+      if (facts->approving
+          && (status->told == KIOSK_TOLD_NOTHING || status->told == KIOSK_TOLD_APPROVE_FAILED))
+        return KIOSK_PAGE_APPROVE;
       if (status->told != KIOSK_TOLD_NOTHING)
         return KIOSK_PAGE_NOTICE;
       return facts->asking ? KIOSK_PAGE_CREDENTIALS : KIOSK_PAGE_SERVERS;
+    case KIOSK_STATE_APPROVING:
+      return facts->locking ? KIOSK_PAGE_LOCKED : KIOSK_PAGE_APPROVE;
     case KIOSK_STATE_CONNECTING:
       return facts->locking ? KIOSK_PAGE_LOCKED : KIOSK_PAGE_CONNECTING;
     case KIOSK_STATE_CONNECTED:
@@ -51,8 +57,8 @@ gboolean
 kiosk_view_lockable (const KioskStatus *status, const KioskViewFacts *facts)
 {
   return facts->reachable && !facts->locking && status != NULL
-         && (status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_CONNECTING
-             || status->state == KIOSK_STATE_CONNECTED);
+         && (status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_APPROVING
+             || status->state == KIOSK_STATE_CONNECTING || status->state == KIOSK_STATE_CONNECTED);
 }
 
 KioskPanelKind

@@ -8,9 +8,11 @@
 
 typedef enum {
   KIOSK_PAGE_STOPPED,
-  KIOSK_PAGE_WAIT,  /* it starts, or switches itself off */
-  KIOSK_PAGE_LOGIN, /* the ID, or a prompt of the log-in */
+  KIOSK_PAGE_WAIT,     /* it starts, or switches itself off */
+  KIOSK_PAGE_LOGIN,    /* the ID, or a prompt of the log-in */
+  KIOSK_PAGE_PASSWORD, /* a password that has expired is changed */
   KIOSK_PAGE_SERVERS,
+  KIOSK_PAGE_APPROVE,     /* an approver beside the person */
   KIOSK_PAGE_CREDENTIALS, /* user and password of a server */
   KIOSK_PAGE_CONNECTING,
   KIOSK_PAGE_SESSION,
@@ -31,7 +33,9 @@ typedef struct {
   gboolean reachable;     /* kioskd answers */
   gboolean locking;       /* a lock was requested, kioskd has not said so yet */
   gboolean asking;        /* a server was chosen that needs its own credentials */
+  gboolean approving;     /* a server was chosen that needs an approver */
   gboolean ending;        /* an auditor pressed F9 on the locked page */
+  gboolean changing;      /* the conversation has come to a new password */
   gboolean menu;          /* the menu of the session was opened */
   gboolean starting;      /* kioskd has never answered, and has had little time for it */
   gboolean switching_off; /* kioskd has told process 1 */

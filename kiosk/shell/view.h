@@ -18,6 +18,7 @@ typedef struct {
   const KioskStatus *status;     /* NULL before kioskd has answered */
   const GPtrArray *servers;      /* KioskServer; NULL when unknown */
   const KioskServer *chosen;     /* whose credentials are asked; NULL for none */
+  const char *work;              /* work number that was typed for it; NULL for none */
   gboolean again;                /* the credentials are asked for a connection that was lost */
   gboolean busy;                 /* a request is under way */
   const KioskDialogue *dialogue;

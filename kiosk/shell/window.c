@@ -9,6 +9,7 @@
 #include "page-form.h"
 #include "page-keyboard.h"
 #include "page-notice.h"
+#include "page-password.h"
 #include "page-servers.h"
 #include "page-stopped.h"
 #include "page-wait.h"
@@ -268,7 +269,9 @@ kiosk_window_init (KioskWindow *self)
   add_page (self, KIOSK_PAGE_STOPPED, kiosk_stopped_page_new ());
   add_page (self, KIOSK_PAGE_WAIT, kiosk_wait_page_new ());
   add_page (self, KIOSK_PAGE_LOGIN, kiosk_form_page_new (KIOSK_PAGE_LOGIN));
+  add_page (self, KIOSK_PAGE_PASSWORD, kiosk_password_page_new ());
   add_page (self, KIOSK_PAGE_SERVERS, kiosk_servers_page_new ());
+  add_page (self, KIOSK_PAGE_APPROVE, kiosk_form_page_new (KIOSK_PAGE_APPROVE));
   add_page (self, KIOSK_PAGE_CREDENTIALS, kiosk_form_page_new (KIOSK_PAGE_CREDENTIALS));
   add_page (self, KIOSK_PAGE_CONNECTING, kiosk_connecting_page_new ());
   add_page (self, KIOSK_PAGE_NOTICE, kiosk_notice_page_new ());

@@ -6,25 +6,68 @@
 #include "../lib/helper.h"
 #include "../lib/world.h"
 
+#include "config.h"
+
 #include "kiosk/base/clock.h"
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
 #include "kiosk/ipc/channel.h"
+#include "kiosk/model/pam-stack.h"
+#include "kiosk/model/tally.h"
+#include "pam-folder.h"
 
 #include <stdlib.h>
+
+#define TALLIES "/var/lib/maintenance-kiosk/faillock"
+
+static KioskIdentityRules rules_now;
 
 void
 auth_make_people (void)
 {
   static const char *const people[]
-      = { "t-right", "t-other", "t-locked", "t-closed", "t-aged", "t-empty", "t-tally" };
+      = { "t-right", "t-other", "t-locked", "t-closed", "t-empty", "t-tally" };
 
   for (guint i = 0; i < G_N_ELEMENTS (people); i++)
     world_add_person (people[i], PASSWORD);
   g_free (world_run (
       "userdel t-nobody 2>/dev/null || true; passwd -q -l t-locked; passwd -q -d t-empty; "
-      "chage -E 0 t-closed; chage -d 0 t-aged; "
-      "install -d -m 0700 /var/lib/maintenance-kiosk /var/lib/maintenance-kiosk/faillock"));
+      "chage -E 0 t-closed; "
+      "install -d -m 0755 " KIOSK_RUN_DIR "; install -d -m 0700 /var/lib/maintenance-kiosk "
+      "/var/lib/maintenance-kiosk/faillock /var/lib/maintenance-kiosk/oath"));
+  auth_set_rules (&kiosk_identity_defaults);
+}
+
+void
+auth_set_rules (const KioskIdentityRules *rules)
+{
+  g_autoptr (GError) error = NULL;
+
+  rules_now = *rules;
+  kiosk_pam_folder_write (KIOSK_PAM_SITE, KIOSK_RUN_DIR "/" KIOSK_PAM_FOLDER, rules, &error);
+  g_assert_no_error (error);
+}
+
+guint
+auth_count_failures (const char *id)
+{
+  g_autofree char *path = g_build_filename (TALLIES, id, NULL);
+  g_autofree char *tally = NULL;
+  gsize length = 0, n = 0;
+
+  if (!g_file_get_contents (path, &tally, &length, NULL))
+    return 0;
+  for (gsize at = 0; at < length; at += KIOSK_TALLY_RECORD)
+    n += (tally[at + 54] & 1) != 0; /* TALLY_STATUS_VALID */
+  return (guint) n;
+}
+
+void
+auth_clear_failures (const char *id)
+{
+  g_autofree char *command = g_strdup_printf ("faillock --dir " TALLIES " --user %s --reset", id);
+
+  g_free (world_run (command));
 }
 
 void
@@ -46,7 +89,7 @@ auth_start (Auth *auth)
 void
 auth_send_task (Auth *auth, KioskAuthPurpose purpose, const char *user)
 {
-  KioskAuthTask task = { .purpose = purpose };
+  KioskAuthTask task = { .purpose = purpose, .rules = rules_now };
 
   g_assert_true (kiosk_channel_text_set (task.user, sizeof task.user, user));
   g_assert_true (kiosk_channel_send (auth->daemon, &task, sizeof task, &auth->auth, 1, NULL));
@@ -113,6 +156,37 @@ auth_take_verdict (Auth *auth)
   g_assert_no_error (error);
   g_assert_true (kiosk_auth_verdict_valid (&verdict));
   return verdict;
+}
+
+KioskAuthMessageKind
+auth_answer (Auth *auth, KioskPamTopic topic, const char *answer)
+{
+  KioskAuthMessage message;
+
+  do
+    g_assert_true (auth_hear (auth, &message));
+  while (message.kind == KIOSK_AUTH_MESSAGE_INFO || message.topic == KIOSK_PAM_TOPIC_EXPIRED);
+  g_test_message ("%u %u %s", message.kind, message.topic, message.text);
+  g_assert_cmpuint (message.topic, ==, topic);
+  g_assert_true (message.kind == KIOSK_AUTH_MESSAGE_SECRET
+                 || message.kind == KIOSK_AUTH_MESSAGE_VISIBLE);
+  auth_say (auth, KIOSK_AUTH_MESSAGE_ANSWER, answer);
+  return message.kind;
+}
+
+void
+auth_expect_topic (Auth *auth, KioskPamTopic topic)
+{
+  KioskAuthMessage message;
+
+  do
+    {
+      g_assert_true (auth_hear (auth, &message));
+      g_test_message ("%u %u %s", message.kind, message.topic, message.text);
+      g_assert_true (message.kind == KIOSK_AUTH_MESSAGE_INFO
+                     || message.kind == KIOSK_AUTH_MESSAGE_ERROR);
+    }
+  while (message.topic != (guint32) topic);
 }
 
 void

@@ -16,9 +16,17 @@ typedef struct {
   GSubprocess *process;
 } Auth;
 
-/* Accounts t-right, t-other, t-locked, t-closed, t-aged, t-empty and t-tally, with PASSWORD where they
+/* Accounts t-right, t-other, t-locked, t-closed, t-empty and t-tally, with PASSWORD where they
  * have one. */
 void auth_make_people (void);
+
+/* The policy's rules from now on: PAM's files are rendered for them, tasks carry them. auth_make_people() begins with
+ * the defaults. */
+void auth_set_rules (const KioskIdentityRules *rules);
+
+/* How many failures stand in the tally of @id. */
+guint auth_count_failures (const char *id);
+void auth_clear_failures (const char *id);
 
 /* Until its hello has come. */
 void auth_start (Auth *auth);
@@ -33,6 +41,11 @@ void auth_expect_prompt (Auth *auth);
 guint auth_converse (Auth *auth, const char *const *answers);
 
 KioskAuthVerdict auth_take_verdict (Auth *auth);
+/* Answers the next prompt, which must have @topic, and returns the kind of what it was. */
+KioskAuthMessageKind auth_answer (Auth *auth, KioskPamTopic topic, const char *answer);
+/* Takes texts until one has @topic; none of them may be a prompt. */
+void auth_expect_topic (Auth *auth, KioskPamTopic topic);
+
 /* Waits for the process, closes what is open; nothing is left then. */
 void auth_end (Auth *auth);
 /* It is over, and nobody got in. */

@@ -143,12 +143,14 @@ test_bad_tasks (void)
     const char *user;
   } tasks[] = {
     { 0, "" },
-    { 4, "" },
+    { KIOSK_AUTH_PURPOSE_LAST + 1, "" },
     { G_MAXUINT32, "" },
     { KIOSK_AUTH_UNLOCK, "" },
+    { KIOSK_AUTH_CHANGE, "" },
+    { KIOSK_AUTH_APPROVE, "t-right" },
     { KIOSK_AUTH_LOGIN, "t-right" },
     { KIOSK_AUTH_END, "t-right" },
-    { 4, "t-right" },
+    { KIOSK_AUTH_PURPOSE_LAST + 1, "t-right" },
   };
   KioskAuthTask task = { .purpose = KIOSK_AUTH_LOGIN };
   Auth auth;
@@ -293,8 +295,9 @@ test_process (void)
 static void
 test_several (void)
 {
-  g_free (world_run ("printf 'auth required %s\\naccount required pam_permit.so\\n' "
-                     "/mnt/build/tests/auth/pam_questions.so >/etc/pam.d/maintenance-kiosk-end"));
+  g_free (world_run (
+      "printf 'auth required %s\\naccount required pam_permit.so\\n' "
+      "/mnt/build/tests/auth/pam_questions.so >/run/maintenance-kiosk/pam.d/maintenance-kiosk-end"));
   test_several_prompts ();
   test_several_closed ();
 }

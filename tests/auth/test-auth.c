@@ -29,7 +29,7 @@ static const Case cases[] = {
     "t-empty" },
   { "unknown", "t-nobody", PASSWORD, KIOSK_AUTH_REASON_UNKNOWN, KIOSK_AUTH_STAGE_AUTHENTICATE,
     "t-nobody" },
-  { "empty-id", "", PASSWORD, KIOSK_AUTH_REASON_UNKNOWN, KIOSK_AUTH_STAGE_AUTHENTICATE, "" },
+  { "empty-id", "", PASSWORD, KIOSK_AUTH_REASON_UNKNOWN, KIOSK_AUTH_STAGE_AUTHENTICATE, "?" },
   { "long-id", TOO_LONG, PASSWORD, KIOSK_AUTH_REASON_UNKNOWN, KIOSK_AUTH_STAGE_AUTHENTICATE, "?" },
   { "minus-id", "-t-right", PASSWORD, KIOSK_AUTH_REASON_UNKNOWN, KIOSK_AUTH_STAGE_AUTHENTICATE,
     "?" },
@@ -80,30 +80,6 @@ test_longest_answer (void)
   g_assert_cmpuint (auth_log_in ("t-other", longest), ==, KIOSK_AUTH_REASON_PASSWORD);
 }
 
-/* A password that has expired is changed in the same conversation. */
-static void
-test_expired (void)
-{
-  const char *const weak[] = { PASSWORD, PASSWORD, "short", "short", NULL };
-  const char *const strong[] = { PASSWORD, PASSWORD, "Kaede-2027-fresh", "Kaede-2027-fresh", NULL };
-  KioskAuthVerdict v;
-  Auth auth;
-
-  auth_start (&auth);
-  auth_send_task (&auth, KIOSK_AUTH_LOGIN, "");
-  auth_say (&auth, KIOSK_AUTH_MESSAGE_START, "t-aged");
-  g_assert_cmpuint (auth_converse (&auth, weak), >=, 3);
-  v = auth_take_verdict (&auth);
-  g_assert_cmpuint (v.reason, ==, KIOSK_AUTH_REASON_EXPIRED);
-  g_assert_cmpuint (v.stage, ==, KIOSK_AUTH_STAGE_CHANGE);
-  auth_end (&auth);
-
-  v = auth_authenticate (KIOSK_AUTH_LOGIN, "", "t-aged", strong, 4);
-  g_assert_cmpuint (v.reason, ==, KIOSK_AUTH_REASON_NONE);
-  g_assert_cmpuint (auth_log_in ("t-aged", "Kaede-2027-fresh"), ==, KIOSK_AUTH_REASON_NONE);
-  g_assert_cmpuint (auth_log_in ("t-aged", PASSWORD), ==, KIOSK_AUTH_REASON_PASSWORD);
-}
-
 /* Ten failures lock, for the right password too, in every service of the terminal; a success before
  * that begins the count anew. */
 static void
@@ -139,7 +115,6 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/auth/unlock", test_unlock);
   g_test_add_func ("/auth/longest-answer", test_longest_answer);
-  g_test_add_func ("/auth/expired", test_expired);
   g_test_add_func ("/auth/tally", test_tally);
   return g_test_run ();
 }

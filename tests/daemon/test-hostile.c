@@ -40,13 +40,13 @@ static const struct {
   Stage stage;
   const char *calls; /* method, or purpose of a conversation, blank-separated */
 } forbidden[] = {
-  { STOPPED, "login unlock end ListServers Connect" },
-  { LOGGED_OUT, "unlock end ListServers Connect" },
-  { AUTHENTICATING, "login unlock end ListServers Connect PowerOff" },
+  { STOPPED, "login unlock end ListServers Connect BeginApproval" },
+  { LOGGED_OUT, "unlock end ListServers Connect BeginApproval" },
+  { AUTHENTICATING, "login unlock end ListServers Connect BeginApproval PowerOff" },
   { CHOOSING, "login unlock end PowerOff" },
-  { CONNECTING, "login unlock end Connect PowerOff" },
-  { LOCKED, "login Connect PowerOff" },
-  { UNLOCKING, "login unlock end Connect PowerOff" },
+  { CONNECTING, "login unlock end Connect BeginApproval PowerOff" },
+  { LOCKED, "login Connect BeginApproval PowerOff" },
+  { UNLOCKING, "login unlock end Connect BeginApproval PowerOff" },
 };
 
 static void
@@ -59,6 +59,8 @@ make_forbidden_call (const char *call)
   else if (g_str_equal (call, "Connect"))
     answer = terminal_call (call, g_variant_new ("(sssuu)", SERVER_SILENT, "", "", 1280, 752), NULL,
                             NULL);
+  else if (g_str_equal (call, "BeginApproval"))
+    answer = terminal_call (call, g_variant_new ("(s)", SERVER_SILENT), NULL, NULL);
   else
     answer = terminal_call ("BeginConversation", g_variant_new ("(s)", call), NULL, NULL);
   g_assert_null (answer);

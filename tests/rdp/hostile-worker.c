@@ -416,6 +416,30 @@ answer_suspend_and_draw (guint32 unused)
     say_alive ();
 }
 
+/* For tests that need a session that goes on: does what an honest worker does between pictures. */
+static void
+work_quietly (guint32 unused)
+{
+  struct pollfd orders = { .fd = KIOSK_RDP_FD_DAEMON, .events = POLLIN };
+
+  become_active ();
+  for (;;)
+    if (poll (&orders, 1, 1000) == 0)
+      say_alive ();
+    else
+      switch (await_order ())
+        {
+        case KIOSK_RDP_ORDER_SUSPEND:
+          say (KIOSK_RDP_REPORT_SUSPENDED, 0, "");
+          break;
+        case KIOSK_RDP_ORDER_STOP:
+          return;
+        case KIOSK_RDP_ORDER_RESUME:
+        default:
+          break;
+        }
+}
+
 /* ---- Deeds against the shell ---- */
 
 #define WIDTH 640
@@ -613,6 +637,7 @@ static const struct {
   { "lock-trickle", answer_suspend_with_trickle, KIOSK_RDP_REPORT_ALIVE },
   { "lock-exit", answer_suspend_with_exit, 0 },
   { "lock-twice", answer_suspend_twice, 0 },
+  { "works", work_quietly, 0 },
   { "lock-draws", answer_suspend_and_draw, 0 },
   { "ignores-orders", ignore_orders, 0 },
   /* tests/e2e/hostile-worker.py */

@@ -62,6 +62,16 @@ ask_next (void)
       return;
     }
   next_prompt++;
+  if (*text == '!') /* a refusal, with the number of its topic, before the next question */
+    {
+      message.kind = KIOSK_AUTH_MESSAGE_ERROR;
+      message.topic = (guint32) g_ascii_strtoull (text + 1, NULL, 10);
+      kiosk_channel_text_set (message.text, sizeof message.text, "refused");
+      kiosk_channel_send (conversation, &message, sizeof message, NULL, 0, NULL);
+      ask_next ();
+      return;
+    }
+  message.topic = kiosk_pam_prompt_topic (text);
   if (*text == '+') /* the answer may be seen */
     {
       message.kind = KIOSK_AUTH_MESSAGE_VISIBLE;
@@ -102,6 +112,23 @@ on_begin (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFDLi
   say ("call BeginConversation %s", purpose);
   kiosk_bus_terminal_complete_begin_conversation (object, invocation, fds,
                                                   g_variant_new_handle (0));
+  return TRUE;
+}
+
+static gboolean
+on_begin_approval (KioskBusTerminal *object, GDBusMethodInvocation *invocation, GUnixFDList *in,
+                   const char *server)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  kiosk_autofd int theirs = -1;
+
+  kiosk_fd_clear (&conversation);
+  g_assert_true (kiosk_fd_socket_pair (&conversation, &theirs, NULL));
+  next_prompt = 0;
+  g_unix_fd_add (conversation, G_IO_IN | G_IO_HUP, on_conversation, NULL);
+  g_assert_cmpint (g_unix_fd_list_append (fds, theirs, NULL), ==, 0);
+  say ("call BeginApproval %s", server);
+  kiosk_bus_terminal_complete_begin_approval (object, invocation, fds, g_variant_new_handle (0));
   return TRUE;
 }
 
@@ -334,6 +361,7 @@ main (void)
   g_signal_connect (skeleton, "handle-get-status", G_CALLBACK (on_get_status), NULL);
   g_signal_connect (skeleton, "handle-list-servers", G_CALLBACK (on_list_servers), NULL);
   g_signal_connect (skeleton, "handle-begin-conversation", G_CALLBACK (on_begin), NULL);
+  g_signal_connect (skeleton, "handle-begin-approval", G_CALLBACK (on_begin_approval), NULL);
   g_signal_connect (skeleton, "handle-cancel-conversation", G_CALLBACK (on_cancel_conversation),
                     NULL);
   g_signal_connect (skeleton, "handle-connect", G_CALLBACK (on_connect), NULL);

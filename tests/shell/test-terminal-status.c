@@ -169,8 +169,9 @@ test_bad (void)
 static void
 test_servers (void)
 {
-  g_autoptr (GVariant) good = variant ("[{'id': <'tax'>, 'label-en': <'Tax'>, 'state': <'hours'>,"
-                                       " 'ticket': <'required'>, 'credentials': <'login'>}]");
+  g_autoptr (GVariant) good
+      = variant ("[{'id': <'tax'>, 'label-en': <'Tax'>, 'state': <'hours'>,"
+                 " 'ticket': <'required'>, 'credentials': <'login'>, 'approval': <'person'>}]");
   g_autoptr (GVariant) no_id = variant ("[{'label-en': <'Tax'>}]");
   g_autoptr (GVariant) state = variant ("[{'id': <'tax'>, 'state': <'fine'>}]");
   g_autoptr (GVariant) type = variant ("['tax']");
@@ -184,9 +185,41 @@ test_servers (void)
   g_assert_cmpint (server->state, ==, KIOSK_SERVER_HOURS);
   g_assert_cmpint (server->ticket, ==, KIOSK_TICKET_REQUIRED);
   g_assert_cmpint (server->credentials, ==, KIOSK_CREDENTIALS_LOGIN);
+  g_assert_cmpint (server->approval, ==, KIOSK_APPROVAL_PERSON);
   g_assert_null (kiosk_servers_parse (no_id, NULL));
   g_assert_null (kiosk_servers_parse (state, NULL));
   g_assert_null (kiosk_servers_parse (type, NULL));
+}
+
+static void
+test_approval (void)
+{
+  static const struct {
+    const char *word;
+    KioskTold told;
+  } words[] = {
+    { "approve-failed", KIOSK_TOLD_APPROVE_FAILED },
+    { "order", KIOSK_TOLD_ORDER },
+    { "order-ended", KIOSK_TOLD_ORDER_ENDED },
+    { "approval", KIOSK_TOLD_APPROVAL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *text
+          = g_strdup_printf ("{'state': <'approving'>, 'error': <'%s'>, 'warning': <'order'>, "
+                             "'conversation': <'approve'>}",
+                             words[i].word);
+      g_autoptr (GVariant) dictionary = variant (text);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (KioskStatus) status = kiosk_status_parse (dictionary, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (status->state, ==, KIOSK_STATE_APPROVING);
+      g_assert_cmpint (status->told, ==, words[i].told);
+      g_assert_cmpint (status->warning, ==, KIOSK_WARNING_ORDER);
+      g_assert_cmpint (status->conversation, ==, KIOSK_PURPOSE_APPROVE);
+    }
 }
 
 static void
@@ -213,6 +246,44 @@ test_terminal (void)
   g_assert_cmpstr (imaged->image_date, ==, "2026-11-20");
 }
 
+static void
+test_passwords (void)
+{
+  static const struct {
+    const char *text;
+    gboolean terminal, good;
+  } rows[] = {
+    { "{'state': <'choosing'>, 'password-days': <0>}", FALSE, TRUE },
+    { "{'state': <'choosing'>, 'password-days': <-1>}", FALSE, TRUE },
+    { "{'state': <'choosing'>, 'password-days': <-2>}", FALSE, FALSE },
+    { "{'state': <'choosing'>, 'password-days': <uint32 3>}", FALSE, FALSE },
+    { "{'password-length': <uint32 64>}", TRUE, TRUE },
+    { "{'password-length': <uint32 65>}", TRUE, FALSE },
+    { "{'password-classes': <uint32 5>}", TRUE, FALSE },
+    { "{'password-history': <uint32 25>}", TRUE, FALSE },
+    { "{'password-history': <3>}", TRUE, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (GVariant) dictionary
+          = g_variant_parse (G_VARIANT_TYPE_VARDICT, rows[i].text, NULL, NULL, NULL);
+      KioskTerminal *terminal = rows[i].terminal ? kiosk_terminal_parse (dictionary, NULL) : NULL;
+      KioskStatus *status = rows[i].terminal ? NULL : kiosk_status_parse (dictionary, NULL);
+
+      g_assert_nonnull (dictionary);
+      g_assert_cmpint (terminal != NULL || status != NULL, ==, rows[i].good);
+      if (terminal != NULL)
+        g_assert_cmpuint (terminal->rules.min_length, ==, 64);
+      if (terminal != NULL)
+        g_assert_cmpuint (terminal->rules.history, ==, kiosk_identity_defaults.history);
+      if (status != NULL)
+        g_assert_cmpint (status->password_days, ==, i == 0 ? 0 : -1);
+      kiosk_terminal_free (terminal);
+      kiosk_status_free (status);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -223,6 +294,8 @@ main (int argc, char **argv)
   g_test_add_func ("/terminal-status/check", test_check);
   g_test_add_func ("/terminal-status/bad", test_bad);
   g_test_add_func ("/terminal-status/servers", test_servers);
+  g_test_add_func ("/terminal-status/approval", test_approval);
   g_test_add_func ("/terminal-status/terminal", test_terminal);
+  g_test_add_func ("/terminal-status/passwords", test_passwords);
   return g_test_run ();
 }

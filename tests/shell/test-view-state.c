@@ -19,12 +19,27 @@ static const Row rows[] = {
   { KIOSK_STATE_LOGGED_OUT, UP, .page = KIOSK_PAGE_LOGIN },
   { KIOSK_STATE_LOGGED_OUT, KIOSK_TOLD_LOGIN_FAILED, UP, .page = KIOSK_PAGE_LOGIN },
   { KIOSK_STATE_AUTHENTICATING, UP, .page = KIOSK_PAGE_LOGIN },
+  { KIOSK_STATE_AUTHENTICATING, UP, .facts.changing = TRUE, .page = KIOSK_PAGE_PASSWORD },
+  { KIOSK_STATE_LOGGED_OUT, UP, .facts.changing = TRUE, .page = KIOSK_PAGE_LOGIN },
+  { KIOSK_STATE_CHOOSING, UP, .facts.changing = TRUE, .page = KIOSK_PAGE_SERVERS },
+  { KIOSK_STATE_LOCKED, UP, .facts.changing = TRUE, .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_CHOOSING, UP, .page = KIOSK_PAGE_SERVERS },
   { KIOSK_STATE_CHOOSING, UP, .facts.asking = TRUE, .page = KIOSK_PAGE_CREDENTIALS },
   { KIOSK_STATE_CHOOSING, KIOSK_TOLD_LOST, UP, .page = KIOSK_PAGE_NOTICE },
   { KIOSK_STATE_CHOOSING, KIOSK_TOLD_CERTIFICATE_CHANGED, UP, .facts.asking = TRUE,
     .page = KIOSK_PAGE_NOTICE },
   { KIOSK_STATE_CHOOSING, KIOSK_TOLD_LOST, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_CHOOSING, UP, .facts.approving = TRUE, .page = KIOSK_PAGE_APPROVE },
+  { KIOSK_STATE_CHOOSING, KIOSK_TOLD_APPROVE_FAILED, UP, .facts.approving = TRUE,
+    .page = KIOSK_PAGE_APPROVE },
+  { KIOSK_STATE_CHOOSING, KIOSK_TOLD_LOST, UP, .facts.approving = TRUE, .page = KIOSK_PAGE_NOTICE },
+  { KIOSK_STATE_CHOOSING, KIOSK_TOLD_ORDER, UP, .page = KIOSK_PAGE_NOTICE },
+  { KIOSK_STATE_CHOOSING, UP, .facts.approving = TRUE, .facts.locking = TRUE,
+    .page = KIOSK_PAGE_LOCKED },
+  { KIOSK_STATE_APPROVING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_APPROVE, UP,
+    .page = KIOSK_PAGE_APPROVE },
+  { KIOSK_STATE_APPROVING, KIOSK_TOLD_NOTHING, KIOSK_PURPOSE_APPROVE, UP, .facts.locking = TRUE,
+    .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_CONNECTING, UP, .page = KIOSK_PAGE_CONNECTING },
   { KIOSK_STATE_CONNECTING, UP, .facts.locking = TRUE, .page = KIOSK_PAGE_LOCKED },
   { KIOSK_STATE_CONNECTED, UP, .page = KIOSK_PAGE_SESSION },
@@ -80,11 +95,11 @@ static void
 test_session_only_when_connected (void)
 {
   for (guint state = 0; state < KIOSK_N_STATES; state++)
-    for (guint bits = 0; bits < 128; bits++)
+    for (guint bits = 0; bits < 256; bits++)
       {
         KioskStatus status = { .state = state };
-        KioskViewFacts facts
-            = { bits & 1, bits & 2, bits & 4, bits & 8, bits & 16, bits & 32, bits & 64 };
+        KioskViewFacts facts = { bits & 1,  bits & 2,  bits & 4,  bits & 8,
+                                 bits & 16, bits & 32, bits & 64, bits & 128 };
         gboolean session = kiosk_view_page (&status, &facts) == KIOSK_PAGE_SESSION;
 
         g_assert_cmpint (session, ==,

@@ -333,6 +333,11 @@ test_verdict (void)
   v.pam_code = 7;
   g_assert_false (kiosk_auth_verdict_valid (&v));
   v = good_verdict ();
+  v.days_left = -1;
+  g_assert_true (kiosk_auth_verdict_valid (&v));
+  v.days_left = -2;
+  g_assert_false (kiosk_auth_verdict_valid (&v));
+  v = good_verdict ();
   memset (v.user, 0, sizeof v.user);
   g_assert_false (kiosk_auth_verdict_valid (&v));
   v = good_verdict ();
@@ -348,17 +353,55 @@ test_verdict (void)
 static void
 test_task (void)
 {
-  for (guint32 purpose = 0; purpose < 6; purpose++)
+  for (guint32 purpose = 0; purpose < 8; purpose++)
     {
       KioskAuthTask task = { .purpose = purpose };
 
       g_assert_cmpint (kiosk_auth_task_valid (&task), ==,
-                       purpose == KIOSK_AUTH_LOGIN || purpose == KIOSK_AUTH_END);
+                       purpose == KIOSK_AUTH_LOGIN || purpose == KIOSK_AUTH_END
+                           || purpose == KIOSK_AUTH_APPROVE);
       kiosk_channel_text_set (task.user, sizeof task.user, "k-sato");
-      g_assert_cmpint (kiosk_auth_task_valid (&task), ==, purpose == KIOSK_AUTH_UNLOCK);
+      g_assert_cmpint (kiosk_auth_task_valid (&task), ==,
+                       purpose == KIOSK_AUTH_UNLOCK || purpose == KIOSK_AUTH_CHANGE);
       task.user[sizeof task.user - 1] = 'x';
       g_assert_false (kiosk_auth_task_valid (&task));
     }
+}
+
+static void
+test_task_rules (void)
+{
+  static const KioskIdentityRules good = { .min_length = 64, .classes = 4, .max_days = 999 };
+  KioskAuthTask task = { .purpose = KIOSK_AUTH_LOGIN, .rules = good };
+
+  g_assert_true (kiosk_auth_task_valid (&task));
+  task.rules.min_length = 65;
+  g_assert_false (kiosk_auth_task_valid (&task));
+  task.rules = good;
+  task.rules.classes = 5;
+  g_assert_false (kiosk_auth_task_valid (&task));
+  task.rules = good;
+  task.rules.max_days = 1000;
+  g_assert_false (kiosk_auth_task_valid (&task));
+  task.rules = good;
+  task.rules.second_factor = KIOSK_N_SECOND_FACTORS;
+  g_assert_false (kiosk_auth_task_valid (&task));
+}
+
+static void
+test_message (void)
+{
+  for (guint32 kind = 0; kind < 9; kind++)
+    for (guint32 topic = 0; topic < KIOSK_PAM_TOPIC_LAST + 3; topic++)
+      {
+        KioskAuthMessage message = { .kind = kind, .topic = topic };
+
+        g_assert_cmpint (kiosk_auth_message_valid (&message), ==,
+                         kind >= KIOSK_AUTH_MESSAGE_START && kind <= KIOSK_AUTH_MESSAGE_ANSWER
+                             && topic <= KIOSK_PAM_TOPIC_LAST);
+        message.text[sizeof message.text - 1] = 'x';
+        g_assert_false (kiosk_auth_message_valid (&message));
+      }
 }
 
 static void
@@ -416,6 +459,8 @@ main (int argc, char **argv)
   g_test_add_func ("/channel/text-set", test_text_set);
   g_test_add_func ("/messages/verdict", test_verdict);
   g_test_add_func ("/messages/task", test_task);
+  g_test_add_func ("/messages/task-rules", test_task_rules);
+  g_test_add_func ("/messages/message", test_message);
   g_test_add_func ("/messages/report", test_report);
   return g_test_run ();
 }

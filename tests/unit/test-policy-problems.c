@@ -262,6 +262,17 @@ static const Bad bads[] = {
   { "ticket", "ticket=required", "ticket=yes", "ticket=", 0, "expected one of: none, optional, required" },
   { "credentials", "credentials=ask", "credentials=stored", "credentials=", 0, "expected one of: ask, login" },
   { "user with login", "credentials=ask", "credentials=login", "user=", 0, "no meaning with credentials=login" },
+  /* who approves */
+  { "approval unknown", "credentials=ask", "credentials=ask\napproval=maybe", "approval=", 0, "expected one of: none, order, person" },
+  { "order without approver", "credentials=ask", "credentials=ask\napproval=order", "approval=", 0, "no [approver NAME]" },
+  { "person without approver", "credentials=ask", "credentials=ask\napproval=person", "approval=", 0, "nobody has the role approver" },
+  { "approver without role", NULL, "[approver a]\nperson=tanaka\npublic-key=" PIN "\n", "person=tanaka", 0, "does not have the role approver" },
+  { "approver unknown", NULL, "[approver a]\nperson=suzuki\npublic-key=" PIN "\n", "person=suzuki", 0, "there is no [person suzuki]" },
+  { "approver key short", NULL, "[role approver]\npersons=tanaka\n[approver a]\nperson=tanaka\npublic-key=12ab\n", "public-key=", 0, "64 hex digits" },
+  { "approver key not hex", NULL, "[role approver]\npersons=tanaka\n[approver a]\nperson=tanaka\npublic-key=x123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n", "public-key=", 0, "64 hex digits" },
+  { "approver keys equal", NULL, "[role approver]\npersons=tanaka\n[approver a]\nperson=tanaka\npublic-key=" PIN "\n[approver b]\nperson=tanaka\npublic-key=" PIN "\n", "[approver b]", 0, "public key of [approver a]" },
+  { "approver without key", NULL, "[role approver]\npersons=tanaka\n[approver a]\nperson=tanaka\n", "[approver a]", 0, "lacks the key" },
+  { "unused days", NULL, "[login]\nunused-days=1000\n", "unused-days=", 0, "from 0 to 999" },
 };
 /* clang-format on */
 

@@ -505,6 +505,26 @@ test_ticket (void)
     }
 }
 
+static void
+test_approval (void)
+{
+  g_autoptr (KioskPolicy) policy
+      = parse ("[role approver]\npersons=tanaka\n[approver a]\nperson=tanaka\npublic-key=" PIN "\n"
+               "[login]\nunused-days=60\n" SERVER ("o") "persons=sato\napproval=order\n" SERVER (
+                   "p") "persons=sato\napproval=person\n" SERVER ("n") "persons=sato\n");
+  const KioskPolicyApprover *approver = kiosk_policy_find_approver (policy, "a");
+
+  g_assert_nonnull (approver);
+  g_assert_true (approver->person == kiosk_policy_find_person (policy, "tanaka"));
+  g_assert_cmphex (approver->key[0], ==, 0x01);
+  g_assert_cmphex (approver->key[31], ==, 0xef);
+  g_assert_null (kiosk_policy_find_approver (policy, "tanaka"));
+  g_assert_cmpuint (policy->identity.unused_days, ==, 60);
+  g_assert_cmpint (kiosk_policy_find_server (policy, "o")->approval, ==, KIOSK_APPROVAL_ORDER);
+  g_assert_cmpint (kiosk_policy_find_server (policy, "p")->approval, ==, KIOSK_APPROVAL_PERSON);
+  g_assert_cmpint (kiosk_policy_find_server (policy, "n")->approval, ==, KIOSK_APPROVAL_NONE);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -524,5 +544,6 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/hours", test_hours);
   g_test_add_func ("/policy/hours/midnight", test_midnight);
   g_test_add_func ("/policy/ticket", test_ticket);
+  g_test_add_func ("/policy/approval", test_approval);
   return g_test_run ();
 }

@@ -20,55 +20,59 @@
  *   e  clears the error
  * "-": a forbidden request. ".": nothing changes. "=": nothing changes but the effects behind it. A
  * letter at the beginning is the next state:
- *   S stopped, O logged out, A authenticating, H choosing, C connecting, N connected, L locked,
+ *   S stopped, O logged out, A authenticating, H choosing, P approving, C connecting, N connected, L locked,
  *   U unlocking */
 typedef struct {
   KioskEvent event;
-  const char
-      *cells[N_STATES]; /* STOPPED, LOGGED_OUT, AUTHENTICATING, CHOOSING, CONNECTING, CONNECTED,
+  const char *cells
+      [N_STATES]; /* STOPPED, LOGGED_OUT, AUTHENTICATING, CHOOSING, APPROVING, CONNECTING, CONNECTED,
                                   LOCKED, UNLOCKING; for an engineer with a worker */
 } Golden;
 
-static const char state_letters[] = "SOAHCNLU";
+static const char state_letters[] = "SOAHPCNLU";
 
 /* clang-format off */
 static const Golden golden[N_EVENTS] = {
-  /* requests                         S       O       A       H       C       N       L       U  */
-  { KIOSK_EVENT_BEGIN_LOGIN,        { "-",    "Ae",   "-",    "-",    "-",    "-",    "-",    "-" } },
-  { KIOSK_EVENT_BEGIN_UNLOCK,       { "-",    "-",    "-",    "-",    "-",    "-",    "Ue",   "-" } },
-  { KIOSK_EVENT_BEGIN_END,          { "-",    "-",    "-",    "-",    "-",    "-",    "Ue",   "-" } },
-  { KIOSK_EVENT_CANCEL_CONVERSATION, { ".",   ".",    "Oa",   ".",    ".",    ".",    ".",    "La" } },
-  { KIOSK_EVENT_LIST_SERVERS,       { "-",    "-",    "-",    ".",    ".",    ".",    ".",    "." } },
-  { KIOSK_EVENT_CONNECT,            { "-",    "-",    "-",    "Ce",   "-",    "-",    "-",    "-" } },
-  { KIOSK_EVENT_DISCONNECT,         { ".",    ".",    ".",    ".",    "Hc",   "Hc",   ".",    "." } },
-  { KIOSK_EVENT_LOCK,               { ".",    ".",    ".",    "Le",   "Lce",  "Lpe",  ".",    "." } },
-  { KIOSK_EVENT_LOGOUT,             { ".",    ".",    ".",    "Oacfe", "Oacfe", "Oacfe", ".", "." } },
-  { KIOSK_EVENT_DISMISS,            { ".",    "=e",   "=e",   "=e",   "=e",   "=e",   "=e",   "=e" } },
-  { KIOSK_EVENT_DISMISS_DEVICES,    { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "." } },
-  { KIOSK_EVENT_REPORT_TYPING,      { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "." } },
-  { KIOSK_EVENT_POWER_OFF,          { ".",    ".",    "-",    "-",    "-",    "-",    "-",    "-" } },
-  { KIOSK_EVENT_HEARTBEAT,          { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "." } },
+  /* requests                      S        O        A        H        P        C        N        L        U */
+  { KIOSK_EVENT_BEGIN_LOGIN,           { "-"    , "Ae"   , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_BEGIN_UNLOCK,          { "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "Ue"   , "-" } },
+  { KIOSK_EVENT_BEGIN_END,             { "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "Ue"   , "-" } },
+  { KIOSK_EVENT_BEGIN_APPROVAL,        { "-"    , "-"    , "-"    , "Pe"   , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_CANCEL_CONVERSATION,   { "."    , "."    , "Oa"   , "."    , "Ha"   , "."    , "."    , "."    , "La" } },
+  { KIOSK_EVENT_LIST_SERVERS,          { "-"    , "-"    , "-"    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_CONNECT,               { "-"    , "-"    , "-"    , "Ce"   , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_DISCONNECT,            { "."    , "."    , "."    , "."    , "."    , "Hc"   , "Hc"   , "."    , "." } },
+  { KIOSK_EVENT_LOCK,                  { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lpe"  , "."    , "." } },
+  { KIOSK_EVENT_LOGOUT,                { "."    , "."    , "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "."    , "." } },
+  { KIOSK_EVENT_DISMISS,               { "."    , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e" } },
+  { KIOSK_EVENT_DISMISS_DEVICES,       { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_REPORT_TYPING,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_POWER_OFF,             { "."    , "."    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_HEARTBEAT,             { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
   /* verdicts */
-  { KIOSK_EVENT_LOGIN_PASSED,       { ".",    ".",    "Hage", ".",    ".",    ".",    ".",    "." } },
-  { KIOSK_EVENT_LOGIN_FAILED,       { ".",    ".",    "Oa",   ".",    ".",    ".",    ".",    "." } },
-  { KIOSK_EVENT_UNLOCK_PASSED,      { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "Nare" } },
-  { KIOSK_EVENT_UNLOCK_FAILED,      { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "La" } },
-  { KIOSK_EVENT_END_PASSED,         { ".",    ".",    ".",    ".",    ".",    ".",    ".",    "Oacfe" } },
+  { KIOSK_EVENT_LOGIN_PASSED,          { "."    , "."    , "Hage" , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_LOGIN_FAILED,          { "."    , "."    , "Oa"   , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_UNLOCK_PASSED,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Nare" } },
+  { KIOSK_EVENT_UNLOCK_FAILED,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "La" } },
+  { KIOSK_EVENT_END_PASSED,            { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Oacfe" } },
+  { KIOSK_EVENT_APPROVAL_PASSED,       { "."    , "."    , "."    , "."    , "Hae"  , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_APPROVAL_FAILED,       { "."    , "."    , "."    , "."    , "Ha"   , "."    , "."    , "."    , "." } },
   /* the worker */
-  { KIOSK_EVENT_WORKER_ACTIVE,      { ".",    ".",    ".",    ".",    "Ne",   ".",    ".",    "." } },
-  { KIOSK_EVENT_WORKER_ENDED,       { ".",    ".",    ".",    ".",    "Hc",   "Hc",   "=c",   "=c" } },
+  { KIOSK_EVENT_WORKER_ACTIVE,         { "."    , "."    , "."    , "."    , "."    , "Ne"   , "."    , "."    , "." } },
+  { KIOSK_EVENT_WORKER_ENDED,          { "."    , "."    , "."    , "."    , "."    , "Hc"   , "Hc"   , "=c"   , "=c" } },
   /* clocks */
-  { KIOSK_EVENT_IDLE,               { ".",    ".",    "Oa",   "Le",   "Lce",  "Lpe",  ".",    "." } },
-  { KIOSK_EVENT_DISCONNECT_TIME,    { ".",    ".",    ".",    ".",    ".",    ".",    "=c",   "=c" } },
-  { KIOSK_EVENT_LOGOFF_TIME,        { ".",    ".",    ".",    ".",    ".",    ".",    "Oacfe", "Oacfe" } },
+  { KIOSK_EVENT_IDLE,                  { "."    , "."    , "Oa"   , "Le"   , "Lae"  , "Lce"  , "Lpe"  , "."    , "." } },
+  { KIOSK_EVENT_DISCONNECT_TIME,       { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "=c"   , "=c" } },
+  { KIOSK_EVENT_LOGOFF_TIME,           { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Oacfe", "Oacfe" } },
   /* the network */
-  { KIOSK_EVENT_FIREWALL_CHANGED,   { ".",    ".",    ".",    "Le",   "Lce",  "Lce",  "=c",   "=c" } },
+  { KIOSK_EVENT_FIREWALL_CHANGED,      { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lce"  , "=c"   , "=c" } },
   /* devices */
-  { KIOSK_EVENT_NEW_KEYBOARD,       { ".",    ".",    ".",    "Le",   "Lce",  "Lpe",  ".",    "." } },
+  { KIOSK_EVENT_NEW_KEYBOARD,          { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lpe"  , "."    , "." } },
   /* what ends everything */
-  { KIOSK_EVENT_SHELL_LOST,         { ".",    "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
-  { KIOSK_EVENT_STOP,               { "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe" } },
-  { KIOSK_EVENT_READY,              { "Oe",   ".",    ".",    ".",    ".",    ".",    ".",    "." } },
+  { KIOSK_EVENT_ACCOUNT_CLOSED,        { "."    , "."    , "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
+  { KIOSK_EVENT_SHELL_LOST,            { "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
+  { KIOSK_EVENT_STOP,                  { "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe" } },
+  { KIOSK_EVENT_READY,                 { "Oe"   , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
 };
 /* clang-format on */
 
@@ -81,6 +85,7 @@ static const struct {
   const char *cell;
 } exceptions[] = {
   { KIOSK_EVENT_CONNECT, KIOSK_STATE_CHOOSING, KIOSK_ROLE_ENGINEER, FALSE, "-" },
+  { KIOSK_EVENT_BEGIN_APPROVAL, KIOSK_STATE_CHOOSING, KIOSK_ROLE_ENGINEER, FALSE, "-" },
   { KIOSK_EVENT_UNLOCK_PASSED, KIOSK_STATE_UNLOCKING, 0, TRUE, "Ha" },
 };
 
@@ -178,6 +183,10 @@ check_world (const World *w)
       g_assert_true (w->proved);
       g_assert_false (w->running || w->talking);
       break;
+    case KIOSK_STATE_APPROVING:
+      g_assert_true (w->proved && w->talking);
+      g_assert_false (w->running);
+      break;
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:
       g_assert_true (w->proved && w->running);
@@ -213,8 +222,8 @@ check_way_out (const World *before, KioskEvent event, const KioskTransition *t)
     case KIOSK_STATE_UNLOCKING:
       if (t->next != KIOSK_STATE_LOCKED && t->next != KIOSK_STATE_UNLOCKING)
         g_assert_true (event == KIOSK_EVENT_UNLOCK_PASSED || event == KIOSK_EVENT_END_PASSED
-                       || event == KIOSK_EVENT_LOGOFF_TIME || event == KIOSK_EVENT_SHELL_LOST
-                       || event == KIOSK_EVENT_STOP);
+                       || event == KIOSK_EVENT_LOGOFF_TIME || event == KIOSK_EVENT_ACCOUNT_CLOSED
+                       || event == KIOSK_EVENT_SHELL_LOST || event == KIOSK_EVENT_STOP);
       if (t->next != KIOSK_STATE_LOCKED && t->next != KIOSK_STATE_UNLOCKING
           && t->next != KIOSK_STATE_CHOOSING && t->next != KIOSK_STATE_CONNECTED)
         g_assert_true ((t->effects & KIOSK_EFFECT_FORGET_PERSON) != 0);
@@ -222,6 +231,7 @@ check_way_out (const World *before, KioskEvent event, const KioskTransition *t)
     case KIOSK_STATE_LOGGED_OUT:
     case KIOSK_STATE_AUTHENTICATING:
     case KIOSK_STATE_CHOOSING:
+    case KIOSK_STATE_APPROVING:
     case KIOSK_STATE_CONNECTING:
     case KIOSK_N_STATES:
     default:
@@ -263,7 +273,7 @@ apply (World *w, KioskEvent event)
   if (t.allowed && t.next != w->state)
     {
       if (event == KIOSK_EVENT_BEGIN_LOGIN || event == KIOSK_EVENT_BEGIN_UNLOCK
-          || event == KIOSK_EVENT_BEGIN_END)
+          || event == KIOSK_EVENT_BEGIN_END || event == KIOSK_EVENT_BEGIN_APPROVAL)
         w->talking = TRUE;
       if (event == KIOSK_EVENT_CONNECT)
         w->running = TRUE;
@@ -298,6 +308,10 @@ static const struct {
   { "stopped", { 0 }, 0 },
   { "logged-out", { KIOSK_EVENT_READY }, 1 },
   { "choosing", { KIOSK_EVENT_READY, KIOSK_EVENT_BEGIN_LOGIN, KIOSK_EVENT_LOGIN_PASSED }, 3 },
+  { "approving",
+    { KIOSK_EVENT_READY, KIOSK_EVENT_BEGIN_LOGIN, KIOSK_EVENT_LOGIN_PASSED,
+      KIOSK_EVENT_BEGIN_APPROVAL },
+    4 },
   { "connected",
     { KIOSK_EVENT_READY, KIOSK_EVENT_BEGIN_LOGIN, KIOSK_EVENT_LOGIN_PASSED, KIOSK_EVENT_CONNECT,
       KIOSK_EVENT_WORKER_ACTIVE },

@@ -60,6 +60,11 @@
 #define KIOSK_ACTION_IDLE_WARNING "idle-warning" /* the countdown was shown */
 #define KIOSK_ACTION_LOGOUT "logout"             /* reason: person, logoff-time, shell ... */
 
+/* ---- Approval of work ---- */
+#define KIOSK_ACTION_APPROVE_BEGUN "approve-begun" /* intent: an approver is about to prove it */
+#define KIOSK_ACTION_APPROVE "approve"             /* its result; user: the approver */
+#define KIOSK_ACTION_ORDER_WARNING "order-warning" /* told that the work order ends soon */
+
 /* ---- Sessions at servers ---- */
 #define KIOSK_ACTION_CONNECT_BEGUN "connect-begun" /* intent, before the firewall opens */
 #define KIOSK_ACTION_FIREWALL_OPENED "firewall-opened"
@@ -134,6 +139,10 @@
   X (KIOSK_ACTION_END_BY_OTHER, "session", "end", "管理者による終了", "Ended by another person")   \
   X (KIOSK_ACTION_IDLE_WARNING, "session", "info", "無操作の予告", "Idle warning")                 \
   X (KIOSK_ACTION_LOGOUT, "authentication", "end", "ログアウト", "Log-out")                        \
+  X (KIOSK_ACTION_APPROVE_BEGUN, "authentication", "start", "作業の承認の開始", "Approval begun")  \
+  X (KIOSK_ACTION_APPROVE, "authentication", "start", "作業の承認", "Approval of work")            \
+  X (KIOSK_ACTION_ORDER_WARNING, "session", "info", "作業指示書の期限の予告",                      \
+     "Work order ends soon")                                                                       \
   X (KIOSK_ACTION_CONNECT_BEGUN, "session", "start", "接続の開始", "Connection begun")             \
   X (KIOSK_ACTION_FIREWALL_OPENED, "network", "allowed", "通信の許可", "Network path opened")      \
   X (KIOSK_ACTION_CONNECT, "session", "start", "サーバー接続", "Connection")                       \
@@ -197,6 +206,12 @@
 #define KIOSK_REASON_EXIT "exit"               /* ended by itself; detail */
 #define KIOSK_REASON_ENDED "ended"             /* ended unasked; how, only the journal knows */
 #define KIOSK_REASON_DISTURBED "disturbed"     /* a session began or ended meanwhile */
+
+/* Approval of work. */
+#define KIOSK_REASON_ORDER "order"             /* no work order for this person, server, moment */
+#define KIOSK_REASON_ORDER_ENDED "order-ended" /* the work order of the session has ended */
+#define KIOSK_REASON_APPROVAL "approval"       /* nobody has approved it */
+#define KIOSK_REASON_SAME_PERSON "same-person" /* approver and engineer must be two */
 
 /* Why an interface is refused (interface.h). */
 #define KIOSK_REASON_WIRELESS "wireless"
@@ -293,6 +308,10 @@
   X (KIOSK_REASON_EXIT, "途中で終了", "ended by itself")                                           \
   X (KIOSK_REASON_ENDED, "予期せず終了", "ended unexpectedly")                                     \
   X (KIOSK_REASON_DISTURBED, "途中の接続または切断", "a session began or ended meanwhile")         \
+  X (KIOSK_REASON_ORDER, "有効な作業指示書なし", "no valid work order")                            \
+  X (KIOSK_REASON_ORDER_ENDED, "作業指示書の期限切れ", "work order ended")                         \
+  X (KIOSK_REASON_APPROVAL, "承認者の承認なし", "not approved")                                    \
+  X (KIOSK_REASON_SAME_PERSON, "作業者本人による承認", "approver and engineer are one person")     \
   X (KIOSK_REASON_WIRELESS, "無線LAN", "a wireless network card")                                  \
   X (KIOSK_REASON_BLUETOOTH, "Bluetoothの機器", "Bluetooth")                                       \
   X (KIOSK_REASON_WWAN, "携帯電話回線", "a modem of a mobile network")                             \

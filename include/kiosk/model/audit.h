@@ -48,6 +48,10 @@ typedef struct {
   const char *policy;      /* kiosk.policy: digest */
   const char *reference;   /* kiosk.reference: the number that the person was given */
   const char *certificate; /* tls.server.hash.sha256 */
+  /* who or what approved it (R29) */
+  const char *approver;     /* ID of the second person; kiosk.approval.by */
+  const char *order;        /* id of the work order; kiosk.approval.order */
+  const char *order_digest; /* its SHA-256; kiosk.approval.sha256 */
   /* how long, how often, how far; 0 leaves them out */
   const char *outage; /* kiosk.outage: "line", "gateway", "server" */
   gint64 start, end;  /* unix microseconds; event.start, event.end */

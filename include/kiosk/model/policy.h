@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kiosk/base/text.h"
+#include "kiosk/model/identity.h"
 
 #include <glib.h>
 
@@ -57,6 +58,13 @@ typedef enum {
   KIOSK_CREDENTIALS_LOGIN, /* those of the log-in at the terminal */
 } KioskCredentialRule;
 
+/* What must be there beside the right to open a server (R29). */
+typedef enum {
+  KIOSK_APPROVAL_NONE,
+  KIOSK_APPROVAL_ORDER,  /* a signed work order (order.h) that names person, server and time */
+  KIOSK_APPROVAL_PERSON, /* an approver proves to be there, before each session */
+} KioskApprovalRule;
+
 typedef enum {
   KIOSK_SECURITY_NLA,
   KIOSK_SECURITY_TLS,
@@ -100,6 +108,7 @@ typedef struct {
   char *hours_text;                       /* as written; "" for always */
   KioskTicketRule ticket;
   KioskCredentialRule credentials;
+  KioskApprovalRule approval;
   char *user;   /* suggested at the server; "" for none */
   char *domain; /* "" for none */
 } KioskPolicyServer;
@@ -109,6 +118,16 @@ typedef struct {
   KioskLabel name;
   KioskRoles roles; /* at least one */
 } KioskPolicyPerson;
+
+/* Bytes of an Ed25519 public key (RFC 8032). */
+#define KIOSK_APPROVER_KEY_SIZE 32
+
+/* Whose signature makes a work order valid (R29). */
+typedef struct {
+  char *id;                        /* what orders call the approver */
+  const KioskPolicyPerson *person; /* has the role approver */
+  guint8 key[KIOSK_APPROVER_KEY_SIZE];
+} KioskPolicyApprover;
 
 /* What else may leave the terminal, each by a user and to an address of its own. */
 typedef enum {
@@ -167,11 +186,15 @@ typedef struct {
   guint hub_depth;         /* 0-5: so many hubs may stand one behind the other */
   GPtrArray *device_rules; /* KioskDeviceRule (device-rule.h) */
   GPtrArray *device_ports; /* KioskDevicePort */
+  /* [password], [login] */
+  KioskIdentityRules identity;
   /* [log] */
   char *log_directory;
   /* the rest; elements owned by the policy, order of the files */
   GPtrArray *servers; /* KioskPolicyServer */
   GPtrArray *persons; /* KioskPolicyPerson */
+  /* [approver NAME] */
+  GPtrArray *approvers; /* KioskPolicyApprover */
   char *digest; /* hex SHA-256 over all sources in order: which policy a record was made under */
 } KioskPolicy;
 
@@ -188,6 +211,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskPolicy, kiosk_policy_unref)
 /* NULL when there is none; owned by @self. */
 const KioskPolicyPerson *kiosk_policy_find_person (const KioskPolicy *self, const char *id);
 const KioskPolicyServer *kiosk_policy_find_server (const KioskPolicy *self, const char *id);
+const KioskPolicyApprover *kiosk_policy_find_approver (const KioskPolicy *self, const char *id);
 
 /* Where @key of @section was set (the last source wins), for explanations; line 0 when it stands
  * nowhere and the default holds. @key NULL: the section's header. */

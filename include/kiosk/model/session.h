@@ -14,6 +14,7 @@ typedef enum {
   KIOSK_STATE_LOGGED_OUT,
   KIOSK_STATE_AUTHENTICATING, /* a log-in conversation runs */
   KIOSK_STATE_CHOOSING,       /* logged in, no session */
+  KIOSK_STATE_APPROVING,      /* logged in, and a second person proves to be there (R29) */
   KIOSK_STATE_CONNECTING,
   KIOSK_STATE_CONNECTED,
   KIOSK_STATE_LOCKED,
@@ -26,6 +27,7 @@ typedef enum {
   KIOSK_EVENT_BEGIN_LOGIN,
   KIOSK_EVENT_BEGIN_UNLOCK,
   KIOSK_EVENT_BEGIN_END,
+  KIOSK_EVENT_BEGIN_APPROVAL,
   KIOSK_EVENT_CANCEL_CONVERSATION,
   KIOSK_EVENT_LIST_SERVERS,
   KIOSK_EVENT_CONNECT,
@@ -44,6 +46,8 @@ typedef enum {
   KIOSK_EVENT_UNLOCK_PASSED,
   KIOSK_EVENT_UNLOCK_FAILED,
   KIOSK_EVENT_END_PASSED,
+  KIOSK_EVENT_APPROVAL_PASSED,
+  KIOSK_EVENT_APPROVAL_FAILED,
   KIOSK_EVENT_WORKER_ACTIVE,
   KIOSK_EVENT_WORKER_ENDED,     /* also: could not be started, died, was silent */
   KIOSK_EVENT_IDLE,             /* the idle time of the policy is over */
@@ -51,6 +55,7 @@ typedef enum {
   KIOSK_EVENT_LOGOFF_TIME,      /* locked for too long */
   KIOSK_EVENT_FIREWALL_CHANGED, /* somebody else changed it: nothing that runs is to be trusted */
   KIOSK_EVENT_NEW_KEYBOARD,     /* plugged in while somebody works: they prove that it is theirs */
+  KIOSK_EVENT_ACCOUNT_CLOSED,   /* the person may not be here any more */
   KIOSK_EVENT_SHELL_LOST,       /* connection gone, or silent */
   KIOSK_EVENT_STOP,             /* log not writable, policy refused, firewall altered */
   KIOSK_EVENT_READY,            /* all of that is in order again */
