@@ -59,7 +59,7 @@ sleep 3
 cat /run/usbguard/log
 """
 STOP_USBGUARD = """
-kill $($tools/processes usbguard-daemon)
+kill $(pidof usbguard-daemon)
 rm -f /run/udev/rules.d/10-maintenance-kiosk.rules
 udevadm control --reload
 for hub in /sys/bus/usb/devices/usb*; do echo 0 > $hub/interface_authorized_default; done
@@ -132,7 +132,7 @@ class Bench:
             self.agent.run("$tools/systemctl stop kioskd.service", LIMIT)
             print(self.agent.run(START_USBGUARD))
             log = f"{LOG}/usbguard.log"
-        pid = self.agent.run(f"$tools/processes {side}").split()[0]
+        pid = self.agent.run(f"pidof {side}").split()[0]
         # What the program tells comes out at the first serial port, so that the machine has nothing else to do.
         console = self.stand.folder / "console.log"
         self.read = console.stat().st_size
@@ -210,7 +210,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--image", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--plugs", type=int, default=125, help="of each kind, each round")
+    parser.add_argument("--plugs", type=int, default=63, help="of each kind, each round: 63 in 4 rounds are 1,008 plugs and unplugs")
     parser.add_argument("--rounds", type=int, default=4)
     bench = Bench(parser.parse_args())
     try:
