@@ -73,7 +73,7 @@ KINDS = {"allowed": ("usb-kbd", {"display": "gpu"}, ports.DESK),
 ROWS = (("allowed", 0, "device to driver, allowed"), ("allowed", 1, "device to record, allowed"),
         ("refused", 1, "device to record, refused"), ("allowed", None, "CPU a plug, allowed"),
         ("refused", None, "CPU a plug, refused"))
-IDLE = 20  # seconds
+IDLE = 30  # seconds
 
 
 def take_usbguard(folder):
@@ -153,13 +153,20 @@ class Bench:
             self.cpu[side][kind].append((spent, clock, len(rows) - 1))
             self.suite.say(f"# {side} {kind}: {len(rows)} plugs; last: {rows[-1]}; {spent} us of CPU in {clock} us")
         self.agent.run(f"kill {watcher}")
-        # The same time without anything to do.
-        begun = self.agent.run(f"cat /proc/{pid}/task/*/schedstat; sleep {IDLE}; echo; cat /proc/{pid}/task/*/schedstat", LIMIT)
-        before, after = (sum(int(line.split()[0]) for line in part.splitlines() if line) for part in begun.split("\n\n"))
-        self.idle[side].append((after - before) / 1000 / (IDLE * 1e6))
+        # A while without anything to do.
+        before = self.read_cpu(log, pid)
+        time.sleep(IDLE)
+        spent, clock = (now - then for now, then in zip(self.read_cpu(log, pid), before))
+        self.idle[side].append(spent / clock)
         if side != "kioskd":
             self.agent.run(STOP_USBGUARD)
             self.agent.run("$tools/systemctl start kioskd.service", LIMIT)
+
+    def read_cpu(self, log, pid):
+        watcher = self.agent.run(f"$tools/plugs {log} {pid} >/dev/ttyS0 2>&1 & echo $!").strip()
+        words = self.next_line("run")
+        self.agent.run(f"kill {watcher}")
+        return int(words[1]), int(words[2])
 
     def plug(self, kind):
         model, words, port = KINDS[kind]
@@ -201,6 +208,7 @@ class Bench:
             print(f"{name:<28}{medians[0]:>10.2f}{medians[1]:>10.2f}{medians[0] / medians[1]:>8.2f}"
                   f"   ({min(ratios):.2f} to {max(ratios):.2f})")
         for side in SIDES:
+            print(f"{side}: {100 * statistics.median(self.idle[side]):.1f} % of a processor with nothing to do")
             plugs = sum(len(rows) for kind in KINDS for rows in self.times[side][kind])
             records = sum(len(part) for kind in KINDS for part in self.values(side, kind, 1))
             print(f"{side}: {plugs} plugs, {records} records")

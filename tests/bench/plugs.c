@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plugs LOG PID - tells of each USB device that is plugged in or out, until killed. "in BOUND LOGGED": microseconds from the
  * kernel's news that it is there until a driver has one of its interfaces, and until LOG has grown for the last time ("-":
- * not at all); "out" when it is gone. "run CPU CLOCK" before the first and after each: microseconds of CPU that PID's
- * threads have had, and of a clock. Both ends of a time are seen by this one program, and what is compared waits for it
+ * not at all); "out" when it is gone. "run CPU CLOCK" before the first and after each: microseconds of CPU that PID
+ * has had, and of a clock. Both ends of a time are seen by this one program, and what is compared waits for it
  * alike. */
-#include <dirent.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
@@ -33,31 +32,27 @@ now (void)
   return time.tv_sec * 1000000LL + time.tv_nsec / 1000;
 }
 
-/* CPU time of all threads, us (Documentation/scheduler/sched-stats.rst). */
+/* CPU time of the whole process, also of threads that have ended, us (proc_pid_stat(5): utime, stime). */
 static long long
 cpu (const char *pid)
 {
-  char path[600];
-  long long total = 0, ns;
-  struct dirent *entry;
-  DIR *folder;
+  char path[64], text[1024];
+  unsigned long user, system;
+  const char *rest;
+  FILE *file;
 
-  snprintf (path, sizeof path, "/proc/%s/task", pid);
-  if ((folder = opendir (path)) == NULL)
+  snprintf (path, sizeof path, "/proc/%s/stat", pid);
+  if ((file = fopen (path, "r")) == NULL)
     exit (2);
-  while ((entry = readdir (folder)) != NULL)
-    {
-      FILE *file;
-
-      snprintf (path, sizeof path, "/proc/%s/task/%s/schedstat", pid, entry->d_name);
-      if (entry->d_name[0] == '.' || (file = fopen (path, "r")) == NULL)
-        continue;
-      if (fscanf (file, "%lld", &ns) == 1)
-        total += ns / 1000;
-      fclose (file);
-    }
-  closedir (folder);
-  return total;
+  text[fread (text, 1, sizeof text - 1, file)] = '\0';
+  fclose (file);
+  /* Behind the name, which may have anything in it. */
+  rest = strrchr (text, ')');
+  if (rest == NULL
+      || sscanf (rest + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu", &user, &system)
+             != 2)
+    exit (2);
+  return (long long) (user + system) * (1000000 / sysconf (_SC_CLK_TCK));
 }
 
 static const char *
