@@ -7,6 +7,7 @@
 #include "kiosk/ipc/auth-protocol.h"
 #include "kiosk/ipc/channel.h"
 #include "kiosk/ipc/drill-protocol.h"
+#include "kiosk/ipc/keyboard-protocol.h"
 #include "kiosk/ipc/rdp-protocol.h"
 
 #include <string.h>
@@ -118,12 +119,40 @@ check_conversation (const uint8_t *data, size_t size)
   TAKE (task, data, size);
   if (kiosk_auth_task_valid (&task))
     {
+      gboolean of_a_person = task.purpose == KIOSK_AUTH_UNLOCK || task.purpose == KIOSK_AUTH_CHANGE;
+
       check_text (task.user, sizeof task.user);
-      g_assert_true ((task.purpose == KIOSK_AUTH_UNLOCK) == (task.user[0] != '\0'));
+      g_assert_true (of_a_person == (task.user[0] != '\0'));
+      g_assert_cmpuint (task.purpose, <=, KIOSK_AUTH_PURPOSE_LAST);
+      g_assert_cmpuint (task.rules.second_factor, <, KIOSK_N_SECOND_FACTORS);
     }
   /* a prompt of any module fits into a message */
   g_assert_true (kiosk_channel_text_set (message.text, sizeof message.text, clean));
   check_text (message.text, sizeof message.text);
+}
+
+static void
+check_keyboard (const uint8_t *data, size_t size)
+{
+  KioskKeyboardTask task;
+  KioskKeyboardReport report;
+
+  TAKE (task, data, size);
+  if (kiosk_keyboard_task_valid (&task))
+    {
+      check_text (task.node, sizeof task.node);
+      check_text (task.number, sizeof task.number);
+      /* it becomes the name of a file below one folder */
+      g_assert_null (strchr (task.node, '/'));
+      g_assert_cmpuint (strlen (task.number), ==, KIOSK_KEYBOARD_DIGITS);
+    }
+  TAKE (report, data, size);
+  if (kiosk_keyboard_report_valid (&report, 3))
+    {
+      g_assert_cmpuint (report.typed, <=, KIOSK_KEYBOARD_DIGITS);
+      g_assert_cmpuint (report.tries, <=, 3);
+      g_assert_true (report.kind != KIOSK_KEYBOARD_RIGHT || report.tries > 0);
+    }
 }
 
 static void
@@ -140,6 +169,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   check_report (data, size);
   check_drill (data, size);
   check_conversation (data, size);
+  check_keyboard (data, size);
   check_field (data, size);
   return 0;
 }
