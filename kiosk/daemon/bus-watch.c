@@ -202,7 +202,8 @@ kiosk_bus_watch_new (const char *memory, const dev_t *system, gsize n_system,
       kiosk_error_set_errno (error, errno, "udev_new");
       return NULL;
     }
-  self->listener = kiosk_udev_listener_new (self->udev, everything, &listener_events, self, error);
+  self->listener = kiosk_udev_listener_new (self->udev, KIOSK_UDEV_RULES, everything,
+                                            &listener_events, self, error);
   if (self->listener == NULL)
     return NULL;
   look_at_all (self, &local);

@@ -6,7 +6,16 @@
 
 #include "daemon-private.h"
 
+#include "config.h"
+
 #include "kiosk/base/clock.h"
+
+#include <errno.h>
+#include <glib/gstdio.h>
+
+/* While it is there udev's rules leave USB to the guard, so that neither undoes what the other has written. It goes with
+ * kioskd, however that ends (systemd.exec(5), RuntimeDirectory=). */
+#define MARK KIOSK_GUARD_DIR "/usb"
 
 #define CODE_BUS "D-01"
 #define CODE_DEVICE "D-02"
@@ -335,6 +344,18 @@ kiosk_daemon_follow_devices (KioskDaemon *self)
     kiosk_daemon_cancel_keyboard (self);
 }
 
+/* Without it devices of the policy are closed by udev and opened again by the next look. */
+static void
+set_mark (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (g_mkdir_with_parents (KIOSK_GUARD_DIR, 0755) != 0)
+    g_warning ("%s: %s", KIOSK_GUARD_DIR, g_strerror (errno));
+  else if (!g_file_set_contents (MARK, "", 0, &error))
+    g_warning ("%s", error->message);
+}
+
 const char *
 kiosk_daemon_ready_devices (KioskDaemon *self)
 {
@@ -348,6 +369,7 @@ kiosk_daemon_ready_devices (KioskDaemon *self)
           g_warning ("%s", error->message);
           return CODE_BUS;
         }
+      set_mark ();
       self->look_source = g_timeout_add_seconds (LOOK_SECONDS, on_look, self);
     }
   kiosk_daemon_follow_devices (self);
@@ -361,6 +383,8 @@ kiosk_daemon_free_devices (KioskDaemon *self)
   g_clear_handle_id (&self->look_source, g_source_remove);
   g_clear_handle_id (&self->devices_source, g_source_remove);
   kiosk_daemon_cancel_keyboard (self);
+  if (self->usb != NULL)
+    g_unlink (MARK);
   g_clear_pointer (&self->usb, kiosk_usb_guard_free);
   g_clear_pointer (&self->status.devices, g_ptr_array_unref);
   g_clear_pointer (&self->unguarded, g_free);

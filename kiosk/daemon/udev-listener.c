@@ -66,7 +66,7 @@ on_readable (int fd, GIOCondition condition, gpointer data)
 }
 
 KioskUdevListener *
-kiosk_udev_listener_new (struct udev *udev, const KioskUdevMatch *matches,
+kiosk_udev_listener_new (struct udev *udev, KioskUdevSpeaker speaker, const KioskUdevMatch *matches,
                          const KioskUdevListenerEvents *events, gpointer data, GError **error)
 {
   KioskUdevListener *self = g_new0 (KioskUdevListener, 1);
@@ -75,7 +75,8 @@ kiosk_udev_listener_new (struct udev *udev, const KioskUdevMatch *matches,
   self->events = events;
   self->data = data;
   errno = 0;
-  self->monitor = udev_monitor_new_from_netlink (udev, "udev");
+  self->monitor
+      = udev_monitor_new_from_netlink (udev, speaker == KIOSK_UDEV_KERNEL ? "kernel" : "udev");
   good = self->monitor != NULL;
   for (; good && matches->subsystem != NULL; matches++)
     good = udev_monitor_filter_add_match_subsystem_devtype (self->monitor, matches->subsystem,

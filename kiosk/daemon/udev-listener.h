@@ -4,7 +4,7 @@
 #include <glib.h>
 #include <libudev.h>
 
-/* Hears of devices from udev (libudev(3), udev_monitor_*), after udev's rules have been carried out. Main thread only. */
+/* Hears of devices (libudev(3), udev_monitor_*). Main thread only. */
 typedef struct _KioskUdevListener KioskUdevListener;
 
 typedef struct {
@@ -19,8 +19,14 @@ typedef struct {
   const char *type; /* DEVTYPE; NULL: any */
 } KioskUdevMatch;
 
-/* Begins to hear of what matches one of @matches, which end with a NULL subsystem. NULL when udev cannot be heard. */
-KioskUdevListener *kiosk_udev_listener_new (struct udev *udev, const KioskUdevMatch *matches,
+typedef enum {
+  KIOSK_UDEV_KERNEL, /* at once; what udev finds out is not said */
+  KIOSK_UDEV_RULES,  /* udev, after its rules have been carried out */
+} KioskUdevSpeaker;
+
+/* Begins to hear @speaker tell of what matches one of @matches, which end with a NULL subsystem. NULL when udev cannot be heard. */
+KioskUdevListener *kiosk_udev_listener_new (struct udev *udev, KioskUdevSpeaker speaker,
+                                            const KioskUdevMatch *matches,
                                             const KioskUdevListenerEvents *events, gpointer data,
                                             GError **error);
 void kiosk_udev_listener_free (KioskUdevListener *self);

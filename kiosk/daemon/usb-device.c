@@ -21,8 +21,6 @@ typedef enum {
   CLOSED,
   CLOSING,
   OPENING,
-  WAITING, /* opened; udev has yet to announce its interfaces */
-  OPENING_INTERFACES,
   OPEN,
 } State;
 
@@ -39,10 +37,8 @@ struct _KioskUsbDevice {
   gboolean gone;
   gboolean was_open;
   gboolean disobeys;
-  const char *condemned; /* static */
-  char *why;             /* of @condemned */
-  GHashTable *announced; /* names of interfaces */
-  guint timeout_source;
+  const char *condemned;     /* static */
+  char *why;                 /* of @condemned */
   char *found_open;          /* by a look; told when it is closed */
   guint8 open_configuration; /* what was opened */
   guint32 open_interfaces;
@@ -56,7 +52,6 @@ unref (KioskUsbDevice *self)
   kiosk_usb_facts_clear (&self->facts);
   kiosk_usb_verdict_clear (&self->verdict);
   kiosk_fd_clear (&self->folder);
-  g_hash_table_unref (self->announced);
   g_free (self->syspath);
   g_free (self->why);
   g_free (self->found_open);
@@ -66,8 +61,7 @@ unref (KioskUsbDevice *self)
 static gboolean
 is_busy (const KioskUsbDevice *self)
 {
-  return self->state == NEW || self->state == CLOSING || self->state == OPENING
-         || self->state == OPENING_INTERFACES;
+  return self->state == NEW || self->state == CLOSING || self->state == OPENING;
 }
 
 static void
@@ -93,9 +87,8 @@ static void on_order_ready (GObject *source, GAsyncResult *result, gpointer data
 static void
 give_order (KioskUsbDevice *self, KioskUsbOrderKind kind, State state)
 {
-  gboolean opens = kind == KIOSK_USB_OPEN || kind == KIOSK_USB_OPEN_INTERFACES;
-  KioskUsbOrder *order
-      = kiosk_usb_order_new (kind, self->syspath, self->folder, opens ? &self->facts : NULL);
+  KioskUsbOrder *order = kiosk_usb_order_new (kind, self->syspath, self->folder,
+                                              kind == KIOSK_USB_OPEN ? &self->facts : NULL);
   g_autoptr (GTask) task = NULL;
 
   order->configuration = self->open_configuration;
@@ -139,51 +132,6 @@ note_failure (KioskUsbDevice *self, KioskUsbOrder *order)
   self->why = g_steal_pointer (&order->detail);
 }
 
-static gboolean
-on_patience_lost (gpointer data)
-{
-  KioskUsbDevice *self = data;
-
-  self->timeout_source = 0;
-  kiosk_usb_device_condemn (self, KIOSK_REASON_DEVICE_STATE, "its interfaces did not appear");
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
-are_interfaces_announced (KioskUsbDevice *self)
-{
-  for (guint i = 0; i < KIOSK_USB_MAX_INTERFACES; i++)
-    {
-      g_autofree char *name = NULL;
-      g_autofree char *path = NULL;
-
-      if ((self->open_interfaces & (1u << i)) == 0)
-        continue;
-      name = kiosk_usb_interface_name (self->facts.name, self->open_configuration, i);
-      if (g_hash_table_contains (self->announced, name))
-        continue;
-      path = g_build_filename (self->syspath, name, NULL);
-      if (!self->events->is_announced (path, self->data))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-/* udev's rules write what is refused into each interface that appears: before that is over, nothing that is
- * written here would last. */
-static void
-wait_for_interfaces (KioskUsbDevice *self)
-{
-  self->state = WAITING;
-  if (are_interfaces_announced (self))
-    {
-      g_clear_handle_id (&self->timeout_source, g_source_remove);
-      give_order (self, KIOSK_USB_OPEN_INTERFACES, OPENING_INTERFACES);
-    }
-  else if (self->timeout_source == 0)
-    self->timeout_source = g_timeout_add (KIOSK_USB_DEVICE_PATIENCE, on_patience_lost, self);
-}
-
 static void
 on_examined (KioskUsbDevice *self, KioskUsbOrder *order)
 {
@@ -220,8 +168,6 @@ on_order_ready (GObject *source, GAsyncResult *result, gpointer data)
     {
       note_failure (self, order);
       self->state = order->open ? OPEN : CLOSED;
-      if (order->kind == KIOSK_USB_OPEN && order->result == KIOSK_USB_DONE)
-        self->state = WAITING;
     }
   if (!self->gone && order->result != KIOSK_USB_GONE)
     {
@@ -246,7 +192,6 @@ is_open_as_judged (const KioskUsbDevice *self)
 static void
 begin_opening (KioskUsbDevice *self)
 {
-  g_clear_handle_id (&self->timeout_source, g_source_remove);
   self->open_configuration = self->verdict.configuration;
   self->open_interfaces = self->verdict.interfaces;
   give_order (self, KIOSK_USB_OPEN, OPENING);
@@ -257,16 +202,12 @@ carry_out_verdict (KioskUsbDevice *self)
 {
   if (is_busy (self))
     return;
-  if (!self->verdict.allowed)
-    g_clear_handle_id (&self->timeout_source, g_source_remove);
   if (!self->verdict.allowed && self->state != CLOSED && !self->disobeys)
     give_order (self, KIOSK_USB_CLOSE, CLOSING);
   else if (!self->verdict.allowed)
     self->events->settled (self, self->data);
   else if (self->state == CLOSED || !is_open_as_judged (self))
     begin_opening (self);
-  else if (self->state == WAITING)
-    wait_for_interfaces (self);
   else
     self->events->settled (self, self->data);
 }
@@ -289,20 +230,6 @@ kiosk_usb_device_reconsider (KioskUsbDevice *self)
   kiosk_usb_verdict_clear (&self->verdict);
   self->verdict = verdict;
   carry_out_verdict (self);
-}
-
-void
-kiosk_usb_device_interface_added (KioskUsbDevice *self, const char *name)
-{
-  g_hash_table_add (self->announced, g_strdup (name));
-  if (self->state == WAITING)
-    carry_out_verdict (self);
-}
-
-void
-kiosk_usb_device_interface_removed (KioskUsbDevice *self, const char *name)
-{
-  g_hash_table_remove (self->announced, name);
 }
 
 /* ---- Looking ---- */
@@ -402,7 +329,6 @@ kiosk_usb_device_new (const char *syspath, guint64 rank, const KioskUsbDeviceEve
   self->folder = -1;
   self->facts.name = g_path_get_basename (syspath);
   self->facts.path = g_strdup ("");
-  self->announced = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   give_order (self, KIOSK_USB_EXAMINE, NEW);
   return self;
 }
@@ -413,7 +339,6 @@ kiosk_usb_device_free (KioskUsbDevice *self)
   if (self == NULL)
     return;
   self->gone = TRUE;
-  g_clear_handle_id (&self->timeout_source, g_source_remove);
   unref (self);
 }
 

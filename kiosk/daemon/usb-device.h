@@ -10,9 +10,6 @@
  * carried out afterwards. Whoever judges it stands behind the events. Main thread only. */
 typedef struct _KioskUsbDevice KioskUsbDevice;
 
-/* How long the kernel and udev may take to announce the interfaces of a device that was opened, milliseconds. */
-#define KIOSK_USB_DEVICE_PATIENCE 10000
-
 typedef struct {
   /* Puts the verdict of now into *@verdict, which is empty. Of a device that is condemned only its kind counts. */
   void (*judge) (KioskUsbDevice *device, KioskUsbVerdict *verdict, gpointer data);
@@ -22,8 +19,6 @@ typedef struct {
   void (*obeyed) (KioskUsbDevice *device, gpointer data);
   /* A look found open what must not be, as @detail says; @closed: it is closed again. */
   void (*found_open) (KioskUsbDevice *device, const char *detail, gboolean closed, gpointer data);
-  /* Whether udev has seen the interface at this path already. */
-  gboolean (*is_announced) (const char *syspath, gpointer data);
 } KioskUsbDeviceEvents;
 
 /* Begins to examine the device at @syspath; judged and settled follow. @rank: how many came before it. */
@@ -41,13 +36,9 @@ void kiosk_usb_device_condemn (KioskUsbDevice *self, const char *reason, const c
 
 gboolean kiosk_usb_device_is_condemned (const KioskUsbDevice *self);
 
-/* udev has announced its interface @name ("1-2:1.0"), or that it is gone. */
-void kiosk_usb_device_interface_added (KioskUsbDevice *self, const char *name);
-void kiosk_usb_device_interface_removed (KioskUsbDevice *self, const char *name);
-
 /* Looks whether the kernel still has what it was told, unless something is being done anyway. What is open and must not
  * be is closed, as a whole: what somebody else opened was not judged. What works no more, although it may, is opened
- * again: udev's rules refuse a device whenever they are told of it. */
+ * again: udev's rules may have refused it in the moment in which kioskd began. */
 void kiosk_usb_device_look (KioskUsbDevice *self);
 
 /* Whether the device at its place in sysfs is still this one. */

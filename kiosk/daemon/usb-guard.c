@@ -13,18 +13,19 @@
 #include <libudev.h>
 #include <string.h>
 
-/* Which devices there are, and who judges them. It listens to udev, not to the kernel: udev's rules come after the
- * kernel's news and would undo what was written before them. A notice can be lost, a list is true: whenever there is
- * doubt, and every few seconds without any, the list is held against what is known. */
+/* Which devices there are, and who judges them. Of devices the kernel tells: a verdict need not wait for udev, whose rules
+ * leave USB alone while the guard stands (kiosk-guard/usb, daemon-devices.c). What a device types is known to udev
+ * alone. A notice can be lost, a list is true: whenever there is doubt, and every few seconds without any, the list is
+ * held against what is known. */
 
 struct _KioskUsbGuard {
   const KioskUsbGuardEvents *events;
   gpointer data;
   struct udev *udev;
-  KioskUdevListener *listener;
+  KioskUdevListener *devices; /* by the kernel */
+  KioskUdevListener *inputs;  /* by udev */
   guint reconsider_source;
   GHashTable *plugged; /* syspath -> KioskUsbPlugged */
-  GHashTable *unready; /* paths that udev had not seen yet at the last look */
   KioskUsbSituation situation;
   guint64 ranks; /* devices so far */
   gboolean buses_closed;
@@ -103,23 +104,11 @@ on_found_open (KioskUsbDevice *device, const char *detail, gboolean closed, gpoi
   self->events->unguarded (detail, closed, self->data);
 }
 
-static gboolean
-on_is_announced (const char *syspath, gpointer data)
-{
-  KioskUsbGuard *self = data;
-  struct udev_device *interface = udev_device_new_from_syspath (self->udev, syspath);
-  gboolean announced = interface != NULL && udev_device_get_is_initialized (interface) > 0;
-
-  udev_device_unref (interface);
-  return announced;
-}
-
 static const KioskUsbDeviceEvents device_events = {
   .judge = on_judge,
   .settled = on_settled,
   .obeyed = on_obeyed,
   .found_open = on_found_open,
-  .is_announced = on_is_announced,
 };
 
 static void
@@ -199,14 +188,12 @@ set_buses_closed (KioskUsbGuard *self, gboolean closed)
   self->events->changed (self->data);
 }
 
-/* Holds what there is against what is known; how many had come or gone unheard. A device that udev has not seen yet is
- * left to it until the next look. */
+/* Holds what there is against what is known; how many had come or gone unheard. */
 static guint
 look_at_all (KioskUsbGuard *self)
 {
   struct udev_enumerate *list = udev_enumerate_new (self->udev);
   g_autoptr (GHashTable) present = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GHashTable) unready = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GPtrArray) known = NULL;
   struct udev_list_entry *entry;
   gboolean closed = TRUE;
@@ -233,11 +220,7 @@ look_at_all (KioskUsbGuard *self)
       if (device == NULL)
         continue; /* gone meanwhile */
       g_hash_table_add (present, g_strdup (syspath));
-      if (udev_device_get_is_initialized (device) > 0
-          || g_hash_table_contains (self->unready, syspath))
-        found += take (self, device) ? 1 : 0;
-      else
-        g_hash_table_add (unready, g_strdup (syspath));
+      found += take (self, device) ? 1 : 0;
       udev_device_unref (device);
     }
   udev_enumerate_unref (list);
@@ -252,8 +235,6 @@ look_at_all (KioskUsbGuard *self)
       found++;
       forget (self, syspath);
     }
-  g_hash_table_unref (self->unready);
-  self->unready = g_steal_pointer (&unready);
   set_buses_closed (self, closed);
   return found;
 }
@@ -295,8 +276,9 @@ find_owner (KioskUsbGuard *self, const char *syspath)
 /* What a device types is known only now: its descriptors say that it has reports, not which. A mouse that has the keys
  * of a keyboard is none. */
 static void
-on_input_news (KioskUsbGuard *self, struct udev_device *input)
+on_input_news (struct udev_device *input, gpointer data)
 {
+  KioskUsbGuard *self = data;
   const char *node = udev_device_get_sysname (input);
   KioskUsbPlugged *plugged = find_owner (self, udev_device_get_syspath (input));
 
@@ -324,38 +306,24 @@ on_input_news (KioskUsbGuard *self, struct udev_device *input)
 }
 
 static void
-on_interface_news (KioskUsbGuard *self, struct udev_device *interface, gboolean gone)
-{
-  KioskUsbPlugged *plugged = find_owner (self, udev_device_get_syspath (interface));
-
-  if (plugged == NULL)
-    return;
-  if (gone)
-    kiosk_usb_device_interface_removed (plugged->device, udev_device_get_sysname (interface));
-  else
-    kiosk_usb_device_interface_added (plugged->device, udev_device_get_sysname (interface));
-}
-
-static void
-on_news (struct udev_device *device, gpointer data)
+on_device_news (struct udev_device *device, gpointer data)
 {
   KioskUsbGuard *self = data;
   const char *syspath = udev_device_get_syspath (device);
   gboolean gone = g_strcmp0 (udev_device_get_action (device), "remove") == 0;
 
-  if (g_strcmp0 (udev_device_get_subsystem (device), "input") == 0)
-    on_input_news (self, device);
-  else if (g_strcmp0 (udev_device_get_devtype (device), "usb_interface") == 0)
-    on_interface_news (self, device, gone);
-  else if (!kiosk_usb_is_root_hub (udev_device_get_sysname (device)))
+  if (kiosk_usb_is_root_hub (udev_device_get_sysname (device)))
     {
-      if (gone)
-        forget (self, syspath);
-      else
-        take (self, device);
+      /* A controller that was found only now lets everything in until somebody tells it. */
+      g_autofree char *found = NULL;
+
+      if (!gone && !kiosk_usb_hub_close (syspath, &found))
+        set_buses_closed (self, FALSE);
     }
-  else if (!gone && !close_hub (self, syspath))
-    set_buses_closed (self, FALSE);
+  else if (gone)
+    forget (self, syspath);
+  else
+    take (self, device);
 }
 
 static void
@@ -368,14 +336,22 @@ on_lost (gpointer data)
   reconsider_all (self);
 }
 
-static const KioskUdevListenerEvents listener_events = {
-  .news = on_news,
+static const KioskUdevListenerEvents device_news = {
+  .news = on_device_news,
   .lost = on_lost,
 };
 
-static const KioskUdevMatch matches[] = {
+static const KioskUdevListenerEvents input_news = {
+  .news = on_input_news,
+  .lost = on_lost,
+};
+
+static const KioskUdevMatch devices[] = {
   { "usb", "usb_device" },
-  { "usb", "usb_interface" },
+  { NULL, NULL },
+};
+
+static const KioskUdevMatch inputs[] = {
   { "input", NULL },
   { NULL, NULL },
 };
@@ -458,11 +434,14 @@ kiosk_usb_guard_new (const KioskUsbGuardEvents *events, gpointer data, GError **
   self->data = data;
   self->plugged = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                          (GDestroyNotify) kiosk_usb_plugged_free);
-  self->unready = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   kiosk_usb_situation_init (&self->situation);
   self->udev = udev_new ();
-  self->listener = kiosk_udev_listener_new (self->udev, matches, &listener_events, self, error);
-  if (self->listener == NULL)
+  self->devices
+      = kiosk_udev_listener_new (self->udev, KIOSK_UDEV_KERNEL, devices, &device_news, self, error);
+  if (self->devices != NULL)
+    self->inputs
+        = kiosk_udev_listener_new (self->udev, KIOSK_UDEV_RULES, inputs, &input_news, self, error);
+  if (self->inputs == NULL)
     {
       kiosk_usb_guard_free (self);
       return NULL;
@@ -476,9 +455,9 @@ kiosk_usb_guard_free (KioskUsbGuard *self)
   if (self == NULL)
     return;
   g_clear_handle_id (&self->reconsider_source, g_source_remove);
-  kiosk_udev_listener_free (self->listener);
+  kiosk_udev_listener_free (self->devices);
+  kiosk_udev_listener_free (self->inputs);
   g_hash_table_unref (self->plugged);
-  g_hash_table_unref (self->unready);
   kiosk_usb_situation_clear (&self->situation);
   udev_unref (self->udev);
   g_free (self);

@@ -44,7 +44,7 @@ typedef struct {
   void (*changed) (gpointer data);
 } KioskUsbGuardEvents;
 
-/* Begins to listen to udev; kiosk_usb_guard_look() then finds what is there already. Everything is refused until
+/* Begins to listen to the kernel and to udev; kiosk_usb_guard_look() then finds what is there already. Everything is refused until
  * kiosk_usb_guard_set_situation(). @events stays the caller's. NULL when udev cannot be heard. */
 KioskUsbGuard *kiosk_usb_guard_new (const KioskUsbGuardEvents *events, gpointer data,
                                     GError **error);

@@ -24,6 +24,8 @@
 
 #define PROBE "/sys/bus/usb/drivers_probe"
 
+#define NEXT_TRY 1000 /* microseconds */
+
 void
 kiosk_usb_facts_copy (const KioskUsbFacts *from, KioskUsbFacts *to)
 {
@@ -71,11 +73,17 @@ kiosk_usb_interface_name (const char *device, guint configuration, guint number)
 /* ---- Steps: NULL error and TRUE, or why not ---- */
 
 static gboolean
+is_there (KioskUsbOrder *self)
+{
+  return faccessat (self->folder, "uevent", F_OK, 0) == 0;
+}
+
+static gboolean
 take (KioskUsbOrder *self, KioskUsbResult result, GError *error)
 {
   /* The folder of a device that was unplugged has nothing in it any more. */
   gboolean gone = g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED)
-                  || (self->folder >= 0 && faccessat (self->folder, "uevent", F_OK, 0) != 0);
+                  || (self->folder >= 0 && !is_there (self));
 
   self->result = gone ? KIOSK_USB_GONE : result;
   g_free (self->detail);
@@ -159,9 +167,16 @@ kiosk_usb_list_others (int folder, const char *device, guint configuration, guin
 static gboolean
 set_interface (KioskUsbOrder *self, const char *name, const char *value)
 {
+  gint64 deadline = g_get_monotonic_time () + KIOSK_USB_PATIENCE * (gint64) 1000;
   GError *error = NULL;
   kiosk_autofd int folder = kiosk_usb_folder_open (self->folder, name, &error);
 
+  while (folder < 0 && is_there (self) && g_get_monotonic_time () < deadline)
+    {
+      g_clear_error (&error);
+      g_usleep (NEXT_TRY);
+      folder = kiosk_usb_folder_open (self->folder, name, &error);
+    }
   if (folder < 0)
     return take (self, KIOSK_USB_DISOBEYED, error);
   return set (self, folder, "authorized", value);
@@ -225,22 +240,10 @@ examine (KioskUsbOrder *self)
 }
 
 static gboolean
-open_device (KioskUsbOrder *self)
-{
-  g_autofree char *configuration = g_strdup_printf ("%u", self->configuration);
-
-  return set (self, self->folder, "authorized", "1")
-         && set (self, self->folder, "bConfigurationValue", configuration) && close_others (self)
-         && compare (self);
-}
-
-static gboolean
 open_interfaces (KioskUsbOrder *self)
 {
   const char *device = strrchr (self->syspath, '/') + 1;
 
-  if (!compare (self))
-    return FALSE;
   for (guint i = 0; i < KIOSK_USB_MAX_INTERFACES; i++)
     {
       g_autofree char *name = NULL;
@@ -251,7 +254,17 @@ open_interfaces (KioskUsbOrder *self)
       if (!set_interface (self, name, "1") || !probe (self, name))
         return FALSE;
     }
-  return close_others (self) && compare (self);
+  return TRUE;
+}
+
+static gboolean
+open_device (KioskUsbOrder *self)
+{
+  g_autofree char *configuration = g_strdup_printf ("%u", self->configuration);
+
+  return set (self, self->folder, "authorized", "1")
+         && set (self, self->folder, "bConfigurationValue", configuration) && close_others (self)
+         && compare (self) && open_interfaces (self) && close_others (self) && compare (self);
 }
 
 /* What failed keeps its result; that closing failed as well is told by @open. */
@@ -286,11 +299,8 @@ kiosk_usb_order_carry_out (KioskUsbOrder *self)
       self->open = !good && self->result != KIOSK_USB_GONE;
       return;
     case KIOSK_USB_OPEN:
-      good = open_device (self);
-      break;
-    case KIOSK_USB_OPEN_INTERFACES:
     default:
-      good = open_interfaces (self);
+      good = open_device (self);
       break;
     }
   self->open = TRUE;

@@ -9,11 +9,14 @@
  * some of them, and a device may take seconds to answer: orders run in a thread, and the result comes to the main
  * loop. Whatever fails while a device is being opened closes it. */
 
+/* How long the kernel may take until a device that was authorised has its interfaces, milliseconds. It makes them before
+ * the write returns (usb_set_configuration() in drivers/usb/core/message.c). */
+#define KIOSK_USB_PATIENCE 10000
+
 typedef enum {
-  KIOSK_USB_EXAMINE,         /* read facts; nothing is written */
-  KIOSK_USB_CLOSE,           /* authorized = 0 */
-  KIOSK_USB_OPEN,            /* authorized = 1, the judged configuration, all other interfaces 0 */
-  KIOSK_USB_OPEN_INTERFACES, /* the judged interfaces 1, and the kernel looks for their drivers */
+  KIOSK_USB_EXAMINE, /* read facts; nothing is written */
+  KIOSK_USB_CLOSE,   /* authorized = 0 */
+  KIOSK_USB_OPEN, /* authorized = 1, the judged configuration and interfaces, drivers for these; all other interfaces 0 */
 } KioskUsbOrderKind;
 
 typedef enum {
@@ -31,7 +34,7 @@ typedef struct {
   char *syspath;
   guint8 configuration;
   guint32 interfaces;
-  KioskUsbFacts facts; /* for OPEN...: what was judged. By EXAMINE: what was read */
+  KioskUsbFacts facts; /* for OPEN: what was judged. By EXAMINE: what was read */
   /* What came of it. */
   KioskUsbResult result;
   gboolean open; /* the device is authorised, or nobody knows */
