@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """USB devices of every kind: refused before a driver sees them, and recorded."""
 
+import json
 import time
 
 import disks
+import ports
 import usb_redirect
 from ports import STATE, News, devices, make_initrd_without_kioskd, plug, plug_made_up, unplug, wait_record
 from qemu import LIMIT
@@ -59,6 +61,33 @@ def usb_hot(stand):
     bound = news.bound()
     stand.check("no driver was bound to anything, not for a moment", not bound, bound[:5])
     stand.check_wait("the card has left, the screen is the terminal's own", stand.terminal.has_bar_now)
+
+
+@case(core=True)
+def devices_command(stand):
+    """kioskctl tells of real devices what the kernel and the policy say."""
+    begun = len(stand.terminal.records())
+    plug(stand, "desk", "usb-kbd", {"display": "gpu"}, ports.DESK)
+    plug(stand, "phone", "usb-mtp", {"rootdir": "/srv/kiosk/tests"}, PORT)
+    wait_record(stand, "the keyboard of the policy works", begun, "device-allowed", message="0627:0001")
+    wait_record(stand, "the phone is refused", begun, "device-refused")
+    told = json.loads(stand.agent.run("/usr/bin/kioskctl devices --json"))
+    stand.check("every bus is closed", told["buses"] and all(bus["closed"] for bus in told["buses"]), told["buses"])
+    found = {device["path"].rpartition("/")[2]: device for device in told["devices"]}
+    stand.check("two devices, as the policy wants them", sorted(found) == sorted([ports.DESK, PORT])
+                and all(device["as-wanted"] for device in found.values()), found)
+    desk, phone = found.get(ports.DESK, {}), found.get(PORT, {})
+    stand.check("the keyboard, and the rule that allows it", desk.get("authorized")
+                and (desk["policy"]["allowed"], desk["policy"]["rule"]) == (True, "desk-keyboard"), desk)
+    stand.check("the phone is dead, and why", phone.get("authorized") is False
+                and not phone["policy"]["allowed"] and phone["policy"]["reason"], phone)
+    table = stand.agent.run("/usr/bin/kioskctl devices --lang en")
+    stand.check("the same as a table", "works" in table and "dead" in table and "OPEN" not in table, table)
+    rules = stand.agent.run("/usr/bin/kioskctl devices learn --lang en")
+    stand.check("rules for what is plugged in", "id=0627:0001" in rules and f"/{ports.DESK}" in rules, rules)
+    unplug(stand, "phone")
+    unplug(stand, "desk")
+    stand.check_wait("both are gone again", lambda: not devices(stand), 60)
 
 
 @case()
