@@ -273,6 +273,12 @@ add_terminal (JsonBuilder *builder, const KioskPolicy *policy)
   add_number (builder, "logoff", policy->logoff);
   add_number (builder, "warning", policy->warning);
   add_number (builder, "disconnect", policy->disconnect);
+  for (KioskLockCause cause = 0; cause < KIOSK_N_LOCK_CAUSES; cause++)
+    if (kiosk_lock_cause_is_optional (cause))
+      {
+        json_builder_set_member_name (builder, kiosk_lock_cause_name (cause));
+        json_builder_add_boolean_value (builder, policy->locks[cause]);
+      }
   json_builder_end_object (builder);
   json_builder_set_member_name (builder, "watch");
   json_builder_begin_object (builder);

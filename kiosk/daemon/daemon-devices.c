@@ -225,6 +225,10 @@ on_withdrawn (const KioskUsbNews *news, gpointer data)
 void
 kiosk_daemon_token_removed (KioskDaemon *self, const KioskUsbNews *news)
 {
+  g_autofree char *what = kiosk_usb_facts_describe (news->facts);
+  g_autofree char *detail = g_strdup_printf ("%s rule=%s", what, news->verdict->rule);
+
+  kiosk_daemon_lock (self, KIOSK_LOCK_TOKEN, detail);
   record (self, KIOSK_ACTION_DEVICE_REMOVED, news, NULL, NULL);
 }
 

@@ -197,6 +197,7 @@ on_stepped (const KioskClockStep *step, gpointer data)
                                       .count = step->settings,
                                       .detail = detail },
                        NULL);
+  kiosk_daemon_lock (self, KIOSK_LOCK_CLOCK_STEP, detail);
   kiosk_daemon_publish (self);
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
- * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
+ * clocks, shell), daemon-lock.c (the screen locks), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
  * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
  * network interfaces there are), daemon-devices.c (what is plugged in), daemon-keyboard.c (a new
  * keyboard), daemon-buses.c (what is plugged in beside USB), daemon-drill.c (the proof that nothing
@@ -87,7 +87,8 @@ struct _KioskDaemon {
   KioskPace pace;     /* of requests that are recorded; outlives the shell */
   guint retry_source; /* while stopped */
   guint stop_source;
-  const char *pending_stop; /* code of a stop that is due */
+  const char *pending_stop;  /* code of a stop that is due */
+  KioskLockCause lock_cause; /* the last; what the person is told stands in the status */
 
   /* daemon-drill.c */
   KioskDrillService *drill;
@@ -163,11 +164,13 @@ void kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *refer
 /* Engineer may choose these now: servers of the person, whatever the hour. */
 GPtrArray *kiosk_daemon_list_own_servers (KioskDaemon *self);
 
-/* Locks because of @event; @cause is for the record and the person. Somebody must be logged in, and the
- * screen not locked yet. */
-void kiosk_daemon_lock (KioskDaemon *self, KioskEvent event, const char *cause);
-
 KioskLocalTime kiosk_daemon_local_time (void);
+
+/* ---- daemon-lock.c ---- */
+
+/* Locks because of @cause, if somebody is logged in and the policy says that it locks; @detail (may be NULL) for the
+ * record. Locked already, there is no other record, but an unlock that runs is given up. */
+void kiosk_daemon_lock (KioskDaemon *self, KioskLockCause cause, const char *detail);
 
 /* ---- daemon-ready.c ---- */
 
@@ -250,7 +253,7 @@ const char *kiosk_daemon_ready_drill (KioskDaemon *self);
 /* ---- daemon-login.c ---- */
 
 int kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error);
-/* Ends it because the person gave up (CANCEL_CONVERSATION) or is not there any more (IDLE). */
+/* Ends it because the person gave up (CANCEL_CONVERSATION) or is not there any more (CONVERSATION_TIME). */
 void kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event);
 /* Records that the one that runs, if any, comes to no verdict. */
 void kiosk_daemon_record_given_up (KioskDaemon *self, const char *reason);

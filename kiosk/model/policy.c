@@ -95,6 +95,8 @@ policy_new (KioskPolicyIndex *index)
   policy->idle = 300;
   policy->logoff = 1800;
   policy->warning = 30;
+  for (guint i = 0; i < KIOSK_N_LOCK_CAUSES; i++)
+    policy->locks[i] = TRUE;
   policy->time_sources = g_ptr_array_new_with_free_func (time_source_free);
   policy->clock_step = 5;
   policy->hub_depth = 1;

@@ -529,7 +529,7 @@ test_clock (void)
   guint mark = log_mark ();
   gint64 login, lock, logout;
 
-  start_with_clock ("[lock]\\nidle=30\\nlogoff=60\\nwarning=5\\ndisconnect=60\\n");
+  start_with_clock ("[lock]\\nidle=30\\nlogoff=60\\nwarning=5\\ndisconnect=60\\nclock-step=false\\n");
   terminal_log_in ();
   login = sit_until (mark, "login");
   run ("echo 86400 >" OFFSET);

@@ -106,6 +106,8 @@ static const Bad bads[] = {
   /* what exists */
   { "unknown section", NULL, "[network]\n", "[network]", 0, "unknown section [network]" },
   { "unknown key", "port=3389", "prot=3389", "prot=", 0, "unknown key “prot” in [server db]; known are: label" },
+  { "lock cause that is never off", "idle=300", "keyboard=false", "keyboard=false", 0, "unknown key “keyboard” in [lock]" },
+  { "lock cause half off", "idle=300", "token=sometimes", "token=sometimes", 0, "expected one of: true, false" },
   { "key of another section", "idle=300", "directory=/x", "directory=/x", 0, "unknown key “directory” in [lock]" },
   { "section without its name", "[group juki]", "[group]", "[group]", 0, "needs a name", 1 },
   { "name where there is none", NULL, "[log x]\n", "[log x]", 0, "has no name" },

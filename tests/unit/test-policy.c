@@ -152,7 +152,7 @@ test_terminal (void)
                              "location[en]=2F\ncontact[ja]=情報\ncontact[en]=IT\nphone=内線 1234\n"
                              "language=en\nkeyboard=us\nwatermark=false\nnotice[ja]=記録します\n"
                              "notice[en]=Recorded \\\\ kept\nspare[ja]=t2\nspare[en]=t2\n"
-                             "[lock]\nidle=60\nlogoff=120\nwarning=5\n"
+                             "[lock]\nidle=60\nlogoff=120\nwarning=5\nlid=false\ntoken=true\n"
                              "[log]\ndirectory=/srv/log\n[devices]\ndefault=deny\n";
   g_autoptr (KioskPolicy) policy = parse_sources ((const char *const[]){ text, NULL });
 
@@ -167,6 +167,8 @@ test_terminal (void)
   g_assert_cmpuint (policy->idle, ==, 60);
   g_assert_cmpuint (policy->logoff, ==, 120);
   g_assert_cmpuint (policy->warning, ==, 5);
+  for (KioskLockCause cause = 0; cause < KIOSK_N_LOCK_CAUSES; cause++)
+    g_assert_cmpint (policy->locks[cause], ==, cause != KIOSK_LOCK_LID);
   g_assert_cmpstr (policy->log_directory, ==, "/srv/log");
 }
 

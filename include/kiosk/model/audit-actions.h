@@ -245,6 +245,15 @@
 #define KIOSK_REASON_DEVICE_BUS "device-bus" /* a bus on which this terminal has no device */
 #define KIOSK_REASON_KEYBOARD "keyboard"     /* locked because a new keyboard was plugged in */
 
+/* Why the screen locked, beside person, button, idle, firewall and keyboard (lock-cause.h). */
+#define KIOSK_REASON_TOKEN "token"
+#define KIOSK_REASON_LID "lid"
+#define KIOSK_REASON_SUSPEND "suspend"
+#define KIOSK_REASON_SCREEN_OFF "screen-off"
+#define KIOSK_REASON_CLOCK_STEP "clock-step"
+#define KIOSK_REASON_SECOND_PERSON "second-person"
+#define KIOSK_REASON_PRESENCE "presence"
+
 /* What the drill tries (drill.h). */
 #define KIOSK_REASON_DRILL_DNS "dns"
 #define KIOSK_REASON_DRILL_WEB "web"
@@ -341,6 +350,13 @@
   X (KIOSK_REASON_DEVICE_UNCONFIRMED, "確認されていないキーボード", "keyboard not confirmed")      \
   X (KIOSK_REASON_DEVICE_BUS, "使用しない接続口", "on a bus that is not used")                     \
   X (KIOSK_REASON_KEYBOARD, "新しいキーボード", "new keyboard")                                    \
+  X (KIOSK_REASON_TOKEN, "認証用の機器の取り外し", "security token unplugged")                     \
+  X (KIOSK_REASON_LID, "ふたを閉じた", "lid closed")                                               \
+  X (KIOSK_REASON_SUSPEND, "スリープ", "machine slept")                                            \
+  X (KIOSK_REASON_SCREEN_OFF, "画面の取り外しまたは電源切", "screen unplugged or switched off")    \
+  X (KIOSK_REASON_CLOCK_STEP, "時刻の変更", "clock set")                                           \
+  X (KIOSK_REASON_SECOND_PERSON, "承認者の離席", "approver left")                                  \
+  X (KIOSK_REASON_PRESENCE, "在席の確認なし", "nobody seen by a sensor")                           \
   X (KIOSK_REASON_DRILL_DNS, "名前の問い合わせ（DNS）", "DNS")                                     \
   X (KIOSK_REASON_DRILL_WEB, "ウェブ", "web")                                                      \
   X (KIOSK_REASON_DRILL_MAIL, "電子メール", "mail")                                                \

@@ -3,6 +3,7 @@
 
 #include "kiosk/base/text.h"
 #include "kiosk/model/identity.h"
+#include "kiosk/model/lock-cause.h"
 
 #include <glib.h>
 
@@ -175,6 +176,7 @@ typedef struct {
   guint logoff;     /* 60-86400 from the lock to the log-off */
   guint warning;    /* 5-120 before either */
   guint disconnect; /* 0-86400 from the lock until the connection is cut; at most logoff */
+  gboolean locks[KIOSK_N_LOCK_CAUSES]; /* what locks; always, what may not be switched off */
   /* [service], [time], [tunnel], [watch] */
   KioskEndpoint services[KIOSK_N_SERVICES]; /* address NULL: not used */
   GPtrArray *time_sources;                  /* KioskTimeSource */
