@@ -195,6 +195,7 @@ on_allowed (const KioskUsbNews *news, gpointer data)
   KioskDaemon *self = data;
 
   record (self, KIOSK_ACTION_DEVICE_ALLOWED, news, NULL, NULL);
+  kiosk_daemon_token_added (self, news);
   kiosk_daemon_drop_card (self, news->syspath);
 }
 
@@ -222,16 +223,6 @@ on_withdrawn (const KioskUsbNews *news, gpointer data)
     show_card (self, news, reference);
 }
 
-void
-kiosk_daemon_token_removed (KioskDaemon *self, const KioskUsbNews *news)
-{
-  g_autofree char *what = kiosk_usb_facts_describe (news->facts);
-  g_autofree char *detail = g_strdup_printf ("%s rule=%s", what, news->verdict->rule);
-
-  kiosk_daemon_lock (self, KIOSK_LOCK_TOKEN, detail);
-  record (self, KIOSK_ACTION_DEVICE_REMOVED, news, NULL, NULL);
-}
-
 static void
 on_removed (const KioskUsbNews *news, gpointer data)
 {
@@ -239,11 +230,8 @@ on_removed (const KioskUsbNews *news, gpointer data)
 
   kiosk_daemon_drop_card (self, news->syspath);
   kiosk_daemon_keyboard_removed (self, news->syspath);
-  if (!news->had_worked)
-    return;
-  if (news->verdict->allowed && news->verdict->purpose == KIOSK_PURPOSE_TOKEN)
-    kiosk_daemon_token_removed (self, news);
-  else
+  kiosk_daemon_token_removed (self, news);
+  if (news->had_worked)
     record (self, KIOSK_ACTION_DEVICE_REMOVED, news, NULL, NULL);
 }
 

@@ -61,3 +61,24 @@ kiosk_daemon_lock (KioskDaemon *self, KioskLockCause cause, const char *detail)
   kiosk_daemon_begin_disconnect (self);
   kiosk_daemon_publish (self);
 }
+
+/* ---- Screens ---- */
+
+static void
+on_screen_gone (const char *name, gpointer data)
+{
+  kiosk_daemon_lock (data, KIOSK_LOCK_SCREEN_OFF, name);
+}
+
+const char *
+kiosk_daemon_ready_screens (KioskDaemon *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->screens == NULL)
+    self->screens = kiosk_screen_watch_new (on_screen_gone, self, &error);
+  if (self->screens != NULL)
+    return NULL;
+  g_warning ("Screens: %s", error->message);
+  return "D-01"; /* udev cannot be heard */
+}

@@ -109,6 +109,8 @@ enter_state (KioskDaemon *self, KioskState state)
   self->status.warning = "";
   self->status.warning_at = 0;
   kiosk_presence_stop (self->presence);
+  if (state == KIOSK_STATE_CONNECTED)
+    kiosk_daemon_check_second_person (self);
   kiosk_daemon_watch_servers (self);
   kiosk_daemon_follow_devices (self);
   if (state != KIOSK_STATE_LOCKED && state != KIOSK_STATE_UNLOCKING)
@@ -452,9 +454,11 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_tally_clock_free (self->tally_clock);
   kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_devices (self);
+  kiosk_daemon_free_presence (self);
   kiosk_daemon_free_network (self);
   kiosk_interface_watch_free (self->interfaces);
   kiosk_bus_watch_free (self->buses);
+  kiosk_screen_watch_free (self->screens);
   kiosk_history_free (self->history);
   kiosk_recorder_free (self->recorder);
   kiosk_notice_clear (&self->status.notice);

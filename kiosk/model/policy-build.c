@@ -371,6 +371,7 @@ static const struct {
   { "role", build_role, 16 },
   { "group", build_group, KIOSK_POLICY_MAX_GROUPS },
   { "approver", kiosk_policy_build_approver, KIOSK_POLICY_MAX_APPROVERS },
+  { "presence", kiosk_policy_build_presence, KIOSK_POLICY_MAX_PRESENCES },
   { "server", build_server, KIOSK_POLICY_MAX_SERVERS },
 };
 

@@ -46,7 +46,8 @@
 #define KIOSK_ACTION_DEVICE_REMOVED "device-removed"       /* one that worked was unplugged */
 #define KIOSK_ACTION_KEYBOARD_CHECK_BEGUN "keyboard-check-begun" /* a number is to be typed on it */
 #define KIOSK_ACTION_KEYBOARD_CHECK "keyboard-check"             /* its result */
-#define KIOSK_ACTION_TYPING_ALARM "typing-alarm" /* faster than a person; detail: how fast */
+#define KIOSK_ACTION_PRESENCE_FAULT "presence-fault" /* a sensor failed; reason; detail: which */
+#define KIOSK_ACTION_TYPING_ALARM "typing-alarm"     /* faster than a person; detail: how fast */
 
 /* ---- Persons ---- */
 #define KIOSK_ACTION_LOGIN_BEGUN "login-begun" /* intent, before PAM sees anything */
@@ -127,6 +128,7 @@
   X (KIOSK_ACTION_KEYBOARD_CHECK, "host", "info", "キーボードの確認", "Keyboard check")            \
   X (KIOSK_ACTION_TYPING_ALARM, "intrusion_detection", "info", "速すぎる入力",                     \
      "Typing faster than a person")                                                                \
+  X (KIOSK_ACTION_PRESENCE_FAULT, "host", "info", "在席センサーの異常", "Presence sensor failed")  \
   X (KIOSK_ACTION_LOGIN_BEGUN, "authentication", "start", "ログインの開始", "Log-in begun")        \
   X (KIOSK_ACTION_LOGIN, "authentication", "start", "ログイン", "Log-in")                          \
   X (KIOSK_ACTION_CONVERSATION_CANCELLED, "authentication", "info", "本人確認の取消",              \
