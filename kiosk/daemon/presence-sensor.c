@@ -49,9 +49,11 @@ drop_process (KioskPresenceSensor *self)
 }
 
 static void
-fail (KioskPresenceSensor *self, const char *cause, const char *detail)
+fail (KioskPresenceSensor *self, const char *cause, const char *what)
 {
-  g_message ("%s: %s", self->program, detail);
+  g_autofree char *detail = g_strdup_printf ("%s: %s", self->program, what);
+
+  g_message ("%s", detail);
   drop_process (self);
   if (self->start_source == 0)
     self->start_source = g_timeout_add (KIOSK_PRESENCE_RESTART, on_start, self);
@@ -107,9 +109,8 @@ on_readable (int fd, GIOCondition condition, gpointer data)
         }
     }
   self->socket_source = 0;
-  if (g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
-    fail (self, KIOSK_REASON_ENDED, "ended");
-  else
+  /* Closed: the end of the process tells why; one that does not end is silent. */
+  if (!g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_CLOSED))
     fail (self, KIOSK_REASON_PROTOCOL, "not a report");
   return G_SOURCE_REMOVE;
 }
@@ -127,9 +128,8 @@ on_started (KioskChild *child, int socket, gpointer data)
 static void
 on_ended (KioskChild *child, const char *cause, const char *detail, gpointer data)
 {
-  g_autofree char *kept = g_strdup (detail);
-
-  fail (data, cause, kept);
+  /* @detail is the program and the same word. */
+  fail (data, cause, cause);
 }
 
 static const KioskChildEvents child_events = {
@@ -147,7 +147,10 @@ on_start (gpointer data)
   self->child = kiosk_child_start (self->program, &self->task, sizeof self->task, NULL, 0,
                                    &child_events, self, &error);
   if (self->child == NULL)
-    fail (self, KIOSK_REASON_INTERNAL, error->message);
+    {
+      g_message ("%s", error->message);
+      fail (self, KIOSK_REASON_INTERNAL, "does not start");
+    }
   return G_SOURCE_REMOVE;
 }
 
