@@ -10,7 +10,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <linux/close_range.h>
-#include <linux/landlock.h>
 #include <pwd.h>
 #include <sched.h>
 #include <stdlib.h>
@@ -151,20 +150,6 @@ kiosk_privileges_settle (GError **error)
   if (setrlimit (RLIMIT_CORE, &none) != 0)
     return failed (error, "RLIMIT_CORE");
   umask (077);
-  return TRUE;
-}
-
-gboolean
-kiosk_privileges_close_files (GError **error)
-{
-  const struct landlock_ruleset_attr rules
-      = { .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
-  kiosk_autofd int fd = (int) syscall (SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
-
-  if (fd < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
-    return TRUE;
-  if (fd < 0 || syscall (SYS_landlock_restrict_self, fd, 0) != 0)
-    return failed (error, "landlock");
   return TRUE;
 }
 

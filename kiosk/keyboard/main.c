@@ -10,6 +10,7 @@
 
 #include "config.h"
 
+#include "closed-files.h"
 #include "digits.h"
 #include "event-node.h"
 
@@ -109,7 +110,7 @@ main (void)
   good = kiosk_keyboard_task_valid (&task);
   fd = good ? kiosk_event_node_open (task.node, &error) : -1;
   good = fd >= 0 && kiosk_privileges_become (KIOSK_KEYBOARD_USER, &error)
-         && kiosk_privileges_settle (&error) && kiosk_privileges_close_files (&error);
+         && kiosk_privileges_settle (&error) && kiosk_close_files (&error);
   if (good)
     {
       result = libevdev_new_from_fd (fd, &keyboard);

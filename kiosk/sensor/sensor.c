@@ -9,6 +9,8 @@
 
 #include "sensor.h"
 
+#include "closed-files.h"
+
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
 #include "kiosk/base/privileges.h"
@@ -85,7 +87,7 @@ kiosk_sensor_run (const KioskSensor *sensor)
   if (good)
     fd = sensor->open (task.argument, &error);
   good = good && fd >= 0 && kiosk_privileges_become (sensor->user, &error)
-         && kiosk_privileges_settle (&error) && kiosk_privileges_close_files (&error)
+         && kiosk_privileges_settle (&error) && kiosk_close_files (&error)
          && watch (sensor, fd, &error);
   if (!good)
     g_printerr ("%s: %s\n", sensor->program, error->message);

@@ -153,9 +153,8 @@ static GSubprocess *
 serve (const char *script)
 {
   g_autoptr (GError) error = NULL;
-  GSubprocess *server
-      = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "ip", "netns", "exec", "servers",
-                          "python3", "-c", script, NULL);
+  GSubprocess *server = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "ip", "netns",
+                                          "exec", "servers", "python3", "-c", script, NULL);
   char line[6];
 
   g_assert_no_error (error);

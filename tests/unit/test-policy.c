@@ -173,6 +173,36 @@ test_terminal (void)
 }
 
 static void
+test_presence (void)
+{
+  static const char text[] = "[presence desk]\nsensor=badge\n"
+                             "[presence chair]\nsensor=camera\nwho=second-person\nfault=ignore\n"
+                             "[presence seal]\ntoken=key\nwho=second-person\n"
+                             "[devices]\ndefault=deny\n[device key]\npurpose=token\nid=1050:0120\n";
+  static const struct {
+    const char *id, *sensor, *token;
+    gboolean second_person, fault_locks;
+  } wanted[] = {
+    { "desk", "badge", NULL, FALSE, TRUE },
+    { "chair", "camera", NULL, TRUE, FALSE },
+    { "seal", NULL, "key", TRUE, TRUE },
+  };
+  g_autoptr (KioskPolicy) policy = parse_sources ((const char *const[]){ minimal, text, NULL });
+
+  g_assert_cmpuint (policy->presences->len, ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      const KioskPolicyPresence *presence = policy->presences->pdata[i];
+
+      g_assert_cmpstr (presence->id, ==, wanted[i].id);
+      g_assert_cmpstr (presence->sensor, ==, wanted[i].sensor);
+      g_assert_cmpstr (presence->token, ==, wanted[i].token);
+      g_assert_true (presence->second_person == wanted[i].second_person);
+      g_assert_true (presence->fault_locks == wanted[i].fault_locks);
+    }
+}
+
+static void
 test_persons (void)
 {
   g_autoptr (KioskPolicy) policy = parse ("[role administrator]\npersons=tanaka\n");
@@ -534,6 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/defaults", test_defaults);
   g_test_add_func ("/policy/devices", test_devices);
   g_test_add_func ("/policy/terminal", test_terminal);
+  g_test_add_func ("/policy/presence", test_presence);
   g_test_add_func ("/policy/persons", test_persons);
   g_test_add_func ("/policy/server", test_server);
   g_test_add_func ("/policy/authority", test_authority);

@@ -19,10 +19,6 @@ gboolean kiosk_privileges_leave_network (GError **error);
  * after the change of user, which sets that anew), no core file, umask 077. */
 gboolean kiosk_privileges_settle (GError **error);
 
-/* From here on no file can be opened (landlock(7)); after kiosk_privileges_become(). A kernel without it is no error: there
- * is nothing either that such a user may open. */
-gboolean kiosk_privileges_close_files (GError **error);
-
 /* Opens /dev/null for standard input, closes every descriptor that is not 0-2 or one of the
  * @n_keep descriptors of @keep (ascending), clears the environment but for PATH, LANG=C.UTF-8. */
 gboolean kiosk_privileges_clean (const int *keep, guint n_keep, GError **error);
