@@ -16,12 +16,14 @@ struct _KioskWatcher {
   KioskPresenceSensor *sensor;     /* NULL: a token */
 };
 
+/* Of a lid that cannot be watched nobody knows that it was closed. */
 static KioskLockCause
-cause_of (const KioskWatcher *watcher)
+cause_of (const KioskWatcher *watcher, KioskSensed sensed)
 {
-  if (watcher->rule == NULL)
+  if (watcher->rule == NULL && sensed == KIOSK_SENSED_ABSENT)
     return KIOSK_LOCK_LID;
-  return watcher->rule->second_person ? KIOSK_LOCK_SECOND_PERSON : KIOSK_LOCK_PRESENCE;
+  return watcher->rule != NULL && watcher->rule->second_person ? KIOSK_LOCK_SECOND_PERSON
+                                                               : KIOSK_LOCK_PRESENCE;
 }
 
 /* A session that an approver has opened, and that they are to see. */
@@ -33,13 +35,14 @@ needs_second_person (KioskDaemon *self)
 }
 
 static void
-lock (KioskDaemon *self, const KioskWatcher *watcher, const char *what)
+lock (KioskDaemon *self, const KioskWatcher *watcher, KioskSensed sensed, const char *what)
 {
+  KioskLockCause cause = cause_of (watcher, sensed);
   g_autofree char *detail
       = g_strdup_printf ("%s: %s", watcher->rule != NULL ? watcher->rule->id : "lid", what);
 
-  if (cause_of (watcher) != KIOSK_LOCK_SECOND_PERSON || needs_second_person (self))
-    kiosk_daemon_lock (self, cause_of (watcher), detail);
+  if (cause != KIOSK_LOCK_SECOND_PERSON || needs_second_person (self))
+    kiosk_daemon_lock (self, cause, detail);
 }
 
 /* ---- Sensors ---- */
@@ -57,7 +60,7 @@ on_changed (KioskSensed now, KioskSensed before, const char *cause, const char *
     case KIOSK_SENSED_ABSENT:
       /* Who logs in with the lid closed has another screen. */
       if (watcher->rule != NULL || before == KIOSK_SENSED_PRESENT)
-        lock (self, watcher, watcher->rule != NULL ? "nobody there" : "closed");
+        lock (self, watcher, now, watcher->rule != NULL ? "nobody there" : "closed");
       break;
     case KIOSK_SENSED_FAULT:
       what = g_strdup_printf ("%s: %s", watcher->rule != NULL ? watcher->rule->id : "lid", detail);
@@ -68,7 +71,7 @@ on_changed (KioskSensed now, KioskSensed before, const char *cause, const char *
                                           .detail = what },
                            NULL);
       if (watcher->rule == NULL || watcher->rule->fault_locks)
-        lock (self, watcher, "the sensor failed");
+        lock (self, watcher, now, "the sensor failed");
       break;
     case KIOSK_SENSED_PRESENT:
     case KIOSK_SENSED_NOTHING:
@@ -138,7 +141,7 @@ on_check_due (gpointer data)
 
       if (self->status.state == KIOSK_STATE_CONNECTED && watcher->rule != NULL
           && watcher->rule->second_person && has_left (self, watcher))
-        lock (self, watcher, "not there");
+        lock (self, watcher, KIOSK_SENSED_ABSENT, "not there");
     }
   return G_SOURCE_REMOVE;
 }
@@ -195,7 +198,7 @@ kiosk_daemon_token_removed (KioskDaemon *self, const KioskUsbNews *news)
   if (watcher == NULL)
     kiosk_daemon_lock (self, KIOSK_LOCK_TOKEN, detail);
   else if (!is_plugged (self, rule))
-    lock (self, watcher, detail);
+    lock (self, watcher, KIOSK_SENSED_ABSENT, detail);
 }
 
 /* ---- All of them ---- */

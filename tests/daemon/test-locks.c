@@ -335,7 +335,7 @@ test_lid (gpointer fixture, gconstpointer data)
 
     g_assert_cmpstr (log_get (fault, "message"), ==, "lid: kiosk-sensor-lid: ended");
   }
-  check_lock (mark, "lid", "lid: the sensor failed");
+  check_lock (mark, "presence", "lid: the sensor failed");
 }
 
 /* Everything that may be switched off is, and happens all the same. */
@@ -368,6 +368,18 @@ test_off (gpointer fixture, gconstpointer data)
   check_lock (mark, "button", NULL);
 }
 
+/* The socket of umockdev's notices holds ten: kioskd has heard of those before when it has answered twice. */
+static void
+settle (void)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *state = terminal_get ("state");
+
+      g_assert_nonnull (state);
+    }
+}
+
 /* Many causes at once are one lock, and an unlock that they meet is none. */
 static void
 test_storm (gpointer fixture, gconstpointer data)
@@ -385,9 +397,9 @@ test_storm (gpointer fixture, gconstpointer data)
   mark = log_mark ();
   for (guint i = 0; i < 20; i++)
     {
-      usb_machine_change_other (machine, SCREEN, "status", "disconnected\n");
-      usb_machine_change_other (machine, SCREEN, "status", "connected\n");
-      turn ();
+      usb_machine_change_other (machine, SCREEN, "status",
+                                i % 2 == 0 ? "disconnected\n" : "connected\n");
+      settle ();
     }
   usb_machine_change_other (machine, SCREEN, "status", "disconnected\n");
   usb_machine_unplug (machine, "1-7");
