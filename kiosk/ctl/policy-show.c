@@ -255,6 +255,30 @@ add_network (JsonBuilder *builder, const KioskPolicy *policy)
   json_builder_end_object (builder);
 }
 
+/* What tells that somebody is there, beside the input. */
+static void
+add_presence (JsonBuilder *builder, const KioskPolicy *policy)
+{
+  begin_array (builder, "presence");
+  for (guint i = 0; i < policy->presences->len; i++)
+    {
+      const KioskPolicyPresence *presence = policy->presences->pdata[i];
+
+      json_builder_begin_object (builder);
+      add_string (builder, "id", presence->id);
+      if (presence->sensor != NULL)
+        {
+          add_string (builder, "sensor", presence->sensor);
+          add_string (builder, "fault", presence->fault_locks ? "lock" : "ignore");
+        }
+      else
+        add_string (builder, "token", presence->token);
+      add_string (builder, "who", presence->second_person ? "second-person" : "person");
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
 static void
 add_terminal (JsonBuilder *builder, const KioskPolicy *policy)
 {
@@ -273,7 +297,14 @@ add_terminal (JsonBuilder *builder, const KioskPolicy *policy)
   add_number (builder, "logoff", policy->logoff);
   add_number (builder, "warning", policy->warning);
   add_number (builder, "disconnect", policy->disconnect);
+  for (KioskLockCause cause = 0; cause < KIOSK_N_LOCK_CAUSES; cause++)
+    if (kiosk_lock_cause_is_optional (cause))
+      {
+        json_builder_set_member_name (builder, kiosk_lock_cause_name (cause));
+        json_builder_add_boolean_value (builder, policy->locks[cause]);
+      }
   json_builder_end_object (builder);
+  add_presence (builder, policy);
   json_builder_set_member_name (builder, "watch");
   json_builder_begin_object (builder);
   add_number (builder, "interval", policy->watch_interval);

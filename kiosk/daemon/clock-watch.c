@@ -17,6 +17,9 @@
 /* The time in which drawing in and setting cannot be told apart by their amount. */
 #define SAMPLE_SECONDS 2
 
+/* The shortest sleep that is one, microseconds: the clocks cannot be read at the same moment. */
+#define SHORTEST_SLEEP (G_USEC_PER_SEC / 2)
+
 /* The timer is never to fire, only to be cancelled: the year 2200. */
 #define NEVER 7258118400
 
@@ -25,7 +28,8 @@ struct _KioskClockWatch {
   gint64 limit;
   int timer; /* -1: the samples alone have to do */
   guint timer_source, sample_source;
-  void (*stepped) (const KioskClockStep *step, gpointer data);
+  gint64 asleep; /* since the start of the machine */
+  const KioskClockWatchEvents *events;
   gpointer data;
 };
 
@@ -38,6 +42,34 @@ was_set (KioskClockWatch *self)
   return self->timer >= 0 && read (self->timer, &ignored, sizeof ignored) < 0 && errno == ECANCELED;
 }
 
+/* How long the machine has slept since its start, give or take the time between the readings; that is short but for who is
+ * put aside in between, and then it is read again. */
+static gint64
+read_asleep (void)
+{
+  gint64 before = 0, boot = 0, after = 0;
+
+  for (guint i = 0; i == 0 || (i < 10 && after - before > SHORTEST_SLEEP / 4); i++)
+    {
+      before = g_get_monotonic_time ();
+      boot = kiosk_clock_boottime ();
+      after = g_get_monotonic_time ();
+    }
+  return boot - after;
+}
+
+static void
+look_for_sleep (KioskClockWatch *self)
+{
+  gint64 asleep = read_asleep ();
+  gint64 slept = asleep - self->asleep;
+
+  if (slept < SHORTEST_SLEEP)
+    return;
+  self->asleep = asleep;
+  self->events->slept (slept, self->data);
+}
+
 /* A setting between the kernel's word and the sample must not pass for drift, nor one after it be
  * announced before it is seen: whoever sets the clock meanwhile makes us look again. */
 static void
@@ -48,6 +80,7 @@ take_sample (KioskClockWatch *self)
   KioskClockSample sample = { 0 };
   KioskClockStep step;
 
+  look_for_sleep (self);
   for (guint i = 0; again && i < 10; i++)
     {
       sample.boot = kiosk_clock_boottime ();
@@ -56,7 +89,7 @@ take_sample (KioskClockWatch *self)
       set = set || again;
     }
   if (kiosk_clock_steps_take (&self->steps, sample, set, self->limit, &step))
-    self->stepped (&step, self->data);
+    self->events->stepped (&step, self->data);
 }
 
 static gboolean
@@ -87,13 +120,13 @@ open_timer (void)
 }
 
 KioskClockWatch *
-kiosk_clock_watch_new (guint limit, void (*stepped) (const KioskClockStep *step, gpointer data),
-                       gpointer data)
+kiosk_clock_watch_new (guint limit, const KioskClockWatchEvents *events, gpointer data)
 {
   KioskClockWatch *self = g_new0 (KioskClockWatch, 1);
 
   kiosk_clock_watch_set_limit (self, limit);
-  self->stepped = stepped;
+  self->asleep = read_asleep ();
+  self->events = events;
   self->data = data;
   self->timer = open_timer ();
   if (self->timer >= 0)

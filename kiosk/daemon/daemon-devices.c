@@ -204,6 +204,7 @@ on_allowed (const KioskUsbNews *news, gpointer data)
   KioskDaemon *self = data;
 
   record (self, KIOSK_ACTION_DEVICE_ALLOWED, news, NULL, NULL);
+  kiosk_daemon_token_added (self, news);
   kiosk_daemon_drop_card (self, news->syspath);
 }
 
@@ -231,12 +232,6 @@ on_withdrawn (const KioskUsbNews *news, gpointer data)
     show_card (self, news, reference);
 }
 
-void
-kiosk_daemon_token_removed (KioskDaemon *self, const KioskUsbNews *news)
-{
-  record (self, KIOSK_ACTION_DEVICE_REMOVED, news, NULL, NULL);
-}
-
 static void
 on_removed (const KioskUsbNews *news, gpointer data)
 {
@@ -244,11 +239,8 @@ on_removed (const KioskUsbNews *news, gpointer data)
 
   kiosk_daemon_drop_card (self, news->syspath);
   kiosk_daemon_keyboard_removed (self, news->syspath);
-  if (!news->had_worked)
-    return;
-  if (news->verdict->allowed && news->verdict->purpose == KIOSK_PURPOSE_TOKEN)
-    kiosk_daemon_token_removed (self, news);
-  else
+  kiosk_daemon_token_removed (self, news);
+  if (news->had_worked)
     record (self, KIOSK_ACTION_DEVICE_REMOVED, news, NULL, NULL);
 }
 

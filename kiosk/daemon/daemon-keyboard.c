@@ -98,7 +98,7 @@ kiosk_daemon_keyboard_found (const KioskUsbNews *news, gpointer data)
 
   if (self->check_syspath != NULL)
     return FALSE;
-  kiosk_daemon_lock (self, KIOSK_EVENT_NEW_KEYBOARD, KIOSK_REASON_KEYBOARD);
+  kiosk_daemon_lock (self, KIOSK_LOCK_KEYBOARD, NULL);
   if (self->status.state != KIOSK_STATE_LOCKED)
     return FALSE;
   self->check_detail = kiosk_daemon_describe_device (self, news);

@@ -351,6 +351,7 @@ kiosk_daemon_greet_person (KioskDaemon *self)
                            &self->status.failures_since);
   kiosk_history_add_login (self->history, id, kiosk_clock_realtime ());
   kiosk_daemon_watch_account (self);
+  kiosk_daemon_begin_presence (self);
 }
 
 void
@@ -364,6 +365,7 @@ kiosk_daemon_forget_person (KioskDaemon *self, const char *reason)
                          NULL);
   kiosk_recorder_set_person (self->recorder, NULL, NULL);
   kiosk_daemon_unwatch_account (self);
+  kiosk_daemon_end_presence (self);
   self->grant = (KioskGrant){ 0 };
   self->approving = NULL;
   self->status.person = NULL;

@@ -197,8 +197,24 @@ on_stepped (const KioskClockStep *step, gpointer data)
                                       .count = step->settings,
                                       .detail = detail },
                        NULL);
+  kiosk_daemon_lock (self, KIOSK_LOCK_CLOCK_STEP, detail);
   kiosk_daemon_publish (self);
 }
+
+/* No hook of our own before the machine sleeps: the image has nothing that sends it to sleep (SECURITY.md). */
+static void
+on_slept (gint64 microseconds, gpointer data)
+{
+  g_autofree char *detail
+      = g_strdup_printf ("slept for %.1f s", (double) microseconds / G_USEC_PER_SEC);
+
+  kiosk_daemon_lock (data, KIOSK_LOCK_SUSPEND, detail);
+}
+
+static const KioskClockWatchEvents clock_events = {
+  .stepped = on_stepped,
+  .slept = on_slept,
+};
 
 /* ---- All of it ---- */
 
@@ -251,7 +267,7 @@ kiosk_daemon_monitor_begin (KioskDaemon *self, GError **error)
   monitor->link = kiosk_link_watch_new (on_link_changed, self, error);
   if (monitor->link == NULL)
     return FALSE;
-  monitor->clock = kiosk_clock_watch_new (DEFAULT_CLOCK_STEP, on_stepped, self);
+  monitor->clock = kiosk_clock_watch_new (DEFAULT_CLOCK_STEP, &clock_events, self);
   monitor->tick_source = g_timeout_add_seconds (TICK_SECONDS, on_tick, self);
   monitor->drops = kiosk_link_watch_get (monitor->link)->drops;
   monitor->interfaces = kiosk_link_watch_get (monitor->link)->interfaces;

@@ -157,12 +157,7 @@ on_changed (KioskDaemon *self, const GPtrArray *differences)
   g_warning ("Firewall: %s", words);
   if (self->watch != NULL)
     kiosk_server_watch_interrupt (self->watch);
-  if (self->status.state == KIOSK_STATE_CHOOSING || self->status.state == KIOSK_STATE_APPROVING
-      || self->status.state == KIOSK_STATE_CONNECTING
-      || self->status.state == KIOSK_STATE_CONNECTED)
-    kiosk_daemon_lock (self, KIOSK_EVENT_FIREWALL_CHANGED, KIOSK_REASON_FIREWALL);
-  else
-    kiosk_daemon_step (self, KIOSK_EVENT_FIREWALL_CHANGED);
+  kiosk_daemon_lock (self, KIOSK_LOCK_FIREWALL, NULL);
   kiosk_daemon_end_leaving (self);
   self->firewall_fresh = TRUE;
   good = kiosk_firewall_reload (self->firewall, &error);

@@ -2,7 +2,7 @@
 #pragma once
 
 /* The daemon's state, shared by the files that carry out its concerns: daemon.c (state machine,
- * clocks, shell), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
+ * clocks, shell), daemon-lock.c (the screen locks), daemon-presence.c (sensors and tokens), daemon-ready.c (in service or not), daemon-login.c (who is there), daemon-session.c
  * (the connection to a server), daemon-network.c (watch over the firewall), daemon-interfaces.c (which
  * network interfaces there are), daemon-devices.c (what is plugged in), daemon-keyboard.c (a new
  * keyboard), daemon-buses.c (what is plugged in beside USB), daemon-drill.c (the proof that nothing
@@ -21,8 +21,10 @@
 #include "interface-watch.h"
 #include "keyboard-check.h"
 #include "pace.h"
+#include "presence-sensor.h"
 #include "presence.h"
 #include "recorder.h"
+#include "screen-watch.h"
 #include "server-watch.h"
 #include "shell-service.h"
 #include "status.h"
@@ -36,6 +38,7 @@
 #include <sys/types.h>
 #include <time.h>
 
+typedef struct _KioskWatcher KioskWatcher; /* daemon-presence.c */
 typedef struct _KioskMonitor KioskMonitor; /* daemon-monitor.h */
 
 /* What allows the running session, or the one that is about to begin (R29). */
@@ -88,6 +91,15 @@ struct _KioskDaemon {
   guint retry_source; /* while stopped */
   guint stop_source;
   const char *pending_stop; /* code of a stop that is due */
+
+  /* daemon-lock.c */
+  KioskLockCause lock_cause; /* the last; what the person is told stands in the status */
+  KioskScreenWatch *screens;
+
+  /* daemon-presence.c */
+  GPtrArray *watchers; /* KioskWatcher; NULL while nobody is logged in */
+  GHashTable *tokens;  /* those that are plugged in: path in sysfs -> NAME of the rule */
+  guint presence_source;
 
   /* daemon-drill.c */
   KioskDrillService *drill;
@@ -163,11 +175,16 @@ void kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *refer
 /* Engineer may choose these now: servers of the person, whatever the hour. */
 GPtrArray *kiosk_daemon_list_own_servers (KioskDaemon *self);
 
-/* Locks because of @event; @cause is for the record and the person. Somebody must be logged in, and the
- * screen not locked yet. */
-void kiosk_daemon_lock (KioskDaemon *self, KioskEvent event, const char *cause);
-
 KioskLocalTime kiosk_daemon_local_time (void);
+
+/* ---- daemon-lock.c ---- */
+
+/* Locks because of @cause, if somebody is logged in and the policy says that it locks; @detail (may be NULL) for the
+ * record. Locked already, there is no other record, but an unlock that runs is given up. */
+void kiosk_daemon_lock (KioskDaemon *self, KioskLockCause cause, const char *detail);
+
+/* Begins to watch the screens. NULL, or the code that stands on the page "out of service". */
+const char *kiosk_daemon_ready_screens (KioskDaemon *self);
 
 /* ---- daemon-ready.c ---- */
 
@@ -212,14 +229,25 @@ void kiosk_daemon_follow_devices (KioskDaemon *self);
 /* One line about a device and its verdict, for the log; owned by the caller. */
 char *kiosk_daemon_describe_device (KioskDaemon *self, const KioskUsbNews *news);
 
-/* A token that worked was unplugged. */
-void kiosk_daemon_token_removed (KioskDaemon *self, const KioskUsbNews *news);
-
 /* Records that keys came faster than a person types, seldom enough not to fill the log. @data: the daemon. */
 void kiosk_daemon_report_typing (guint presses, guint milliseconds, gpointer data);
 
 /* The person has read about the refused devices that are listed. */
 void kiosk_daemon_dismiss_devices (KioskDaemon *self);
+
+/* ---- daemon-presence.c ---- */
+
+/* Somebody has logged in: the sensors begin, if the policy has any. */
+void kiosk_daemon_begin_presence (KioskDaemon *self);
+void kiosk_daemon_end_presence (KioskDaemon *self);
+void kiosk_daemon_free_presence (KioskDaemon *self);
+
+/* A session is to be seen: locks soon if the approver who must be there has left already. */
+void kiosk_daemon_check_second_person (KioskDaemon *self);
+
+/* A device works, or is unplugged; any that is no token is left alone. */
+void kiosk_daemon_token_added (KioskDaemon *self, const KioskUsbNews *news);
+void kiosk_daemon_token_removed (KioskDaemon *self, const KioskUsbNews *news);
 
 /* ---- daemon-keyboard.c ---- */
 
@@ -250,7 +278,7 @@ const char *kiosk_daemon_ready_drill (KioskDaemon *self);
 /* ---- daemon-login.c ---- */
 
 int kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error);
-/* Ends it because the person gave up (CANCEL_CONVERSATION) or is not there any more (IDLE). */
+/* Ends it because the person gave up (CANCEL_CONVERSATION) or is not there any more (CONVERSATION_TIME). */
 void kiosk_daemon_give_up_conversation (KioskDaemon *self, KioskEvent event);
 /* Records that the one that runs, if any, comes to no verdict. */
 void kiosk_daemon_record_given_up (KioskDaemon *self, const char *reason);

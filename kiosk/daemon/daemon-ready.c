@@ -238,6 +238,8 @@ find_obstacle (KioskDaemon *self)
     code = interfaces != NULL ? interfaces : kiosk_daemon_ready_interfaces (self);
   if (code == NULL)
     code = devices != NULL ? devices : buses;
+  if (code == NULL)
+    code = kiosk_daemon_ready_screens (self);
   return code != NULL ? code : kiosk_daemon_ready_drill (self);
 }
 

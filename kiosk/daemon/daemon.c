@@ -26,7 +26,7 @@
 
 /* Why things end, for the records that the effects of an event write. */
 static const char *
-reason_of (KioskEvent event)
+reason_of (KioskDaemon *self, KioskEvent event)
 {
   switch ((int) event)
     {
@@ -36,16 +36,15 @@ reason_of (KioskEvent event)
       return KIOSK_REASON_PERSON;
     case KIOSK_EVENT_END_PASSED:
       return KIOSK_REASON_OTHER;
-    case KIOSK_EVENT_IDLE:
+    case KIOSK_EVENT_CONVERSATION_TIME:
       return KIOSK_REASON_IDLE;
     case KIOSK_EVENT_LOGOFF_TIME:
       return KIOSK_REASON_LOGOFF_TIME;
     case KIOSK_EVENT_DISCONNECT_TIME:
       return KIOSK_REASON_LOCKED;
-    case KIOSK_EVENT_FIREWALL_CHANGED:
-      return KIOSK_REASON_FIREWALL;
-    case KIOSK_EVENT_NEW_KEYBOARD:
-      return KIOSK_REASON_KEYBOARD;
+    case KIOSK_EVENT_LOCK_CAUSE:
+    case KIOSK_EVENT_CUT_CAUSE:
+      return kiosk_lock_cause_name (self->lock_cause);
     case KIOSK_EVENT_ACCOUNT_CLOSED:
       return KIOSK_REASON_ACCOUNT;
     case KIOSK_EVENT_SHELL_LOST:
@@ -98,7 +97,7 @@ is_abrupt (KioskEvent event)
 {
   return event == KIOSK_EVENT_STOP || event == KIOSK_EVENT_SHELL_LOST
          || event == KIOSK_EVENT_WORKER_ENDED || event == KIOSK_EVENT_DISCONNECT_TIME
-         || event == KIOSK_EVENT_FIREWALL_CHANGED;
+         || event == KIOSK_EVENT_CUT_CAUSE;
 }
 
 /* What runs in a state beside the state itself: clocks and the watch over the servers. */
@@ -110,6 +109,8 @@ enter_state (KioskDaemon *self, KioskState state)
   self->status.warning = "";
   self->status.warning_at = 0;
   kiosk_presence_stop (self->presence);
+  if (state == KIOSK_STATE_CONNECTED)
+    kiosk_daemon_check_second_person (self);
   kiosk_daemon_watch_servers (self);
   kiosk_daemon_follow_devices (self);
   if (state != KIOSK_STATE_LOCKED && state != KIOSK_STATE_UNLOCKING)
@@ -145,10 +146,12 @@ kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
 {
   KioskState before = self->status.state;
   KioskTransition t = kiosk_session_step (before, event, roles (self), self->connection != NULL);
-  const char *reason = reason_of (event);
+  const char *reason = reason_of (self, event);
 
   if (!t.allowed)
     return FALSE;
+  if (event == KIOSK_EVENT_LOGIN_PASSED || event == KIOSK_EVENT_UNLOCK_PASSED)
+    kiosk_presence_sign (self->presence);
   if (event > KIOSK_EVENT_LAST_REQUEST && t.next != before)
     {
       self->left_state = before;
@@ -202,33 +205,7 @@ kiosk_daemon_set_notice (KioskNotice *notice, const char *code, char *reference)
   notice->time = kiosk_clock_realtime ();
 }
 
-/* ---- Locking (R18; A93, C50) ---- */
-
-void
-kiosk_daemon_lock (KioskDaemon *self, KioskEvent event, const char *cause)
-{
-  KioskState before = self->status.state;
-
-  self->status.logoff_at = kiosk_clock_boottime () + (gint64) self->policy->logoff * G_USEC_PER_SEC;
-  self->status.locked_since = kiosk_clock_realtime ();
-  self->status.lock_cause = cause;
-  if (before == KIOSK_STATE_APPROVING)
-    kiosk_daemon_record_given_up (self, cause);
-  if (!kiosk_daemon_step (self, event) || self->status.state == before)
-    return;
-  /* The worker is quiet already when this is written: the record says what holds. */
-  if (self->status.state == KIOSK_STATE_LOCKED)
-    kiosk_daemon_record (
-        self,
-        &(KioskEntry){ .action = KIOSK_ACTION_LOCK,
-                       .outcome = KIOSK_OUTCOME_SUCCESS,
-                       .reason = cause,
-                       .server = self->connection != NULL ? self->status.server : NULL },
-        NULL);
-  if (self->status.state == KIOSK_STATE_LOCKED)
-    kiosk_daemon_begin_disconnect (self);
-  kiosk_daemon_publish (self);
-}
+/* ---- Times ---- */
 
 static void
 on_warning (gint64 at, gpointer data)
@@ -261,9 +238,9 @@ on_expired (gpointer data)
       kiosk_daemon_publish (self);
     }
   else if (self->status.state == KIOSK_STATE_AUTHENTICATING)
-    kiosk_daemon_give_up_conversation (self, KIOSK_EVENT_IDLE);
+    kiosk_daemon_give_up_conversation (self, KIOSK_EVENT_CONVERSATION_TIME);
   else
-    kiosk_daemon_lock (self, KIOSK_EVENT_IDLE, KIOSK_REASON_IDLE);
+    kiosk_daemon_lock (self, KIOSK_LOCK_IDLE, NULL);
 }
 
 /* ---- The shell ---- */
@@ -353,9 +330,11 @@ on_request (KioskEvent event, const char *argument, gpointer data)
     {
       if (self->status.person != NULL && self->status.state != KIOSK_STATE_LOCKED
           && self->status.state != KIOSK_STATE_UNLOCKING)
-        kiosk_daemon_lock (self, event,
-                           g_str_equal (argument, "button") ? KIOSK_REASON_BUTTON
-                                                            : KIOSK_REASON_PERSON);
+        {
+          kiosk_presence_sign (self->presence);
+          kiosk_daemon_lock (
+              self, g_str_equal (argument, "button") ? KIOSK_LOCK_BUTTON : KIOSK_LOCK_PERSON, NULL);
+        }
       return;
     }
   if (event == KIOSK_EVENT_CANCEL_CONVERSATION)
@@ -475,9 +454,11 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_tally_clock_free (self->tally_clock);
   kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_devices (self);
+  kiosk_daemon_free_presence (self);
   kiosk_daemon_free_network (self);
   kiosk_interface_watch_free (self->interfaces);
   kiosk_bus_watch_free (self->buses);
+  kiosk_screen_watch_free (self->screens);
   kiosk_history_free (self->history);
   kiosk_recorder_free (self->recorder);
   kiosk_notice_clear (&self->status.notice);

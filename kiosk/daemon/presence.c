@@ -9,6 +9,7 @@ struct _KioskPresence {
   KioskPresenceEvents events;
   gpointer data;
   gint64 since; /* last input, or the beginning */
+  gint64 sign;  /* last sign of a person, whatever is watched */
   gint64 limit; /* microseconds; 0: nothing is watched */
   gint64 warning;
   gboolean extends;
@@ -108,10 +109,23 @@ kiosk_presence_input (KioskPresence *self, gint64 at)
   gint64 now = kiosk_clock_boottime ();
 
   at = MIN (at, now);
+  self->sign = MAX (self->sign, at);
   if (self->limit == 0 || !self->extends || at <= self->since)
     return;
   self->since = at;
   arm (self);
+}
+
+void
+kiosk_presence_sign (KioskPresence *self)
+{
+  self->sign = kiosk_clock_boottime ();
+}
+
+gint64
+kiosk_presence_get_absence (const KioskPresence *self)
+{
+  return MAX (kiosk_clock_boottime () - self->sign, 1);
 }
 
 gint64

@@ -30,5 +30,12 @@ void kiosk_presence_stop (KioskPresence *self);
 /* There was input at @at (CLOCK_BOOTTIME microseconds; the future is now). */
 void kiosk_presence_input (KioskPresence *self, gint64 at);
 
+/* Somebody is there now, as another sign than input shows: a proof of who it is, a sensor. It moves no limit. */
+void kiosk_presence_sign (KioskPresence *self);
+
+/* Microseconds since the last sign of a person, input included: at least 1. The shell tells of input every two seconds, so
+ * it may be too much by that. */
+gint64 kiosk_presence_get_absence (const KioskPresence *self);
+
 /* When the limit is reached as things stand; 0 when nothing is watched. */
 gint64 kiosk_presence_get_deadline (const KioskPresence *self);

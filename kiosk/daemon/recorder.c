@@ -180,6 +180,7 @@ kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **refer
     .duration = entry->duration,
     .count = entry->count,
     .step = entry->step,
+    .absence = entry->absence,
   };
 
   if (self->writer == NULL)

@@ -34,7 +34,7 @@ typedef struct {
   const char *order, *order_digest;
   gboolean with_reference; /* the record gets the number that the person is told */
   const char *outage;      /* and what follows: see KioskAuditRecord */
-  gint64 start, end, duration, step;
+  gint64 start, end, duration, step, absence;
   guint64 count;
 } KioskEntry;
 

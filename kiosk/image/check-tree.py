@@ -14,10 +14,11 @@ FORBIDDEN = re.compile(
     r'(ba|da|z|k|c|tc|fi|a)?sh|busybox|python[0-9.]*|perl[0-9.]*|lua.*|awk|gawk|mawk|sed|gcc.*|cc|g\+\+|ld(\.bfd)?|as|'
     r'make|gdb|strace|Xwayland|Xorg|xterm|apt.*|dpkg.*|curl|wget|nc|ncat|netcat|ssh.*|scp|telnet|ftp|su|sudo|pkexec|'
     r'login|agetty|getty|sulogin|passwd|chpasswd|useradd|systemd-run|systemd-nspawn|machinectl|nsenter|unshare|'
-    r'mkfs.*|gpg.*|openssl|vi|vim.*|nano|ed|less|more|dbus-daemon|dbus-broker.*')
+    r'mkfs.*|gpg.*|openssl|vi|vim.*|nano|ed|less|more|dbus-daemon|dbus-broker.*|systemd-sleep')
 FORBIDDEN_UNITS = re.compile(
     r'(emergency|rescue|debug-shell|systemd-logind)\.service|.*getty.*|ctrl-alt-del\.target|sshd.*|dbus.*|user@.*|'
-    r'systemd-ask-password.*|(hibernate|suspend|sleep|hybrid-sleep|kexec|rescue)\.target')
+    r'systemd-ask-password.*|systemd-(suspend|hibernate|hybrid-sleep|suspend-then-hibernate)\.service|'
+    r'(hibernate|suspend|sleep|hybrid-sleep|suspend-then-hibernate|kexec|rescue)\.target')
 # Programs that would make a network of their own, set the clock by their own, or ask for names.
 FORBIDDEN_NETWORK = re.compile(
     r'wpa_supplicant|wpa_cli|hostapd|iwd|iw|iwconfig|rfkill|NetworkManager|nmcli|ModemManager|mmcli|bluetoothd|bluetoothctl|'

@@ -4,10 +4,12 @@
 /* Whether the bytes of a message can mean what the protocol headers say. Pure: what they lead to is for
  * the program that got them. */
 
+#include "kiosk/base/text.h"
 #include "kiosk/ipc/auth-protocol.h"
 #include "kiosk/ipc/channel.h"
 #include "kiosk/ipc/drill-protocol.h"
 #include "kiosk/ipc/keyboard-protocol.h"
+#include "kiosk/ipc/presence-protocol.h"
 #include "kiosk/ipc/rdp-protocol.h"
 
 #include <string.h>
@@ -153,4 +155,18 @@ kiosk_drill_receipt_valid (const KioskDrillReceipt *receipt)
 {
   return receipt->magic == KIOSK_DRILL_RECEIPT && receipt->answer >= KIOSK_DRILL_ANSWER_PASSED
          && receipt->answer <= KIOSK_DRILL_ANSWER_NOT_RECORDED;
+}
+
+gboolean
+kiosk_presence_task_valid (const KioskPresenceTask *task)
+{
+  return kiosk_channel_text_valid (task->argument, sizeof task->argument)
+         && kiosk_text_is_id (task->argument);
+}
+
+gboolean
+kiosk_presence_report_valid (const KioskPresenceReport *report, gboolean first)
+{
+  return report->kind >= KIOSK_PRESENCE_PRESENT
+         && report->kind <= (first ? KIOSK_PRESENCE_ABSENT : KIOSK_PRESENCE_ALIVE);
 }

@@ -10,7 +10,9 @@
 
 #include "config.h"
 
+#include "closed-files.h"
 #include "digits.h"
+#include "event-node.h"
 
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
@@ -18,53 +20,10 @@
 #include "kiosk/ipc/channel.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <libevdev/libevdev.h>
-#include <linux/landlock.h>
-#include <linux/major.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
-
-/* -1 with @error. */
-static int
-open_node (const KioskKeyboardTask *task, GError **error)
-{
-  g_autofree char *path = g_build_filename ("/dev/input", task->node, NULL);
-  kiosk_autofd int fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOFOLLOW);
-  struct stat status;
-
-  if (fd < 0 || fstat (fd, &status) != 0)
-    {
-      kiosk_error_set_errno (error, errno, task->node);
-      return -1;
-    }
-  if (!S_ISCHR (status.st_mode) || major (status.st_rdev) != INPUT_MAJOR)
-    {
-      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED, "%s is no event node", task->node);
-      return -1;
-    }
-  return kiosk_fd_steal (&fd);
-}
-
-/* From here on no file can be opened (landlock(7)). A kernel without it is no error: there is nothing either that this
- * user may open. */
-static gboolean
-close_files (GError **error)
-{
-  const struct landlock_ruleset_attr rules
-      = { .handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1 };
-  kiosk_autofd int fd = (int) syscall (SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
-
-  if (fd < 0 && (errno == ENOSYS || errno == EOPNOTSUPP))
-    return TRUE;
-  if (fd < 0 || syscall (SYS_landlock_restrict_self, fd, 0) != 0)
-    return kiosk_error_set_errno (error, errno, "landlock");
-  return TRUE;
-}
 
 static gboolean
 send_report (const KioskKeyboardReport *report, GError **error)
@@ -149,9 +108,9 @@ main (void)
     }
   /* The node belongs to root; nothing has been read from it before root is gone. */
   good = kiosk_keyboard_task_valid (&task);
-  fd = good ? open_node (&task, &error) : -1;
+  fd = good ? kiosk_event_node_open (task.node, &error) : -1;
   good = fd >= 0 && kiosk_privileges_become (KIOSK_KEYBOARD_USER, &error)
-         && kiosk_privileges_settle (&error) && close_files (&error);
+         && kiosk_privileges_settle (&error) && kiosk_close_files (&error);
   if (good)
     {
       result = libevdev_new_from_fd (fd, &keyboard);

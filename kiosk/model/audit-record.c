@@ -147,6 +147,7 @@ append_body (GString *line, const KioskAuditRecord *record, const KioskAuditActi
   append_string (line, "host.geo.name", record->host_site, CHARS_NAME);
   append_string (line, "host.id", record->host_id, CHARS_ID);
   append_string (line, "host.name", record->host_id, CHARS_ID);
+  append_amount (line, "kiosk.absence", (guint64) MAX (record->absence, 0));
   append_string (line, "kiosk.approval.by", record->approver, CHARS_ID);
   append_string (line, "kiosk.approval.order", record->order, CHARS_ID);
   append_string (line, "kiosk.approval.sha256", record->order_digest, CHARS_HASH);

@@ -143,6 +143,17 @@ build_terminal (KioskPolicyBuilder *builder)
 }
 
 static void
+build_lock_causes (KioskPolicyBuilder *builder)
+{
+  static const char *const truths[] = { "true", "false", NULL };
+
+  for (KioskLockCause cause = 0; cause < KIOSK_N_LOCK_CAUSES; cause++)
+    if (kiosk_lock_cause_is_optional (cause))
+      builder->policy->public.locks[cause]
+          = kiosk_policy_builder_choice (builder, kiosk_lock_cause_name (cause), truths) == 0;
+}
+
+static void
 build_lock (KioskPolicyBuilder *builder)
 {
   KioskPolicy *policy = &builder->policy->public;
@@ -152,6 +163,7 @@ build_lock (KioskPolicyBuilder *builder)
   kiosk_policy_builder_number (builder, "idle", 30, 3600, &policy->idle);
   kiosk_policy_builder_number (builder, "logoff", 60, 86400, &policy->logoff);
   kiosk_policy_builder_number (builder, "warning", 5, 120, &policy->warning);
+  build_lock_causes (builder);
   policy->disconnect = policy->logoff;
   kiosk_policy_builder_number (builder, "disconnect", 0, policy->logoff, &policy->disconnect);
   if (policy->warning >= policy->idle || policy->warning >= policy->logoff)
@@ -359,6 +371,7 @@ static const struct {
   { "role", build_role, 16 },
   { "group", build_group, KIOSK_POLICY_MAX_GROUPS },
   { "approver", kiosk_policy_build_approver, KIOSK_POLICY_MAX_APPROVERS },
+  { "presence", kiosk_policy_build_presence, KIOSK_POLICY_MAX_PRESENCES },
   { "server", build_server, KIOSK_POLICY_MAX_SERVERS },
 };
 

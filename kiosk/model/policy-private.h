@@ -11,6 +11,7 @@
  *   policy-network.c   its sections about what may leave the terminal
  *   policy-devices.c   its sections about devices
  *   policy-orders.c    its sections about who approves work
+ *   policy-presence.c  its sections about what tells that somebody is there
  *   policy-identity.c  its sections about how a person proves who they are
  *   policy.c           all of it, in this order; the KioskPolicy as an object
  *   policy-decision.c  KioskPolicy -> verdicts
@@ -30,6 +31,7 @@
 #define KIOSK_POLICY_MAX_DEVICES 256
 #define KIOSK_POLICY_MAX_PORTS 64
 #define KIOSK_POLICY_MAX_APPROVERS 64
+#define KIOSK_POLICY_MAX_PRESENCES 8
 #define KIOSK_POLICY_MAX_PROBLEMS 500
 
 /* ---- Index ---- */
@@ -154,6 +156,10 @@ KioskApprovalRule kiosk_policy_build_approval (const KioskPolicyBuilder *builder
 /* When all sections stand: that somebody could approve what must be approved. */
 void kiosk_policy_check_approval (KioskPolicyBuilder *builder);
 void kiosk_policy_approver_free (gpointer data);
+
+/* Sections of policy-presence.c. */
+void kiosk_policy_build_presence (KioskPolicyBuilder *builder);
+void kiosk_policy_presence_free (gpointer data);
 
 /* Sections of policy-identity.c. */
 void kiosk_policy_build_password (KioskPolicyBuilder *builder);

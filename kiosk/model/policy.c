@@ -88,6 +88,7 @@ policy_new (KioskPolicyIndex *index)
       = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_strfreev);
   policy->persons = g_ptr_array_new_with_free_func (person_free);
   policy->servers = g_ptr_array_new_with_free_func (server_free);
+  policy->presences = g_ptr_array_new_with_free_func (kiosk_policy_presence_free);
   policy->approvers = g_ptr_array_new_with_free_func (kiosk_policy_approver_free);
   policy->language = KIOSK_LANGUAGE_JA;
   policy->keyboard_layout = 0x411;
@@ -95,6 +96,8 @@ policy_new (KioskPolicyIndex *index)
   policy->idle = 300;
   policy->logoff = 1800;
   policy->warning = 30;
+  for (guint i = 0; i < KIOSK_N_LOCK_CAUSES; i++)
+    policy->locks[i] = TRUE;
   policy->time_sources = g_ptr_array_new_with_free_func (time_source_free);
   policy->clock_step = 5;
   policy->hub_depth = 1;
@@ -157,6 +160,7 @@ kiosk_policy_unref (KioskPolicy *self)
   g_free (self->phone);
   g_free (self->log_directory);
   g_ptr_array_unref (self->servers);
+  g_ptr_array_unref (self->presences);
   g_ptr_array_unref (self->approvers);
   g_ptr_array_unref (self->persons);
   g_free (self->digest);

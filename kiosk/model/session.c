@@ -37,6 +37,15 @@ typedef struct {
 #define S(name) KIOSK_STATE_##name
 #define X(name) KIOSK_EFFECT_##name
 
+/* From wherever somebody works to the locked page; @worker is what becomes of a session that stands. */
+#define LOCK_ROWS(event, worker)                                                                   \
+  { E (event), IN (CONNECTED), 0, ALWAYS, S (LOCKED), X (worker) | X (CLEAR_ERROR) },              \
+      { E (event), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) }, \
+      { E (event), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },                        \
+  {                                                                                                \
+    E (event), IN (APPROVING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) | X (CLEAR_ERROR)       \
+  }
+
 /* The first row that fits decides. */
 static const Row rows[] = {
   /* Requests of the shell. */
@@ -51,10 +60,7 @@ static const Row rows[] = {
   { E (LIST_SERVERS), SOMEBODY, 0, ALWAYS, SAME, 0 },
   { E (CONNECT), IN (CHOOSING), KIOSK_ROLE_ENGINEER, ALWAYS, S (CONNECTING), X (CLEAR_ERROR) },
   { E (DISCONNECT), IN (CONNECTING) | IN (CONNECTED), 0, ALWAYS, S (CHOOSING), X (END_CONNECTION) },
-  { E (LOCK), IN (CONNECTED), 0, ALWAYS, S (LOCKED), X (SUSPEND_WORKER) | X (CLEAR_ERROR) },
-  { E (LOCK), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) },
-  { E (LOCK), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
-  { E (LOCK), IN (APPROVING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) | X (CLEAR_ERROR) },
+  LOCK_ROWS (LOCK, SUSPEND_WORKER),
   { E (LOCK), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, 0 },
   { E (LOGOUT), LOGGED_IN, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
   { E (DISMISS), RUNNING, 0, ALWAYS, SAME, X (CLEAR_ERROR) },
@@ -90,30 +96,20 @@ static const Row rows[] = {
   { E (WORKER_ENDED), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, X (END_CONNECTION) },
 
   /* Clocks (A93, C50). */
-  { E (IDLE), IN (CONNECTED), 0, ALWAYS, S (LOCKED), X (SUSPEND_WORKER) | X (CLEAR_ERROR) },
-  { E (IDLE), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) },
-  { E (IDLE), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
-  { E (IDLE), IN (APPROVING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) | X (CLEAR_ERROR) },
-  { E (IDLE), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
+  { E (CONVERSATION_TIME), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
   { E (DISCONNECT_TIME), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, X (END_CONNECTION) },
   { E (LOGOFF_TIME), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, S (LOGGED_OUT),
     LOG_OFF | X (CLEAR_ERROR) },
 
-  /* A network that is not the one it was: what ran through it is cut, and whose it was proves to be there. */
-  { E (FIREWALL_CHANGED), IN (CONNECTED) | IN (CONNECTING), 0, ALWAYS, S (LOCKED),
-    X (END_CONNECTION) | X (CLEAR_ERROR) },
-  { E (FIREWALL_CHANGED), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
-  { E (FIREWALL_CHANGED), IN (APPROVING), 0, ALWAYS, S (LOCKED),
-    X (END_CONVERSATION) | X (CLEAR_ERROR) },
-  { E (FIREWALL_CHANGED), IN (LOCKED) | IN (UNLOCKING), 0, ALWAYS, SAME, X (END_CONNECTION) },
-
-  /* A keyboard that was not there before. A log-in goes on: there is nothing yet that it could type into. */
-  { E (NEW_KEYBOARD), IN (CONNECTED), 0, ALWAYS, S (LOCKED), X (SUSPEND_WORKER) | X (CLEAR_ERROR) },
-  { E (NEW_KEYBOARD), IN (CONNECTING), 0, ALWAYS, S (LOCKED),
-    X (END_CONNECTION) | X (CLEAR_ERROR) },
-  { E (NEW_KEYBOARD), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },
-  { E (NEW_KEYBOARD), IN (APPROVING), 0, ALWAYS, S (LOCKED),
-    X (END_CONVERSATION) | X (CLEAR_ERROR) },
+  /* What locks (lock-cause.h). A log-in goes on: there is nothing yet that anybody could reach. An unlock does not: what
+   * it proved may not be true any more when it is done. */
+  LOCK_ROWS (LOCK_CAUSE, SUSPEND_WORKER),
+  { E (LOCK_CAUSE), IN (UNLOCKING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) },
+  /* The same, and what runs is not to be trusted any more. */
+  LOCK_ROWS (CUT_CAUSE, END_CONNECTION),
+  { E (CUT_CAUSE), IN (LOCKED), 0, ALWAYS, SAME, X (END_CONNECTION) },
+  { E (CUT_CAUSE), IN (UNLOCKING), 0, ALWAYS, S (LOCKED),
+    X (END_CONVERSATION) | X (END_CONNECTION) },
 
   /* What ends everything. */
   { E (ACCOUNT_CLOSED), SOMEBODY, 0, ALWAYS, S (LOGGED_OUT), LOG_OFF | X (CLEAR_ERROR) },
@@ -143,6 +139,14 @@ kiosk_session_step (KioskState state, KioskEvent event, KioskRoles roles, gboole
         .effects = rows[i].effects,
       };
   return none;
+}
+
+KioskEvent
+kiosk_session_lock_event (KioskLockCause cause)
+{
+  if (cause == KIOSK_LOCK_PERSON || cause == KIOSK_LOCK_BUTTON)
+    return KIOSK_EVENT_LOCK;
+  return kiosk_lock_cause_cuts (cause) ? KIOSK_EVENT_CUT_CAUSE : KIOSK_EVENT_LOCK_CAUSE;
 }
 
 const char *
@@ -190,11 +194,11 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_APPROVAL_FAILED] = "approval-failed",
     [KIOSK_EVENT_WORKER_ACTIVE] = "worker-active",
     [KIOSK_EVENT_WORKER_ENDED] = "worker-ended",
-    [KIOSK_EVENT_IDLE] = "idle",
+    [KIOSK_EVENT_CONVERSATION_TIME] = "conversation-time",
     [KIOSK_EVENT_DISCONNECT_TIME] = "disconnect-time",
     [KIOSK_EVENT_LOGOFF_TIME] = "logoff-time",
-    [KIOSK_EVENT_FIREWALL_CHANGED] = "firewall-changed",
-    [KIOSK_EVENT_NEW_KEYBOARD] = "new-keyboard",
+    [KIOSK_EVENT_LOCK_CAUSE] = "lock-cause",
+    [KIOSK_EVENT_CUT_CAUSE] = "cut-cause",
     [KIOSK_EVENT_ACCOUNT_CLOSED] = "account-closed",
     [KIOSK_EVENT_SHELL_LOST] = "shell-lost",
     [KIOSK_EVENT_STOP] = "stop",

@@ -237,25 +237,27 @@ kiosk_form_content_credentials (const KioskView *view, KioskFormContent *content
 
 /* ---- Locked ---- */
 
+static const KioskText lock_texts[KIOSK_N_LOCK_CAUSES] = {
+  [KIOSK_LOCK_PERSON] = KIOSK_TEXT_LOCK_PERSON,
+  [KIOSK_LOCK_BUTTON] = KIOSK_TEXT_LOCK_PERSON,
+  [KIOSK_LOCK_IDLE] = KIOSK_TEXT_LOCK_IDLE,
+  [KIOSK_LOCK_FIREWALL] = KIOSK_TEXT_LOCK_FIREWALL,
+  [KIOSK_LOCK_KEYBOARD] = KIOSK_TEXT_LOCK_KEYBOARD,
+  [KIOSK_LOCK_TOKEN] = KIOSK_TEXT_LOCK_TOKEN,
+  [KIOSK_LOCK_LID] = KIOSK_TEXT_LOCK_LID,
+  [KIOSK_LOCK_SUSPEND] = KIOSK_TEXT_LOCK_SUSPEND,
+  [KIOSK_LOCK_SCREEN_OFF] = KIOSK_TEXT_LOCK_SCREEN_OFF,
+  [KIOSK_LOCK_CLOCK_STEP] = KIOSK_TEXT_LOCK_CLOCK_STEP,
+  [KIOSK_LOCK_SECOND_PERSON] = KIOSK_TEXT_LOCK_SECOND_PERSON,
+  [KIOSK_LOCK_PRESENCE] = KIOSK_TEXT_LOCK_PRESENCE,
+};
+
 static const char *
 lock_reason (const KioskView *view)
 {
   if (view->facts.locking)
     return say (view, KIOSK_TEXT_LOCKING);
-  switch (view->status->lock_cause)
-    {
-    case KIOSK_LOCK_IDLE:
-      return say (view, KIOSK_TEXT_LOCK_IDLE);
-    case KIOSK_LOCK_SHELL:
-      return say (view, KIOSK_TEXT_LOCK_SHELL);
-    case KIOSK_LOCK_FIREWALL:
-      return say (view, KIOSK_TEXT_LOCK_FIREWALL);
-    case KIOSK_LOCK_KEYBOARD:
-      return say (view, KIOSK_TEXT_LOCK_KEYBOARD);
-    case KIOSK_LOCK_PERSON:
-    default:
-      return say (view, KIOSK_TEXT_LOCK_PERSON);
-    }
+  return say (view, lock_texts[view->status->lock_cause]);
 }
 
 static char *

@@ -366,6 +366,18 @@ take_check (Reader *reader, KioskKeyboardCheck *check)
     reader->wrong = "check-typed";
 }
 
+/* Empty until the first lock. */
+static KioskLockCause
+take_lock_cause (Reader *reader)
+{
+  g_autofree char *name = take_text (reader, "lock-cause", MAX_SHORT);
+  KioskLockCause cause = KIOSK_LOCK_PERSON;
+
+  if (*name != '\0' && !kiosk_lock_cause_find (name, &cause))
+    reader->wrong = "lock-cause";
+  return cause;
+}
+
 KioskStatus *
 kiosk_status_parse (GVariant *dictionary, GError **error)
 {
@@ -401,12 +413,9 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   };
   static const char *const lines[] = { "ok", "unsteady", "down", "gateway" };
   static const char *const warnings[] = { "", "lock", "logoff", "order" };
-  static const char *const causes[]
-      = { "person", "idle", "shell", "firewall", "keyboard", "button" };
   static const char *const purposes[] = { "", "login", "unlock", "end", "approve" };
   Reader reader = { dictionary, NULL };
   g_autoptr (KioskStatus) self = g_new0 (KioskStatus, 1);
-  guint cause;
 
   self->state = take_state (&reader);
   self->person = take_text (&reader, "person", MAX_SHORT);
@@ -424,8 +433,7 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   self->told_time = take_int64 (&reader, "error-time");
   self->expected = take_text (&reader, "error-expected", MAX_SHORT);
   self->received = take_text (&reader, "error-received", MAX_SHORT);
-  cause = take_word (&reader, "lock-cause", causes, G_N_ELEMENTS (causes));
-  self->lock_cause = cause == KIOSK_LOCK_KEYBOARD + 1 ? KIOSK_LOCK_PERSON : (KioskLockCause) cause;
+  self->lock_cause = take_lock_cause (&reader);
   self->locked_since = take_int64 (&reader, "locked-since");
   self->logoff_at = take_int64 (&reader, "logoff-at");
   self->warning = take_word (&reader, "warning", warnings, G_N_ELEMENTS (warnings));

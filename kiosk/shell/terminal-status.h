@@ -89,14 +89,6 @@ typedef enum {
   KIOSK_WARNING_ORDER, /* the work order ends */
 } KioskWarning;
 
-typedef enum {
-  KIOSK_LOCK_PERSON, /* key or button */
-  KIOSK_LOCK_IDLE,
-  KIOSK_LOCK_SHELL,
-  KIOSK_LOCK_FIREWALL,
-  KIOSK_LOCK_KEYBOARD, /* a new one was plugged in */
-} KioskLockCause;
-
 /* Why a device was refused: KIOSK_REASON_DEVICE_... of audit-actions.h. */
 typedef enum {
   KIOSK_REFUSED_UNLISTED,

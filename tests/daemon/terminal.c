@@ -149,15 +149,12 @@ terminal_stop (void)
   terminal_end_helpers ();
 }
 
-GSubprocess *
-terminal_serve_silently (void)
+static GSubprocess *
+serve (const char *script)
 {
   g_autoptr (GError) error = NULL;
-  GSubprocess *server = g_subprocess_new (
-      G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "ip", "netns", "exec", "servers", "python3", "-c",
-      "import socket\ns = socket.create_server(('10.99.0.11', 3389))\nprint('ready', flush=True)\n"
-      "held = []\nwhile True: held.append(s.accept())\n",
-      NULL);
+  GSubprocess *server = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "ip", "netns",
+                                          "exec", "servers", "python3", "-c", script, NULL);
   char line[6];
 
   g_assert_no_error (error);
@@ -165,6 +162,30 @@ terminal_serve_silently (void)
       g_input_stream_read (g_subprocess_get_stdout_pipe (server), line, sizeof line, NULL, NULL), >,
       0);
   return server;
+}
+
+GSubprocess *
+terminal_serve_silently (void)
+{
+  return serve ("import socket\ns = socket.create_server(('10.99.0.11', 3389))\n"
+                "print('ready', flush=True)\nheld = []\nwhile True: held.append(s.accept())\n");
+}
+
+GSubprocess *
+terminal_serve_answering (void)
+{
+  return serve ("import selectors, socket\n"
+                "s = selectors.DefaultSelector()\n"
+                "s.register(socket.create_server(('10.99.0.11', 3389)), 1, True)\n"
+                "print('ready', flush=True)\n"
+                "while True:\n"
+                "  for key, _ in s.select():\n"
+                "    if key.data: s.register(key.fileobj.accept()[0], 1)\n"
+                "    else:\n"
+                "      try: heard = key.fileobj.recv(4096)\n"
+                "      except OSError: heard = b''\n"
+                "      if heard: key.fileobj.send(b'!')\n"
+                "      else: s.unregister(key.fileobj); key.fileobj.close()\n");
 }
 
 void

@@ -39,6 +39,8 @@ void terminal_end_helpers (void);
 
 /* Starts the server SERVER_SILENT. */
 GSubprocess *terminal_serve_silently (void);
+/* The same, but it answers: the worker that tests put in the place of kiosk-rdp (tests/rdp/hostile-worker.c) connects. */
+GSubprocess *terminal_serve_answering (void);
 /* Ends it, and waits: the next one needs its address. */
 void terminal_end_server (GSubprocess *server);
 

@@ -263,6 +263,15 @@ test_lock (gpointer fixture, gconstpointer data)
   terminal_authenticate ("unlock", "", PASSWORD_OF (ENGINEER), "choosing");
   check_text ("error", "");
   log_check_order (mark, "lock unlock-begun unlock unlock-begun unlock");
+  {
+    /* the key was the sign */
+    g_autoptr (JsonObject) lock = log_wait (mark, "lock", 0);
+    gint64 absence = json_object_get_int_member (lock, "kiosk.absence");
+
+    g_assert_cmpstr (log_get (lock, "event.reason"), ==, "person");
+    g_assert_cmpint (absence, >, 0);
+    g_assert_cmpint (absence, <, 5 * G_USEC_PER_SEC);
+  }
 
   /* the end by an engineer is refused, by an auditor it is one */
   terminal_request ("Lock", g_variant_new ("(s)", "button"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-test"
 
-/* What kiosk-auth, kiosk-connect, kiosk-keyboard and kiosk-rdp have in common, with the real programs in a world of
+/* What kiosk-auth, kiosk-connect, kiosk-keyboard, kiosk-rdp and kiosk-sensor-lid have in common, with the real programs in a world of
  * their own: the hello, whose connection they take, how they end with it, and that they start also where
  * their unit has taken away already what they would give up themselves. The test is kioskd. */
 
@@ -42,6 +42,8 @@ static const Helper helpers[] = {
   { "kiosk-rdp", KIOSK_RDP_USER,
     "unshare --net " SETPRIV "--reuid " KIOSK_RDP_USER " --regid " KIOSK_RDP_USER
     " --clear-groups" },
+  { "kiosk-sensor-lid", "root",
+    "setpriv --no-new-privs" }, /* as kiosk-keyboard, of the lid's node */
 };
 
 /* @prefix: words before the program, or NULL. */

@@ -529,7 +529,8 @@ test_clock (void)
   guint mark = log_mark ();
   gint64 login, lock, logout;
 
-  start_with_clock ("[lock]\\nidle=30\\nlogoff=60\\nwarning=5\\ndisconnect=60\\n");
+  start_with_clock (
+      "[lock]\\nidle=30\\nlogoff=60\\nwarning=5\\ndisconnect=60\\nclock-step=false\\n");
   terminal_log_in ();
   login = sit_until (mark, "login");
   run ("echo 86400 >" OFFSET);
@@ -537,6 +538,15 @@ test_clock (void)
   wait_status ("clock.steps", "1");
   lock = sit_until (mark, "lock"); /* not earlier for it */
   g_assert_cmpint (lock - login, >=, 30 * G_USEC_PER_SEC);
+  {
+    /* since the log-in nobody has been there */
+    g_autoptr (JsonObject) record = log_wait (mark, "lock", 0);
+    gint64 absence = json_object_get_int_member (record, "kiosk.absence");
+
+    g_assert_cmpstr (log_get (record, "event.reason"), ==, "idle");
+    g_assert_cmpint (absence, >=, 30 * G_USEC_PER_SEC);
+    g_assert_cmpint (absence, <=, lock - login + G_USEC_PER_SEC);
+  }
   run ("echo -86400 >" OFFSET);
   check_step (mark, 1, "backward", 2 * 86400);
   logout = sit_until (mark, "logout"); /* not two days later */

@@ -559,34 +559,6 @@ test_one_session (gpointer fixture, gconstpointer data)
   log_check_none (mark, "logout");
 }
 
-/* Answers each message with another: what the worker waits for. */
-static const char serve[] = "import selectors, socket\n"
-                            "s = selectors.DefaultSelector()\n"
-                            "s.register(socket.create_server(('10.99.0.11', 3389)), 1, True)\n"
-                            "print('ready', flush=True)\n"
-                            "while True:\n"
-                            "  for key, _ in s.select():\n"
-                            "    if key.data: s.register(key.fileobj.accept()[0], 1)\n"
-                            "    else:\n"
-                            "      try: heard = key.fileobj.recv(4096)\n"
-                            "      except OSError: heard = b''\n"
-                            "      if heard: key.fileobj.send(b'!')\n"
-                            "      else: s.unregister(key.fileobj); key.fileobj.close()\n";
-
-static void
-start_server (void)
-{
-  g_autoptr (GError) error = NULL;
-  char line[6];
-
-  server = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, "ip", "netns", "exec",
-                             "servers", "python3", "-c", serve, NULL);
-  g_assert_no_error (error);
-  g_assert_cmpint (
-      g_input_stream_read (g_subprocess_get_stdout_pipe (server), line, sizeof line, NULL, NULL), >,
-      0);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -626,7 +598,7 @@ main (int argc, char **argv)
   g_assert_cmpuint (strlen (key), ==, 64);
   terminal_write_policy ("notice");
   write_more (key);
-  start_server ();
+  server = terminal_serve_answering ();
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add_vtable (tests[i].path, 0, NULL, set_up, tests[i].run, tear_down);
   result = g_test_run ();

@@ -404,6 +404,22 @@ usb_machine_add_input (UsbMachine *self, const char *name, const char *node, gbo
   add (self, text);
 }
 
+void
+usb_machine_add_other (UsbMachine *self, const char *text)
+{
+  add (self, text);
+}
+
+void
+usb_machine_change_other (UsbMachine *self, const char *path, const char *attribute,
+                          const char *value)
+{
+  g_autofree char *syspath = g_strconcat ("/sys", path, NULL);
+
+  umockdev_testbed_set_attribute (self->testbed, syspath, attribute, value);
+  umockdev_testbed_uevent (self->testbed, syspath, "change");
+}
+
 char *
 usb_machine_take_probes (UsbMachine *self)
 {

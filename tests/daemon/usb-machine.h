@@ -43,6 +43,12 @@ void usb_machine_become (UsbMachine *self, const char *name, const char *line);
 void usb_machine_add_input (UsbMachine *self, const char *name, const char *node,
                             gboolean keyboard);
 
+/* Any other device, as umockdev describes one (umockdev_testbed_add_from_string()); announced. */
+void usb_machine_add_other (UsbMachine *self, const char *text);
+/* Another value of an attribute of the device at @path ("/devices/..."), and the notice that it has changed. */
+void usb_machine_change_other (UsbMachine *self, const char *path, const char *attribute,
+                               const char *value);
+
 /* Names of interfaces for which a driver was looked for, since the last call, one behind the other. */
 char *usb_machine_take_probes (UsbMachine *self);
 

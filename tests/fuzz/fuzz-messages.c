@@ -8,6 +8,7 @@
 #include "kiosk/ipc/channel.h"
 #include "kiosk/ipc/drill-protocol.h"
 #include "kiosk/ipc/keyboard-protocol.h"
+#include "kiosk/ipc/presence-protocol.h"
 #include "kiosk/ipc/rdp-protocol.h"
 
 #include <string.h>
@@ -156,6 +157,30 @@ check_keyboard (const uint8_t *data, size_t size)
 }
 
 static void
+check_presence (const uint8_t *data, size_t size)
+{
+  KioskPresenceTask task;
+  KioskPresenceReport report;
+
+  TAKE (task, data, size);
+  if (kiosk_presence_task_valid (&task))
+    {
+      check_text (task.argument, sizeof task.argument);
+      /* it becomes the name of a file below one folder */
+      g_assert_true (task.argument[0] != '\0' && task.argument[0] != '.');
+      g_assert_null (strchr (task.argument, '/'));
+    }
+  TAKE (report, data, size);
+  if (kiosk_presence_report_valid (&report, TRUE))
+    {
+      g_assert_true (report.kind == KIOSK_PRESENCE_PRESENT || report.kind == KIOSK_PRESENCE_ABSENT);
+      g_assert_true (kiosk_presence_report_valid (&report, FALSE));
+    }
+  else if (kiosk_presence_report_valid (&report, FALSE))
+    g_assert_cmpuint (report.kind, ==, KIOSK_PRESENCE_ALIVE);
+}
+
+static void
 check_field (const uint8_t *data, size_t size)
 {
   if (kiosk_channel_text_valid ((const char *) data, size))
@@ -170,6 +195,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   check_drill (data, size);
   check_conversation (data, size);
   check_keyboard (data, size);
+  check_presence (data, size);
   check_field (data, size);
   return 0;
 }

@@ -16,11 +16,13 @@ SHELLS = ('sh', 'bash', 'dash', 'zsh', 'ksh', 'csh', 'tcsh', 'fish', 'ash', 'bus
 TOOLS = ('python3', 'python3.13', 'perl', 'perl5.40', 'lua5.4', 'awk', 'mawk', 'sed', 'gcc', 'gcc-14', 'cc', 'ld',
          'gdb', 'strace', 'Xwayland', 'apt', 'apt-get', 'dpkg', 'dpkg-deb', 'curl', 'wget', 'nc', 'ssh', 'sshd', 'scp',
          'su', 'sudo', 'pkexec', 'login', 'agetty', 'sulogin', 'passwd', 'useradd', 'systemd-run', 'nsenter',
-         'unshare', 'mkfs.ext4', 'gpg', 'openssl', 'vi', 'vim.tiny', 'nano', 'less', 'dbus-daemon', 'dbus-broker')
+         'unshare', 'mkfs.ext4', 'gpg', 'openssl', 'vi', 'vim.tiny', 'nano', 'less', 'dbus-daemon', 'dbus-broker', 'systemd-sleep')
 UNITS = ('getty@.service', 'serial-getty@.service', 'getty.target', 'getty-static.service', 'emergency.service',
          'rescue.service', 'rescue.target', 'debug-shell.service', 'systemd-logind.service', 'ctrl-alt-del.target',
          'sshd.service', 'sshd-unix-local.socket', 'dbus.service', 'dbus.socket', 'user@.service',
-         'systemd-ask-password-console.path', 'suspend.target', 'hibernate.target', 'kexec.target')
+         'systemd-ask-password-console.path', 'suspend.target', 'hibernate.target', 'kexec.target',
+         'sleep.target', 'hybrid-sleep.target', 'suspend-then-hibernate.target', 'systemd-suspend.service',
+         'systemd-hibernate.service', 'systemd-hybrid-sleep.service', 'systemd-suspend-then-hibernate.service')
 
 NETWORK = ('wpa_supplicant', 'iw', 'rfkill', 'NetworkManager', 'ModemManager', 'bluetoothd', 'pppd', 'dhclient',
            'avahi-daemon', 'systemd-resolved', 'systemd-timesyncd', 'ntpd', 'chronyc', 'ip')

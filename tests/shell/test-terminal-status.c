@@ -33,7 +33,7 @@ test_good (void)
   g_assert_cmpstr (status->person_name.en, ==, "");
   g_assert_cmpuint (status->n_step_times, ==, 3);
   g_assert_cmpint (status->step_times[2], ==, 3);
-  g_assert_cmpint (status->lock_cause, ==, KIOSK_LOCK_PERSON);
+  g_assert_cmpint (status->lock_cause, ==, KIOSK_LOCK_BUTTON);
   g_assert_cmpint (status->told, ==, KIOSK_TOLD_CERTIFICATE_WEAK);
   g_assert_true (kiosk_told_is_certificate (status->told));
   g_assert_false (kiosk_told_is_certificate (KIOSK_TOLD_UNREACHABLE));

@@ -474,15 +474,23 @@ test_amounts (void)
       "\"event.start\":\"2026-11-21T01:30:15.123456Z\",\"event.type\":\"end\"" },
     { { .count = 3 }, "\"kiosk.count\":3,\"kiosk.monotonic\":0" },
     { { .outage = "server" }, "\"kiosk.monotonic\":0,\"kiosk.outage\":\"server\"" },
+    { { .absence = 90000000, .approver = "sato" },
+      "\"kiosk.absence\":90000000,\"kiosk.approval.by\":\"sato\"" },
     { { .step = -5 }, "\"kiosk.step\":5" },
     { { .step = G_MAXINT64 }, "\"kiosk.step\":9223372036854775807" },
     { { .duration = G_MAXINT64 }, "\"event.duration\":9223372036854775000" },
-    { { .step = G_MININT64, .start = -1, .end = G_MAXINT64, .duration = -1, .count = G_MAXUINT64 },
+    { { .step = G_MININT64,
+        .start = -1,
+        .end = G_MAXINT64,
+        .duration = -1,
+        .absence = -1,
+        .count = G_MAXUINT64 },
       NULL },
     { { 0 }, NULL },
   };
-  static const char *const names[] = { "event.duration", "event.end",    "event.start",
-                                       "kiosk.count",    "kiosk.outage", "kiosk.step" };
+  static const char *const names[]
+      = { "event.duration", "event.end",    "event.start", "kiosk.absence",
+          "kiosk.count",    "kiosk.outage", "kiosk.step" };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

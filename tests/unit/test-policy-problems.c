@@ -106,6 +106,8 @@ static const Bad bads[] = {
   /* what exists */
   { "unknown section", NULL, "[network]\n", "[network]", 0, "unknown section [network]" },
   { "unknown key", "port=3389", "prot=3389", "prot=", 0, "unknown key “prot” in [server db]; known are: label" },
+  { "lock cause that is never off", "idle=300", "keyboard=false", "keyboard=false", 0, "unknown key “keyboard” in [lock]" },
+  { "lock cause half off", "idle=300", "token=sometimes", "token=sometimes", 0, "expected one of: true, false" },
   { "key of another section", "idle=300", "directory=/x", "directory=/x", 0, "unknown key “directory” in [lock]" },
   { "section without its name", "[group juki]", "[group]", "[group]", 0, "needs a name", 1 },
   { "name where there is none", NULL, "[log x]\n", "[log x]", 0, "has no name" },
@@ -183,6 +185,18 @@ static const Bad bads[] = {
   { "port without label", NULL, "[port a]\npath=1-1\n", "[port a]", 0, "lacks the key “label[ja]”", 1 },
   { "path of a port", NULL, "[port a]\npath=front\nlabel[ja]=前\nlabel[en]=Front\n", "path=front", 0, "expected a port like" },
   { "two names for one port", NULL, "[port a]\npath=1-1\nlabel[ja]=前\nlabel[en]=Front\n[port b]\npath=1-1\nlabel[ja]=後\nlabel[en]=Back\n", "path=1-1", 1, "name the same port" },
+  /* what tells that somebody is there */
+  { "presence of nothing", NULL, "[presence desk]\n", "[presence desk]", 0, "needs either “sensor” or “token”" },
+  { "presence of two", NULL, "[device a]\nid=1050:0407\npurpose=token\n[presence desk]\nsensor=badge\ntoken=a\nwho=second-person\n", "[presence desk]", 0, "needs either “sensor” or “token”" },
+  { "sensor that is a path", NULL, "[presence desk]\nsensor=../badge\n", "sensor=", 0, "expected the name of a program" },
+  { "sensor that is too long", NULL, "[presence desk]\nsensor=abcdefghijklmnopqrstuvwxyz0123456\n", "sensor=", 0, "at most 32 characters" },
+  { "sensor for whom", NULL, "[presence desk]\nsensor=badge\nwho=anybody\n", "who=", 0, "expected one of: person, second-person" },
+  { "sensor at fault", NULL, "[presence desk]\nsensor=badge\nfault=unlock\n", "fault=", 0, "expected one of: lock, ignore" },
+  { "token of no rule", NULL, "[presence seal]\ntoken=a\nwho=second-person\n", "token=", 0, "there is no [device a] with purpose=token" },
+  { "token that is a mouse", NULL, "[device a]\nid=1050:0407\npurpose=pointer\n[presence seal]\ntoken=a\nwho=second-person\n", "token=", 0, "there is no [device a] with purpose=token" },
+  { "token of who is logged in", NULL, "[device a]\nid=1050:0407\npurpose=token\n[presence seal]\ntoken=a\n", "token=", 0, "needs who=second-person" },
+  { "token at fault", NULL, "[device a]\nid=1050:0407\npurpose=token\n[presence seal]\ntoken=a\nwho=second-person\nfault=ignore\n", "fault=", 0, "no meaning with “token”" },
+  { "too many sensors", NULL, "[presence a]\nsensor=x\n[presence b]\nsensor=x\n[presence c]\nsensor=x\n[presence d]\nsensor=x\n[presence e]\nsensor=x\n[presence f]\nsensor=x\n[presence g]\nsensor=x\n[presence h]\nsensor=x\n[presence i]\nsensor=x\n", "[presence i]", 0, "at most 8" },
   /* persons, roles, groups */
   { "unknown role", "[role engineer]", "[role admin]", "[role admin]", 0, "“admin” is not a role" , 1 },
   { "role of nobody known", "[role engineer]\npersons=tanaka", "[role engineer]\npersons=tanaka;sato", "persons=tanaka;sato", 0, "there is no [person sato]" },

@@ -152,7 +152,7 @@ test_terminal (void)
                              "location[en]=2F\ncontact[ja]=情報\ncontact[en]=IT\nphone=内線 1234\n"
                              "language=en\nkeyboard=us\nwatermark=false\nnotice[ja]=記録します\n"
                              "notice[en]=Recorded \\\\ kept\nspare[ja]=t2\nspare[en]=t2\n"
-                             "[lock]\nidle=60\nlogoff=120\nwarning=5\n"
+                             "[lock]\nidle=60\nlogoff=120\nwarning=5\nlid=false\ntoken=true\n"
                              "[log]\ndirectory=/srv/log\n[devices]\ndefault=deny\n";
   g_autoptr (KioskPolicy) policy = parse_sources ((const char *const[]){ text, NULL });
 
@@ -167,7 +167,39 @@ test_terminal (void)
   g_assert_cmpuint (policy->idle, ==, 60);
   g_assert_cmpuint (policy->logoff, ==, 120);
   g_assert_cmpuint (policy->warning, ==, 5);
+  for (KioskLockCause cause = 0; cause < KIOSK_N_LOCK_CAUSES; cause++)
+    g_assert_cmpint (policy->locks[cause], ==, cause != KIOSK_LOCK_LID);
   g_assert_cmpstr (policy->log_directory, ==, "/srv/log");
+}
+
+static void
+test_presence (void)
+{
+  static const char text[] = "[presence desk]\nsensor=badge\n"
+                             "[presence chair]\nsensor=camera\nwho=second-person\nfault=ignore\n"
+                             "[presence seal]\ntoken=key\nwho=second-person\n"
+                             "[devices]\ndefault=deny\n[device key]\npurpose=token\nid=1050:0120\n";
+  static const struct {
+    const char *id, *sensor, *token;
+    gboolean second_person, fault_locks;
+  } wanted[] = {
+    { "desk", "badge", NULL, FALSE, TRUE },
+    { "chair", "camera", NULL, TRUE, FALSE },
+    { "seal", NULL, "key", TRUE, TRUE },
+  };
+  g_autoptr (KioskPolicy) policy = parse_sources ((const char *const[]){ minimal, text, NULL });
+
+  g_assert_cmpuint (policy->presences->len, ==, G_N_ELEMENTS (wanted));
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    {
+      const KioskPolicyPresence *presence = policy->presences->pdata[i];
+
+      g_assert_cmpstr (presence->id, ==, wanted[i].id);
+      g_assert_cmpstr (presence->sensor, ==, wanted[i].sensor);
+      g_assert_cmpstr (presence->token, ==, wanted[i].token);
+      g_assert_true (presence->second_person == wanted[i].second_person);
+      g_assert_true (presence->fault_locks == wanted[i].fault_locks);
+    }
 }
 
 static void
@@ -532,6 +564,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/defaults", test_defaults);
   g_test_add_func ("/policy/devices", test_devices);
   g_test_add_func ("/policy/terminal", test_terminal);
+  g_test_add_func ("/policy/presence", test_presence);
   g_test_add_func ("/policy/persons", test_persons);
   g_test_add_func ("/policy/server", test_server);
   g_test_add_func ("/policy/authority", test_authority);

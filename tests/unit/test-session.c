@@ -61,13 +61,12 @@ static const Golden golden[N_EVENTS] = {
   { KIOSK_EVENT_WORKER_ACTIVE,         { "."    , "."    , "."    , "."    , "."    , "Ne"   , "."    , "."    , "." } },
   { KIOSK_EVENT_WORKER_ENDED,          { "."    , "."    , "."    , "."    , "."    , "Hc"   , "Hc"   , "=c"   , "=c" } },
   /* clocks */
-  { KIOSK_EVENT_IDLE,                  { "."    , "."    , "Oa"   , "Le"   , "Lae"  , "Lce"  , "Lpe"  , "."    , "." } },
+  { KIOSK_EVENT_CONVERSATION_TIME,     { "."    , "."    , "Oa"   , "."    , "."    , "."    , "."    , "."    , "." } },
   { KIOSK_EVENT_DISCONNECT_TIME,       { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "=c"   , "=c" } },
   { KIOSK_EVENT_LOGOFF_TIME,           { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Oacfe", "Oacfe" } },
-  /* the network */
-  { KIOSK_EVENT_FIREWALL_CHANGED,      { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lce"  , "=c"   , "=c" } },
-  /* devices */
-  { KIOSK_EVENT_NEW_KEYBOARD,          { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lpe"  , "."    , "." } },
+  /* what locks */
+  { KIOSK_EVENT_LOCK_CAUSE,            { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lpe"  , "."    , "La" } },
+  { KIOSK_EVENT_CUT_CAUSE,             { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lce"  , "=c"   , "Lac" } },
   /* what ends everything */
   { KIOSK_EVENT_ACCOUNT_CLOSED,        { "."    , "."    , "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
   { KIOSK_EVENT_SHELL_LOST,            { "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
@@ -340,6 +339,81 @@ test_walk (gconstpointer data)
   g_assert_cmpuint (walk (w, DEPTH), >, sequences);
 }
 
+/* ---- What locks ---- */
+
+/* Each cause: its word, whether the policy may switch it off, and what it does in each state, as in the table above. */
+static const struct {
+  KioskLockCause cause;
+  const char *name;
+  gboolean optional;
+  KioskEvent event;
+} locks[KIOSK_N_LOCK_CAUSES] = {
+  { KIOSK_LOCK_PERSON, "person", FALSE, KIOSK_EVENT_LOCK },
+  { KIOSK_LOCK_BUTTON, "button", FALSE, KIOSK_EVENT_LOCK },
+  { KIOSK_LOCK_IDLE, "idle", FALSE, KIOSK_EVENT_LOCK_CAUSE },
+  { KIOSK_LOCK_FIREWALL, "firewall", FALSE, KIOSK_EVENT_CUT_CAUSE },
+  { KIOSK_LOCK_KEYBOARD, "keyboard", FALSE, KIOSK_EVENT_LOCK_CAUSE },
+  { KIOSK_LOCK_TOKEN, "token", TRUE, KIOSK_EVENT_LOCK_CAUSE },
+  { KIOSK_LOCK_LID, "lid", TRUE, KIOSK_EVENT_LOCK_CAUSE },
+  { KIOSK_LOCK_SUSPEND, "suspend", TRUE, KIOSK_EVENT_LOCK_CAUSE },
+  { KIOSK_LOCK_SCREEN_OFF, "screen-off", TRUE, KIOSK_EVENT_LOCK_CAUSE },
+  { KIOSK_LOCK_CLOCK_STEP, "clock-step", TRUE, KIOSK_EVENT_LOCK_CAUSE },
+  { KIOSK_LOCK_SECOND_PERSON, "second-person", TRUE, KIOSK_EVENT_LOCK_CAUSE },
+  { KIOSK_LOCK_PRESENCE, "presence", FALSE, KIOSK_EVENT_LOCK_CAUSE },
+};
+
+static gboolean
+is_open (KioskState state)
+{
+  return state == KIOSK_STATE_CHOOSING || state == KIOSK_STATE_APPROVING
+         || state == KIOSK_STATE_CONNECTING || state == KIOSK_STATE_CONNECTED;
+}
+
+static void
+test_locks (void)
+{
+  KioskLockCause found = KIOSK_N_LOCK_CAUSES;
+
+  for (KioskLockCause cause = 0; cause < KIOSK_N_LOCK_CAUSES; cause++)
+    {
+      KioskEvent event = kiosk_session_lock_event (cause);
+
+      g_assert_cmpint (locks[cause].cause, ==, cause);
+      g_assert_cmpint (event, ==, locks[cause].event);
+      g_assert_cmpstr (kiosk_lock_cause_name (cause), ==, locks[cause].name);
+      g_assert_true (kiosk_lock_cause_find (locks[cause].name, &found));
+      g_assert_cmpint (found, ==, cause);
+      g_assert_true (kiosk_lock_cause_is_optional (cause) == locks[cause].optional);
+      g_assert_true (kiosk_lock_cause_cuts (cause) == (event == KIOSK_EVENT_CUT_CAUSE));
+      for (KioskState state = 0; state < N_STATES; state++)
+        for (int connected = 0; connected < 2; connected++)
+          {
+            KioskTransition t = kiosk_session_step (state, event, KIOSK_ROLE_ENGINEER, connected);
+
+            g_assert_true (t.allowed);
+            if (is_open (state))
+              g_assert_cmpint (t.next, ==, KIOSK_STATE_LOCKED);
+            else if (state == KIOSK_STATE_UNLOCKING && event != KIOSK_EVENT_LOCK)
+              g_assert_cmpint (t.next, ==, KIOSK_STATE_LOCKED);
+            else
+              g_assert_cmpint (t.next, ==, state);
+            /* Locking never logs anybody off, and never lets anybody in. */
+            g_assert_cmpint (t.effects
+                                 & (KIOSK_EFFECT_FORGET_PERSON | KIOSK_EFFECT_GREET_PERSON
+                                    | KIOSK_EFFECT_RESUME_WORKER),
+                             ==, 0);
+            if (kiosk_lock_cause_cuts (cause)
+                && (state == KIOSK_STATE_CONNECTED || state == KIOSK_STATE_CONNECTING
+                    || state == KIOSK_STATE_LOCKED || state == KIOSK_STATE_UNLOCKING))
+              g_assert_true ((t.effects & KIOSK_EFFECT_END_CONNECTION) != 0);
+          }
+    }
+  g_assert_false (kiosk_lock_cause_find ("ghost", &found));
+  g_assert_false (kiosk_lock_cause_find ("", &found));
+  g_assert_false (kiosk_lock_cause_find (NULL, &found));
+  g_assert_cmpint (found, ==, KIOSK_LOCK_PRESENCE);
+}
+
 static void
 test_names (void)
 {
@@ -357,6 +431,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/golden", test_golden);
+  g_test_add_func ("/session/locks", test_locks);
   g_test_add_func ("/session/names", test_names);
   for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
     {

@@ -46,7 +46,8 @@
 #define KIOSK_ACTION_DEVICE_REMOVED "device-removed"       /* one that worked was unplugged */
 #define KIOSK_ACTION_KEYBOARD_CHECK_BEGUN "keyboard-check-begun" /* a number is to be typed on it */
 #define KIOSK_ACTION_KEYBOARD_CHECK "keyboard-check"             /* its result */
-#define KIOSK_ACTION_TYPING_ALARM "typing-alarm" /* faster than a person; detail: how fast */
+#define KIOSK_ACTION_PRESENCE_FAULT "presence-fault" /* a sensor failed; reason; detail: which */
+#define KIOSK_ACTION_TYPING_ALARM "typing-alarm"     /* faster than a person; detail: how fast */
 
 /* ---- Persons ---- */
 #define KIOSK_ACTION_LOGIN_BEGUN "login-begun" /* intent, before PAM sees anything */
@@ -127,6 +128,7 @@
   X (KIOSK_ACTION_KEYBOARD_CHECK, "host", "info", "キーボードの確認", "Keyboard check")            \
   X (KIOSK_ACTION_TYPING_ALARM, "intrusion_detection", "info", "速すぎる入力",                     \
      "Typing faster than a person")                                                                \
+  X (KIOSK_ACTION_PRESENCE_FAULT, "host", "info", "在席センサーの異常", "Presence sensor failed")  \
   X (KIOSK_ACTION_LOGIN_BEGUN, "authentication", "start", "ログインの開始", "Log-in begun")        \
   X (KIOSK_ACTION_LOGIN, "authentication", "start", "ログイン", "Log-in")                          \
   X (KIOSK_ACTION_CONVERSATION_CANCELLED, "authentication", "info", "本人確認の取消",              \
@@ -245,6 +247,15 @@
 #define KIOSK_REASON_DEVICE_BUS "device-bus" /* a bus on which this terminal has no device */
 #define KIOSK_REASON_KEYBOARD "keyboard"     /* locked because a new keyboard was plugged in */
 
+/* Why the screen locked, beside person, button, idle, firewall and keyboard (lock-cause.h). */
+#define KIOSK_REASON_TOKEN "token"
+#define KIOSK_REASON_LID "lid"
+#define KIOSK_REASON_SUSPEND "suspend"
+#define KIOSK_REASON_SCREEN_OFF "screen-off"
+#define KIOSK_REASON_CLOCK_STEP "clock-step"
+#define KIOSK_REASON_SECOND_PERSON "second-person"
+#define KIOSK_REASON_PRESENCE "presence"
+
 /* What the drill tries (drill.h). */
 #define KIOSK_REASON_DRILL_DNS "dns"
 #define KIOSK_REASON_DRILL_WEB "web"
@@ -341,6 +352,13 @@
   X (KIOSK_REASON_DEVICE_UNCONFIRMED, "確認されていないキーボード", "keyboard not confirmed")      \
   X (KIOSK_REASON_DEVICE_BUS, "使用しない接続口", "on a bus that is not used")                     \
   X (KIOSK_REASON_KEYBOARD, "新しいキーボード", "new keyboard")                                    \
+  X (KIOSK_REASON_TOKEN, "認証用の機器の取り外し", "security token unplugged")                     \
+  X (KIOSK_REASON_LID, "ふたを閉じた", "lid closed")                                               \
+  X (KIOSK_REASON_SUSPEND, "スリープ", "machine slept")                                            \
+  X (KIOSK_REASON_SCREEN_OFF, "画面の取り外しまたは電源切", "screen unplugged or switched off")    \
+  X (KIOSK_REASON_CLOCK_STEP, "時刻の変更", "clock set")                                           \
+  X (KIOSK_REASON_SECOND_PERSON, "承認者の離席", "approver left")                                  \
+  X (KIOSK_REASON_PRESENCE, "在席の確認なし", "nobody seen by a sensor")                           \
   X (KIOSK_REASON_DRILL_DNS, "名前の問い合わせ（DNS）", "DNS")                                     \
   X (KIOSK_REASON_DRILL_WEB, "ウェブ", "web")                                                      \
   X (KIOSK_REASON_DRILL_MAIL, "電子メール", "mail")                                                \

@@ -58,6 +58,7 @@ typedef struct {
   gint64 duration;    /* microseconds; event.duration, in nanoseconds */
   guint64 count;      /* kiosk.count */
   gint64 step;        /* microseconds, either sign; kiosk.step without it */
+  gint64 absence;     /* microseconds since the last sign of presence; kiosk.absence */
 } KioskAuditRecord;
 
 /* Length of a chain value: BLAKE2b-256, RFC 7693. */

@@ -3,6 +3,7 @@
 
 #include "kiosk/base/text.h"
 #include "kiosk/model/identity.h"
+#include "kiosk/model/lock-cause.h"
 
 #include <glib.h>
 
@@ -162,6 +163,16 @@ typedef struct {
   KioskEndpoint peer; /* UDP port of WireGuard; 0 with IPsec: ESP, and UDP 500 and 4500 */
 } KioskTunnel;
 
+/* What can tell that somebody is there, beside the input (R18). Either a sensor or a token. */
+typedef struct {
+  char *id;
+  char *sensor; /* the program kiosk-sensor-@sensor (presence-protocol.h); NULL: none */
+  char *
+      token; /* NAME of a [device NAME] with purpose=token: there while it is plugged in; NULL: none */
+  gboolean second_person; /* who approved the session; else who is logged in */
+  gboolean fault_locks;   /* a sensor that fails is one that sees nobody */
+} KioskPolicyPresence;
+
 typedef struct {
   /* [terminal] */
   char *id;
@@ -175,6 +186,7 @@ typedef struct {
   guint logoff;     /* 60-86400 from the lock to the log-off */
   guint warning;    /* 5-120 before either */
   guint disconnect; /* 0-86400 from the lock until the connection is cut; at most logoff */
+  gboolean locks[KIOSK_N_LOCK_CAUSES]; /* what locks; always, what may not be switched off */
   /* [service], [time], [tunnel], [watch] */
   KioskEndpoint services[KIOSK_N_SERVICES]; /* address NULL: not used */
   GPtrArray *time_sources;                  /* KioskTimeSource */
@@ -195,6 +207,8 @@ typedef struct {
   GPtrArray *persons; /* KioskPolicyPerson */
   /* [approver NAME] */
   GPtrArray *approvers; /* KioskPolicyApprover */
+  /* [presence NAME] */
+  GPtrArray *presences; /* KioskPolicyPresence */
   char *digest; /* hex SHA-256 over all sources in order: which policy a record was made under */
 } KioskPolicy;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kiosk/model/lock-cause.h"
 #include "kiosk/model/policy.h"
 
 #include <glib.h>
@@ -49,16 +50,16 @@ typedef enum {
   KIOSK_EVENT_APPROVAL_PASSED,
   KIOSK_EVENT_APPROVAL_FAILED,
   KIOSK_EVENT_WORKER_ACTIVE,
-  KIOSK_EVENT_WORKER_ENDED,     /* also: could not be started, died, was silent */
-  KIOSK_EVENT_IDLE,             /* the idle time of the policy is over */
-  KIOSK_EVENT_DISCONNECT_TIME,  /* locked for so long that the connection is cut */
-  KIOSK_EVENT_LOGOFF_TIME,      /* locked for too long */
-  KIOSK_EVENT_FIREWALL_CHANGED, /* somebody else changed it: nothing that runs is to be trusted */
-  KIOSK_EVENT_NEW_KEYBOARD,     /* plugged in while somebody works: they prove that it is theirs */
-  KIOSK_EVENT_ACCOUNT_CLOSED,   /* the person may not be here any more */
-  KIOSK_EVENT_SHELL_LOST,       /* connection gone, or silent */
-  KIOSK_EVENT_STOP,             /* log not writable, policy refused, firewall altered */
-  KIOSK_EVENT_READY,            /* all of that is in order again */
+  KIOSK_EVENT_WORKER_ENDED,      /* also: could not be started, died, was silent */
+  KIOSK_EVENT_CONVERSATION_TIME, /* a log-in was left alone */
+  KIOSK_EVENT_DISCONNECT_TIME,   /* locked for so long that the connection is cut */
+  KIOSK_EVENT_LOGOFF_TIME,       /* locked for too long */
+  KIOSK_EVENT_LOCK_CAUSE,        /* something other than the person locks (lock-cause.h) */
+  KIOSK_EVENT_CUT_CAUSE,         /* the same, and nothing that runs is to be trusted */
+  KIOSK_EVENT_ACCOUNT_CLOSED,    /* the person may not be here any more */
+  KIOSK_EVENT_SHELL_LOST,        /* connection gone, or silent */
+  KIOSK_EVENT_STOP,              /* log not writable, policy refused, firewall altered */
+  KIOSK_EVENT_READY,             /* all of that is in order again */
   KIOSK_N_EVENTS
 } KioskEvent;
 
@@ -84,6 +85,9 @@ typedef struct {
  * state are allowed and change nothing. */
 KioskTransition kiosk_session_step (KioskState state, KioskEvent event, KioskRoles roles,
                                     gboolean connected);
+
+/* The event that @cause is. Never one that the policy has switched off: that is for the caller to know. */
+KioskEvent kiosk_session_lock_event (KioskLockCause cause);
 
 /* Names for records and D-Bus: "logged-out", "begin-login" ... Static. */
 const char *kiosk_state_name (KioskState state);

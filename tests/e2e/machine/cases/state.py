@@ -64,7 +64,8 @@ def foreign_users(text):
     processes, _, passwd = text.partition("----")
     users = {line.split(":")[2]: line.split(":")[0] for line in passwd.strip().splitlines()}
     owners = {"cage": {"kiosk"}, "kiosk-shell": {"kiosk"}, "kioskd": {"root"}, "seatd": {"root"},
-              "kiosk-rdp": {"kiosk-rdp"}, "kiosk-connect": {"kiosk-connect"}, "kiosk-keyboard": {"kiosk-keyboard"}, "kiosk-auth": {"root"},
+              "kiosk-rdp": {"kiosk-rdp"}, "kiosk-connect": {"kiosk-connect"}, "kiosk-keyboard": {"kiosk-keyboard"}, "kiosk-sensor-lid": {"kiosk-sensor"},
+              "kiosk-auth": {"root"},
               "systemd-networkd": {"systemd-network"}, "chronyd": {"_chrony"}}
     wrong = []
     for line in processes.strip().splitlines():
