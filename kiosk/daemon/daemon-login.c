@@ -36,6 +36,8 @@ static const struct {
   { KIOSK_EVENT_BEGIN_APPROVAL, KIOSK_AUTH_APPROVE, "approve", KIOSK_ACTION_APPROVE_BEGUN,
     KIOSK_ACTION_APPROVE, KIOSK_EVENT_APPROVAL_PASSED, KIOSK_EVENT_APPROVAL_FAILED,
     "approve-failed" },
+  { KIOSK_EVENT_BEGIN_CHANGE, KIOSK_AUTH_CHANGE, "change", KIOSK_ACTION_CHANGE_BEGUN,
+    KIOSK_ACTION_CHANGE, KIOSK_EVENT_CHANGE_PASSED, KIOSK_EVENT_CHANGE_FAILED, "change-failed" },
 };
 
 /* So many may be counting a last failure at once. */
@@ -112,6 +114,7 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
       return person != NULL && (person->roles & KIOSK_ROLE_ENGINEER) != 0 ? NULL
                                                                           : KIOSK_REASON_NO_ROLE;
     case KIOSK_AUTH_UNLOCK:
+    case KIOSK_AUTH_CHANGE:
       return person != NULL && person == self->status.person ? NULL : KIOSK_REASON_OTHER_PERSON;
     case KIOSK_AUTH_END:
       return person != NULL
@@ -122,7 +125,6 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
       if (person == NULL || (person->roles & KIOSK_ROLE_APPROVER) == 0)
         return KIOSK_REASON_NO_ROLE;
       return person == self->status.person ? KIOSK_REASON_SAME_PERSON : NULL;
-    case KIOSK_AUTH_CHANGE:
     default:
       return KIOSK_REASON_INTERNAL;
     }
@@ -189,9 +191,12 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
   if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
     entry.detail = self->status.person->id; /* both IDs in one record */
   /* Told only when it is time to think of it; who approves or ends is told nothing here. */
-  if (person == self->status.person && verdict->days_left >= 0
-      && (guint) verdict->days_left <= self->policy->identity.notice_days)
-    self->status.password_days = verdict->days_left;
+  if (person == self->status.person)
+    self->status.password_days
+        = verdict->days_left >= 0
+                  && (guint) verdict->days_left <= self->policy->identity.notice_days
+              ? verdict->days_left
+              : -1;
   name_user (self, verdict, TRUE, &entry);
   /* The record first: a log-in that cannot be recorded is none. */
   if (!kiosk_daemon_record (self, &entry, NULL))
@@ -248,7 +253,9 @@ on_departed (KioskAuthentication *authentication, gpointer data)
 static KioskAuthentication *
 start (KioskDaemon *self, guint kind, int *shell, GError **error)
 {
-  const char *user = kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL;
+  gboolean own
+      = kinds[kind].purpose == KIOSK_AUTH_UNLOCK || kinds[kind].purpose == KIOSK_AUTH_CHANGE;
+  const char *user = own ? self->status.person->id : NULL;
 
   if (self->departing->len >= MAX_DEPARTING)
     {

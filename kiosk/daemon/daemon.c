@@ -118,6 +118,7 @@ enter_state (KioskDaemon *self, KioskState state)
     {
     case KIOSK_STATE_CHOOSING:
     case KIOSK_STATE_APPROVING:
+    case KIOSK_STATE_CHANGING:
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:
       kiosk_presence_watch (self->presence, now, self->policy->idle, self->policy->warning, TRUE);
@@ -212,7 +213,7 @@ kiosk_daemon_lock (KioskDaemon *self, KioskEvent event, const char *cause)
   self->status.logoff_at = kiosk_clock_boottime () + (gint64) self->policy->logoff * G_USEC_PER_SEC;
   self->status.locked_since = kiosk_clock_realtime ();
   self->status.lock_cause = cause;
-  if (before == KIOSK_STATE_APPROVING)
+  if (before == KIOSK_STATE_APPROVING || before == KIOSK_STATE_CHANGING)
     kiosk_daemon_record_given_up (self, cause);
   if (!kiosk_daemon_step (self, event) || self->status.state == before)
     return;
@@ -363,6 +364,8 @@ on_request (KioskEvent event, const char *argument, gpointer data)
       kiosk_daemon_give_up_conversation (self, event);
       return;
     }
+  if (event == KIOSK_EVENT_LOGOUT)
+    kiosk_daemon_record_given_up (self, KIOSK_REASON_PERSON);
   if (event == KIOSK_EVENT_DISMISS_DEVICES)
     kiosk_daemon_dismiss_devices (self);
   kiosk_daemon_step (self, event);

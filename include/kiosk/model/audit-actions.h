@@ -59,6 +59,8 @@
 #define KIOSK_ACTION_END_BY_OTHER "end-by-other" /* its result: somebody else's session ended */
 #define KIOSK_ACTION_IDLE_WARNING "idle-warning" /* the countdown was shown */
 #define KIOSK_ACTION_LOGOUT "logout"             /* reason: person, logoff-time, shell ... */
+#define KIOSK_ACTION_CHANGE_BEGUN "password-change-begun" /* intent, asked for before it expires */
+#define KIOSK_ACTION_CHANGE "password-change"             /* its result */
 
 /* ---- Approval of work ---- */
 #define KIOSK_ACTION_APPROVE_BEGUN "approve-begun" /* intent: an approver is about to prove it */
@@ -139,6 +141,9 @@
   X (KIOSK_ACTION_END_BY_OTHER, "session", "end", "管理者による終了", "Ended by another person")   \
   X (KIOSK_ACTION_IDLE_WARNING, "session", "info", "無操作の予告", "Idle warning")                 \
   X (KIOSK_ACTION_LOGOUT, "authentication", "end", "ログアウト", "Log-out")                        \
+  X (KIOSK_ACTION_CHANGE_BEGUN, "authentication", "start", "パスワード変更の開始",                 \
+     "Change of password begun")                                                                   \
+  X (KIOSK_ACTION_CHANGE, "iam", "change", "パスワードの変更", "Change of password")               \
   X (KIOSK_ACTION_APPROVE_BEGUN, "authentication", "start", "作業の承認の開始", "Approval begun")  \
   X (KIOSK_ACTION_APPROVE, "authentication", "start", "作業の承認", "Approval of work")            \
   X (KIOSK_ACTION_ORDER_WARNING, "session", "info", "作業指示書の期限の予告",                      \
