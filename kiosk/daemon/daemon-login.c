@@ -130,6 +130,15 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
     }
 }
 
+/* NULL when the ID of somebody who is not logged in yet may be used; else why not. */
+static char *
+find_unused (KioskDaemon *self, const char *user)
+{
+  const KioskPolicyPerson *person = kiosk_policy_find_person (self->policy, user);
+
+  return person == self->status.person ? NULL : kiosk_daemon_find_unused (self, person);
+}
+
 /* The failure may be told now. */
 static gboolean
 on_answer_time (gpointer data)
@@ -201,6 +210,7 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
   /* The record first: a log-in that cannot be recorded is none. */
   if (!kiosk_daemon_record (self, &entry, NULL))
     return;
+  kiosk_daemon_note_use (self, person);
   if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
     kiosk_daemon_grant (self, person);
   kiosk_daemon_step (self, kinds[kind].passed);
@@ -214,6 +224,7 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
   KioskDaemon *self = data;
   guint kind = kind_of (kiosk_authentication_get_purpose (self->authentication));
   g_autofree char *words = NULL;
+  g_autofree char *unused = NULL;
   const char *refusal;
 
   if (verdict == NULL)
@@ -236,7 +247,9 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
       return;
     }
   refusal = judge (self, kinds[kind].purpose, verdict->user);
-  if (refusal != NULL)
+  if (refusal == NULL && (unused = find_unused (self, verdict->user)) != NULL)
+    fail (self, kind, verdict, KIOSK_REASON_UNUSED, unused);
+  else if (refusal != NULL)
     fail (self, kind, verdict, refusal, words);
   else
     pass (self, kind, verdict);

@@ -158,8 +158,7 @@ on_changed (KioskDaemon *self, const GPtrArray *differences)
   if (self->watch != NULL)
     kiosk_server_watch_interrupt (self->watch);
   if (self->status.state == KIOSK_STATE_CHOOSING || self->status.state == KIOSK_STATE_APPROVING
-      || self->status.state == KIOSK_STATE_CHANGING
-      || self->status.state == KIOSK_STATE_CONNECTING
+      || self->status.state == KIOSK_STATE_CHANGING || self->status.state == KIOSK_STATE_CONNECTING
       || self->status.state == KIOSK_STATE_CONNECTED)
     kiosk_daemon_lock (self, KIOSK_EVENT_FIREWALL_CHANGED, KIOSK_REASON_FIREWALL);
   else

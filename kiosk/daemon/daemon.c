@@ -476,6 +476,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_presence_free (self->presence);
   g_ptr_array_unref (self->departing);
   kiosk_tally_clock_free (self->tally_clock);
+  kiosk_uses_free (self->uses);
   kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_devices (self);
   kiosk_daemon_free_network (self);

@@ -57,24 +57,50 @@ read_line (const char *line, const char *end, KioskAccountEntry *entry)
   return TRUE;
 }
 
-gboolean
-kiosk_account_find (const char *shadow, gsize length, const char *id, KioskAccountEntry *entry)
+/* The first line of @id: the one that counts for those who read the file. NULL and 0: there is none. */
+static KioskAccountText
+find_line (KioskAccountText text, const char *id)
 {
-  const char *end = shadow + length;
+  const char *end = text.bytes + text.length;
   gsize id_length = strlen (id);
 
-  *entry = (KioskAccountEntry){ .changed = -1, .max_days = -1, .inactive = -1, .expires = -1 };
-  for (const char *line = shadow; line < end;)
+  for (const char *line = text.bytes; line < end;)
     {
       const char *feed = memchr (line, '\n', (gsize) (end - line));
       const char *stop = feed != NULL ? feed : end;
 
       if ((gsize) (stop - line) > id_length && memcmp (line, id, id_length) == 0
           && line[id_length] == ':')
-        return read_line (line, stop, entry);
+        return (KioskAccountText){ line, (gsize) (stop - line) };
       line = stop + 1;
     }
-  return FALSE;
+  return (KioskAccountText){ NULL, 0 };
+}
+
+gboolean
+kiosk_account_find_kept (KioskAccountText image, KioskAccountText base, KioskAccountText kept,
+                         const char *id, KioskAccountEntry *entry)
+{
+  KioskAccountText line = find_line (image, id);
+  KioskAccountText was = find_line (base, id);
+  KioskAccountText is = find_line (kept, id);
+
+  *entry = (KioskAccountEntry){ .changed = -1, .max_days = -1, .inactive = -1, .expires = -1 };
+  if (line.bytes == NULL)
+    return FALSE;
+  /* The image says of it what it said when the copy was made: the copy counts. */
+  if (was.bytes != NULL && is.bytes != NULL && was.length == line.length
+      && memcmp (was.bytes, line.bytes, line.length) == 0)
+    line = is;
+  return read_line (line.bytes, line.bytes + line.length, entry);
+}
+
+gboolean
+kiosk_account_find (const char *shadow, gsize length, const char *id, KioskAccountEntry *entry)
+{
+  const KioskAccountText none = { NULL, 0 };
+
+  return kiosk_account_find_kept ((KioskAccountText){ shadow, length }, none, none, id, entry);
 }
 
 KioskAccountState

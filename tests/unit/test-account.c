@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-test"
 
+#include "kiosk/model/account-lines.h"
 #include "kiosk/model/account.h"
 
 #include <string.h>
@@ -174,11 +175,48 @@ test_names (void)
     }
 }
 
+/* As merging and then finding: whatever image, copy and what it was made of say. */
+static void
+test_kept (void)
+{
+  static const char *const lines[] = {
+    NULL,
+    "sato:$y$a:20000:0:90:7:::\n",
+    "sato:$y$b:20400:0:90:7:::\n",
+    "sato:!$y$a:20000:0:90:7:::\n",
+    "sato:$y$a:20000:0:90:7::1:\n",
+    "sato:broken\n",
+    "abe:$y$c:1:0:9:7:::\nsato:$y$a:20000:0:90:7:::\nsato:!:1::::::\n",
+    "sato2:$y$a:20000:0:90:7:::\n",
+  };
+  guint n = G_N_ELEMENTS (lines), kept_counts = 0;
+
+  for (guint i = 0; i < n * n * n; i++)
+    {
+      const char *image = lines[i % n] != NULL ? lines[i % n] : "";
+      const char *base = lines[i / n % n], *kept = lines[i / n / n];
+      g_autofree char *merged = kiosk_account_lines_merge (KIOSK_ACCOUNT_SHADOW, image, base, kept);
+      KioskAccountEntry wanted, found;
+      gboolean known = kiosk_account_find (merged, strlen (merged), "sato", &wanted);
+
+      g_assert_cmpint (
+          kiosk_account_find_kept ((KioskAccountText){ image, strlen (image) },
+                                   (KioskAccountText){ base, base != NULL ? strlen (base) : 0 },
+                                   (KioskAccountText){ kept, kept != NULL ? strlen (kept) : 0 },
+                                   "sato", &found),
+          ==, known);
+      g_assert_cmpmem (&found, sizeof found, &wanted, sizeof wanted);
+      kept_counts += known && wanted.changed == 20400 && i % n != 2;
+    }
+  g_assert_cmpuint (kept_counts, >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/account/shadow", test_shadow);
+  g_test_add_func ("/account/kept", test_kept);
   g_test_add_func ("/account/days", test_days);
   g_test_add_func ("/account/must-end", test_must_end);
   g_test_add_func ("/account/tally", test_tally);

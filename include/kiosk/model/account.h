@@ -24,15 +24,27 @@ typedef struct {
 gboolean kiosk_account_find (const char *shadow, gsize length, const char *id,
                              KioskAccountEntry *entry);
 
+/* One file in memory; not NUL-terminated, and NULL with 0 where there is none. */
+typedef struct {
+  const char *bytes;
+  gsize length;
+} KioskAccountText;
+
+/* The same on a terminal that keeps what its persons change beside its image: as in what
+ * kiosk_account_lines_merge() makes of @image, @base and @kept, but without a copy of anything. */
+gboolean kiosk_account_find_kept (KioskAccountText image, KioskAccountText base,
+                                  KioskAccountText kept, const char *id, KioskAccountEntry *entry);
+
 typedef enum {
   KIOSK_ACCOUNT_ACTIVE,
   KIOSK_ACCOUNT_LOCKED_OUT, /* too many failures; for some time */
   KIOSK_ACCOUNT_EXPIRED,    /* its last day is over, or its password's and the days after that */
   KIOSK_ACCOUNT_DISABLED,   /* by an administrator */
   KIOSK_ACCOUNT_ABSENT,     /* not on this machine */
+  KIOSK_ACCOUNT_UNUSED,     /* not used for longer than the policy allows */
 } KioskAccountState;
 
-/* @today: day of the clock. LOCKED_OUT does not stand in shadow and is never the answer. */
+/* @today: day of the clock. LOCKED_OUT and UNUSED do not stand in shadow and are never the answer. */
 KioskAccountState kiosk_account_judge (const KioskAccountEntry *entry, gint64 today);
 
 /* Days since the password was changed, and until it must be (negative: overdue). -1 and G_MAXINT64 where

@@ -177,6 +177,7 @@
 #define KIOSK_REASON_TOO_MANY "too-many"         /* PAM_MAXTRIES, faillock */
 #define KIOSK_REASON_PASSWORD_EXPIRED "password-expired"
 #define KIOSK_REASON_ACCOUNT "account" /* account expired, closed or locked */
+#define KIOSK_REASON_UNUSED "unused"   /* right password, but not used for longer than allowed */
 #define KIOSK_REASON_PAM "pam"         /* the PAM stack itself failed; detail */
 #define KIOSK_REASON_CANCELLED "cancelled"
 #define KIOSK_REASON_TIMEOUT "timeout"
@@ -279,6 +280,7 @@
   X (KIOSK_REASON_TOO_MANY, "失敗回数の超過", "too many attempts")                                 \
   X (KIOSK_REASON_PASSWORD_EXPIRED, "パスワードの期限切れ", "password expired")                    \
   X (KIOSK_REASON_ACCOUNT, "アカウントが無効", "account not valid")                                \
+  X (KIOSK_REASON_UNUSED, "長く使われていないID", "ID not used for too long")                      \
   X (KIOSK_REASON_PAM, "認証機能の異常", "authentication service failed")                          \
   X (KIOSK_REASON_CANCELLED, "取消", "cancelled")                                                  \
   X (KIOSK_REASON_TIMEOUT, "時間切れ", "timed out")                                                \
