@@ -109,12 +109,6 @@ test_kept_expired (gpointer fixture, gconstpointer data)
 }
 
 static void
-test_kept_deleted (gpointer fixture, gconstpointer data)
-{
-  close_account (KEPT, "/^" ENGINEER ":/s/:.*/:*:1::::::/");
-}
-
-static void
 test_image_locked (gpointer fixture, gconstpointer data)
 {
   close_account (IMAGE, "s/^" ENGINEER ":/" ENGINEER ":!/");
@@ -178,7 +172,6 @@ main (int argc, char **argv)
   } tests[] = {
     { "/kept-accounts/locked", test_kept_locked },
     { "/kept-accounts/expired", test_kept_expired },
-    { "/kept-accounts/no-password", test_kept_deleted },
     { "/kept-accounts/image-locked", test_image_locked },
     { "/kept-accounts/changed", test_changed },
   };
