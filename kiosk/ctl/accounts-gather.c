@@ -14,6 +14,7 @@
 #include "kiosk/base/text.h"
 #include "kiosk/model/account-lines.h"
 #include "kiosk/model/audit-actions.h"
+#include "kiosk/model/tally.h"
 #include "kiosk/model/uses.h"
 
 #include <errno.h>
@@ -205,7 +206,7 @@ read_tally (const KioskIdentityRules *rules, const char *id, gint64 now, guint *
   *failures = 0;
   /* Who never failed has none. */
   return g_file_get_contents (path, &bytes, &length, NULL)
-         && kiosk_account_tally ((const guint8 *) bytes, length, &rule, now, failures);
+         && kiosk_tally_count ((const guint8 *) bytes, length, &rule, now, failures);
 }
 
 /* Adds the IDs that stand as word number @column (blanks or colons between) of the lines of @path. */

@@ -146,43 +146,6 @@ kiosk_account_must_end (KioskAccountState before, KioskAccountState after)
              || after == KIOSK_ACCOUNT_ABSENT);
 }
 
-/* ---- The tally ---- */
-
-/* faillock.h: struct tally { char source[52]; uint16_t reserved; uint16_t status; uint64_t time; } in the
- * machine's own byte order. */
-#define TALLY_SIZE 64
-#define TALLY_STATUS 54
-#define TALLY_TIME 56
-#define TALLY_VALID 0x1
-
-static gboolean
-read_tally (const guint8 *record, guint64 *time)
-{
-  guint16 status;
-
-  memcpy (&status, record + TALLY_STATUS, sizeof status);
-  memcpy (time, record + TALLY_TIME, sizeof *time);
-  return (status & TALLY_VALID) != 0 && *time <= G_MAXINT64 / 2;
-}
-
-gboolean
-kiosk_account_tally (const guint8 *bytes, gsize length, const KioskTallyRule *rule, gint64 now,
-                     guint *failures)
-{
-  guint64 latest = 0, time;
-
-  *failures = 0;
-  for (gsize at = 0; at + TALLY_SIZE <= length; at += TALLY_SIZE)
-    if (read_tally (bytes + at, &time))
-      latest = MAX (latest, time);
-  for (gsize at = 0; at + TALLY_SIZE <= length; at += TALLY_SIZE)
-    if (read_tally (bytes + at, &time) && latest - time < rule->interval)
-      (*failures)++;
-  if ((gint64) latest + rule->lockout < now)
-    *failures = 0; /* the next failure begins anew */
-  return rule->attempts > 0 && *failures >= rule->attempts;
-}
-
 /* ---- Names ---- */
 
 static const char *const shared_words[] = {

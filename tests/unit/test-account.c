@@ -3,6 +3,7 @@
 
 #include "kiosk/model/account-lines.h"
 #include "kiosk/model/account.h"
+#include "kiosk/model/tally.h"
 
 #include <string.h>
 
@@ -115,25 +116,25 @@ test_tally (void)
   g_autoptr (GByteArray) tally = g_byte_array_new ();
   guint n = 7;
 
-  g_assert_false (kiosk_account_tally (NULL, 0, &rule, 10000, &n));
+  g_assert_false (kiosk_tally_count (NULL, 0, &rule, 10000, &n));
   g_assert_cmpuint (n, ==, 0);
   add_failure (tally, 0x1, 9000);
   add_failure (tally, 0x5, 9100);
   add_failure (tally, 0x0, 9200); /* not valid */
-  g_assert_false (kiosk_account_tally (tally->data, tally->len, &rule, 9300, &n));
+  g_assert_false (kiosk_tally_count (tally->data, tally->len, &rule, 9300, &n));
   g_assert_cmpuint (n, ==, 2);
   add_failure (tally, 0x1, 9899); /* the first is 899 s before */
-  g_assert_true (kiosk_account_tally (tally->data, tally->len, &rule, 9900, &n));
+  g_assert_true (kiosk_tally_count (tally->data, tally->len, &rule, 9900, &n));
   g_assert_cmpuint (n, ==, 3);
-  g_assert_true (kiosk_account_tally (tally->data, tally->len, &rule, 9899 + 600, &n));
-  g_assert_false (kiosk_account_tally (tally->data, tally->len, &rule, 9899 + 601, &n));
+  g_assert_true (kiosk_tally_count (tally->data, tally->len, &rule, 9899 + 600, &n));
+  g_assert_false (kiosk_tally_count (tally->data, tally->len, &rule, 9899 + 601, &n));
   g_assert_cmpuint (n, ==, 0);
-  g_assert_false (kiosk_account_tally (tally->data, tally->len, &endless, 9900, &n));
+  g_assert_false (kiosk_tally_count (tally->data, tally->len, &endless, 9900, &n));
   /* a last record that is not whole does not count */
-  g_assert_false (kiosk_account_tally (tally->data, tally->len - 1, &rule, 9650, &n));
+  g_assert_false (kiosk_tally_count (tally->data, tally->len - 1, &rule, 9650, &n));
   g_assert_cmpuint (n, ==, 2);
   add_failure (tally, 0x1, 9900); /* the first is too long ago now */
-  g_assert_true (kiosk_account_tally (tally->data, tally->len, &rule, 9901, &n));
+  g_assert_true (kiosk_tally_count (tally->data, tally->len, &rule, 9901, &n));
   g_assert_cmpuint (n, ==, 3);
 }
 

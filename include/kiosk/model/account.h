@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* Accounts of persons on this machine (R06; C4, C41, C69): what shadow(5) and the tally of pam_faillock(8)
- * say, and what follows from it. Pure: bytes in, facts and verdicts out. Any thread. */
+/* Accounts of persons on this machine (R06; C4, C41, C69): what shadow(5) says, and what follows from it
+ * (the tally of pam_faillock: tally.h). Pure: bytes in, facts and verdicts out. Any thread. */
 
 #define KIOSK_DAY_SECONDS (24 * 60 * 60)
 
@@ -55,19 +55,6 @@ gint64 kiosk_account_password_left (const KioskAccountEntry *entry, gint64 today
 /* Whether somebody who was let in with an account in state @before must go now that it is @after. Who was
  * let in without an account of this machine (a directory's) stays: shadow says nothing of theirs. */
 gboolean kiosk_account_must_end (KioskAccountState before, KioskAccountState after);
-
-/* The rule of pam_faillock: @attempts failures within @interval seconds of each other lock for @lockout
- * seconds after the last. */
-typedef struct {
-  guint attempts;
-  guint lockout;
-  guint interval;
-} KioskTallyRule;
-
-/* The @length bytes of a tally file (faillock.h of Linux-PAM). *@failures: those that count now. TRUE:
- * locked out at @now (unix seconds). A file that is none counts as empty. */
-gboolean kiosk_account_tally (const guint8 *bytes, gsize length, const KioskTallyRule *rule,
-                              gint64 now, guint *failures);
 
 typedef enum {
   KIOSK_NAME_PERSONAL,
