@@ -14,6 +14,8 @@
 #include "kiosk/base/text.h"
 #include "kiosk/model/account-lines.h"
 #include "kiosk/model/audit-actions.h"
+#include "kiosk/model/tally.h"
+#include "kiosk/model/uses.h"
 
 #include <errno.h>
 #include <pwd.h>
@@ -204,7 +206,7 @@ read_tally (const KioskIdentityRules *rules, const char *id, gint64 now, guint *
   *failures = 0;
   /* Who never failed has none. */
   return g_file_get_contents (path, &bytes, &length, NULL)
-         && kiosk_account_tally ((const guint8 *) bytes, length, &rule, now, failures);
+         && kiosk_tally_count ((const guint8 *) bytes, length, &rule, now, failures);
 }
 
 /* Adds the IDs that stand as word number @column (blanks or colons between) of the lines of @path. */
@@ -233,6 +235,18 @@ read_enrolled (const char *path, guint column)
   return ids;
 }
 
+/* Who is not in it has just been named by the policy. */
+static KioskUses *
+read_known (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (!read_trusted (KIOSK_STATE_DIR "/" KIOSK_USES_NAME, &text, &error))
+    g_printerr ("kioskctl: %s\n", error->message);
+  return kiosk_uses_parse (text != NULL ? text : "", text != NULL ? strlen (text) : 0);
+}
+
 /* ---- Rows ---- */
 
 static gboolean
@@ -242,6 +256,8 @@ is_unused (const KioskAccounts *self, const KioskAccountRow *row)
   /* A log that is younger than the limit cannot say that somebody was not there. */
   gint64 since = row->last_use != 0 ? row->last_use : self->log_since;
 
+  if (row->person != NULL)
+    since = MAX (since, row->person->active_since);
   return limit > 0 && row->person != NULL && since != 0 && self->now - since >= limit;
 }
 
@@ -254,6 +270,7 @@ find (const KioskAccounts *self, const KioskAccountRow *row)
     [KIOSK_ACCOUNT_EXPIRED] = KIOSK_FINDING_EXPIRED,
     [KIOSK_ACCOUNT_DISABLED] = KIOSK_FINDING_DISABLED,
     [KIOSK_ACCOUNT_ABSENT] = KIOSK_FINDING_ABSENT,
+    [KIOSK_ACCOUNT_UNUSED] = KIOSK_FINDING_UNUSED,
   };
   KioskNameKind kind = kiosk_account_name_kind (row->id);
 
@@ -270,7 +287,8 @@ typedef struct {
   char *shadow;
   gsize shadow_length;
   GHashTable *totp, *fido2;
-  Uses uses;
+  Uses uses;        /* on record */
+  KioskUses *known; /* kioskd's, which decides */
 } Sources;
 
 static void
@@ -280,9 +298,20 @@ sources_clear (Sources *sources)
   g_hash_table_unref (sources->totp);
   g_hash_table_unref (sources->fido2);
   g_hash_table_unref (sources->uses.last);
+  kiosk_uses_free (sources->known);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Sources, sources_clear)
+
+/* As kioskd judges at the next proof, but that it also keeps times in the future in check. */
+static gboolean
+is_disabled (const KioskAccounts *self, const Sources *sources, const KioskAccountRow *row)
+{
+  return self->policy->disable_unused && row->person != NULL
+         && kiosk_uses_days (kiosk_uses_get (sources->known, row->id), row->person->active_since,
+                             self->now)
+                >= (gint64) self->policy->identity.unused_days;
+}
 
 static void
 add_row (KioskAccounts *self, const Sources *sources, const char *id)
@@ -302,6 +331,8 @@ add_row (KioskAccounts *self, const Sources *sources, const char *id)
   locked_out = read_tally (&self->policy->identity, id, self->now, &row->failures);
   if (row->state == KIOSK_ACCOUNT_ACTIVE && locked_out)
     row->state = KIOSK_ACCOUNT_LOCKED_OUT;
+  if (row->state == KIOSK_ACCOUNT_ACTIVE && is_disabled (self, sources, row))
+    row->state = KIOSK_ACCOUNT_UNUSED;
   row->last_use = last != NULL ? *last : 0;
   row->age = kiosk_account_password_age (&entry, today);
   row->left = kiosk_account_password_left (&entry, today);
@@ -352,6 +383,7 @@ kiosk_accounts_gather (const KioskPolicy *policy, GError **error)
   g_auto (Sources) sources = {
     .totp = read_enrolled (TOTP_USERS, 1),
     .fido2 = read_enrolled (FIDO2_KEYS, 0),
+    .known = read_known (),
     .uses.last = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free),
   };
 

@@ -72,13 +72,13 @@ static const struct {
 static const char *const state_names[] = {
   [KIOSK_ACCOUNT_ACTIVE] = "active",   [KIOSK_ACCOUNT_LOCKED_OUT] = "locked-out",
   [KIOSK_ACCOUNT_EXPIRED] = "expired", [KIOSK_ACCOUNT_DISABLED] = "disabled",
-  [KIOSK_ACCOUNT_ABSENT] = "absent",
+  [KIOSK_ACCOUNT_ABSENT] = "absent",   [KIOSK_ACCOUNT_UNUSED] = "unused",
 };
 
 static const char *const states_ja[] = {
   [KIOSK_ACCOUNT_ACTIVE] = "有効",      [KIOSK_ACCOUNT_LOCKED_OUT] = "ロック中",
   [KIOSK_ACCOUNT_EXPIRED] = "期限切れ", [KIOSK_ACCOUNT_DISABLED] = "無効",
-  [KIOSK_ACCOUNT_ABSENT] = "なし",
+  [KIOSK_ACCOUNT_ABSENT] = "なし",      [KIOSK_ACCOUNT_UNUSED] = "無効（長期未使用）",
 };
 
 /* ---- Cells ---- */
@@ -209,6 +209,9 @@ kiosk_accounts_print_table (const KioskAccounts *self, KioskLanguage language)
   if (self->policy->identity.unused_days > 0)
     g_print (japanese ? "%u 日使われていないIDを示します。" : " Unused means for %u days.",
              self->policy->identity.unused_days);
+  if (self->policy->disable_unused)
+    g_print (japanese ? "それらのIDではログインできません（unused=disable）。"
+                      : " They let nobody in (unused=disable).");
   g_print ("\n");
   print_rights (language);
 }
@@ -322,6 +325,7 @@ kiosk_accounts_print_json (const KioskAccounts *self)
   add_number (builder, "now_unix", self->now, TRUE);
   add_number (builder, "log_since_unix", self->log_since, self->log_since != 0);
   add_number (builder, "unused_days", self->policy->identity.unused_days, TRUE);
+  add_text (builder, "unused", self->policy->disable_unused ? "disable" : "list");
   json_builder_set_member_name (builder, "accounts");
   json_builder_begin_array (builder);
   for (guint i = 0; i < self->rows->len; i++)

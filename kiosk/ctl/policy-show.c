@@ -313,8 +313,10 @@ add_terminal (JsonBuilder *builder, const KioskPolicy *policy)
 }
 
 static void
-add_identity (JsonBuilder *builder, const KioskIdentityRules *rules)
+add_identity (JsonBuilder *builder, const KioskPolicy *policy)
 {
+  const KioskIdentityRules *rules = &policy->identity;
+
   json_builder_set_member_name (builder, "password");
   json_builder_begin_object (builder);
   add_number (builder, "min-length", rules->min_length);
@@ -329,6 +331,7 @@ add_identity (JsonBuilder *builder, const KioskIdentityRules *rules)
   add_number (builder, "attempts", rules->attempts);
   add_number (builder, "lockout", rules->lockout);
   add_number (builder, "unused-days", rules->unused_days);
+  add_string (builder, "unused", policy->disable_unused ? "disable" : "list");
   json_builder_end_object (builder);
 }
 
@@ -342,7 +345,7 @@ kiosk_ctl_policy_print_json (const KioskPolicy *policy)
   json_builder_begin_object (builder);
   add_string (builder, "digest", policy->digest);
   add_terminal (builder, policy);
-  add_identity (builder, &policy->identity);
+  add_identity (builder, policy);
   add_network (builder, policy);
   add_string (builder, "log-directory", policy->log_directory);
   begin_array (builder, "persons");

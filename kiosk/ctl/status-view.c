@@ -56,6 +56,7 @@ static const Word states[] = {
   { "authenticating", "ログインの途中", "somebody is logging in" },
   { "choosing", "使用中（サーバーに未接続）", "in use, not connected" },
   { "approving", "使用中（承認の途中）", "in use, being approved" },
+  { "changing", "使用中（パスワードの変更）", "in use, changing the password" },
   { "connecting", "使用中（サーバーに接続の途中）", "in use, connecting" },
   { "connected", "使用中（サーバーに接続中）", "in use, connected" },
   { "locked", "ロック中", "locked" },

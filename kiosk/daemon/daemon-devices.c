@@ -120,6 +120,7 @@ get_moment (KioskDaemon *self)
     {
     case KIOSK_STATE_CHOOSING:
     case KIOSK_STATE_APPROVING:
+    case KIOSK_STATE_CHANGING:
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:
       return KIOSK_MOMENT_UNLOCKED;

@@ -44,7 +44,7 @@ kiosk_daemon_lock (KioskDaemon *self, KioskLockCause cause, const char *detail)
   self->status.logoff_at = kiosk_clock_boottime () + (gint64) self->policy->logoff * G_USEC_PER_SEC;
   self->status.locked_since = kiosk_clock_realtime ();
   self->status.lock_cause = name;
-  if (self->status.state == KIOSK_STATE_APPROVING)
+  if (self->status.state == KIOSK_STATE_APPROVING || self->status.state == KIOSK_STATE_CHANGING)
     kiosk_daemon_record_given_up (self, name);
   if (!kiosk_daemon_step (self, event) || !is_locked (self))
     return;

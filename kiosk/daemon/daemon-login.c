@@ -36,6 +36,8 @@ static const struct {
   { KIOSK_EVENT_BEGIN_APPROVAL, KIOSK_AUTH_APPROVE, "approve", KIOSK_ACTION_APPROVE_BEGUN,
     KIOSK_ACTION_APPROVE, KIOSK_EVENT_APPROVAL_PASSED, KIOSK_EVENT_APPROVAL_FAILED,
     "approve-failed" },
+  { KIOSK_EVENT_BEGIN_CHANGE, KIOSK_AUTH_CHANGE, "change", KIOSK_ACTION_CHANGE_BEGUN,
+    KIOSK_ACTION_CHANGE, KIOSK_EVENT_CHANGE_PASSED, KIOSK_EVENT_CHANGE_FAILED, "change-failed" },
 };
 
 /* So many may be counting a last failure at once. */
@@ -112,6 +114,7 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
       return person != NULL && (person->roles & KIOSK_ROLE_ENGINEER) != 0 ? NULL
                                                                           : KIOSK_REASON_NO_ROLE;
     case KIOSK_AUTH_UNLOCK:
+    case KIOSK_AUTH_CHANGE:
       return person != NULL && person == self->status.person ? NULL : KIOSK_REASON_OTHER_PERSON;
     case KIOSK_AUTH_END:
       return person != NULL
@@ -122,10 +125,18 @@ judge (KioskDaemon *self, KioskAuthPurpose purpose, const char *user)
       if (person == NULL || (person->roles & KIOSK_ROLE_APPROVER) == 0)
         return KIOSK_REASON_NO_ROLE;
       return person == self->status.person ? KIOSK_REASON_SAME_PERSON : NULL;
-    case KIOSK_AUTH_CHANGE:
     default:
       return KIOSK_REASON_INTERNAL;
     }
+}
+
+/* NULL when the ID of somebody who is not logged in yet may be used; else why not. */
+static char *
+find_unused (KioskDaemon *self, const char *user)
+{
+  const KioskPolicyPerson *person = kiosk_policy_find_person (self->policy, user);
+
+  return person == self->status.person ? NULL : kiosk_daemon_find_unused (self, person);
 }
 
 /* The failure may be told now. */
@@ -189,13 +200,17 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
   if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
     entry.detail = self->status.person->id; /* both IDs in one record */
   /* Told only when it is time to think of it; who approves or ends is told nothing here. */
-  if (person == self->status.person && verdict->days_left >= 0
-      && (guint) verdict->days_left <= self->policy->identity.notice_days)
-    self->status.password_days = verdict->days_left;
+  if (person == self->status.person)
+    self->status.password_days
+        = verdict->days_left >= 0
+                  && (guint) verdict->days_left <= self->policy->identity.notice_days
+              ? verdict->days_left
+              : -1;
   name_user (self, verdict, TRUE, &entry);
   /* The record first: a log-in that cannot be recorded is none. */
   if (!kiosk_daemon_record (self, &entry, NULL))
     return;
+  kiosk_daemon_note_use (self, person);
   if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
     kiosk_daemon_grant (self, person);
   kiosk_daemon_step (self, kinds[kind].passed);
@@ -209,6 +224,7 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
   KioskDaemon *self = data;
   guint kind = kind_of (kiosk_authentication_get_purpose (self->authentication));
   g_autofree char *words = NULL;
+  g_autofree char *unused = NULL;
   const char *refusal;
 
   if (verdict == NULL)
@@ -231,7 +247,9 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
       return;
     }
   refusal = judge (self, kinds[kind].purpose, verdict->user);
-  if (refusal != NULL)
+  if (refusal == NULL && (unused = find_unused (self, verdict->user)) != NULL)
+    fail (self, kind, verdict, KIOSK_REASON_UNUSED, unused);
+  else if (refusal != NULL)
     fail (self, kind, verdict, refusal, words);
   else
     pass (self, kind, verdict);
@@ -248,7 +266,9 @@ on_departed (KioskAuthentication *authentication, gpointer data)
 static KioskAuthentication *
 start (KioskDaemon *self, guint kind, int *shell, GError **error)
 {
-  const char *user = kinds[kind].purpose == KIOSK_AUTH_UNLOCK ? self->status.person->id : NULL;
+  gboolean own
+      = kinds[kind].purpose == KIOSK_AUTH_UNLOCK || kinds[kind].purpose == KIOSK_AUTH_CHANGE;
+  const char *user = own ? self->status.person->id : NULL;
 
   if (self->departing->len >= MAX_DEPARTING)
     {

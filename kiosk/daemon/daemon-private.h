@@ -7,7 +7,7 @@
  * network interfaces there are), daemon-devices.c (what is plugged in), daemon-keyboard.c (a new
  * keyboard), daemon-buses.c (what is plugged in beside USB), daemon-drill.c (the proof that nothing
  * gets out), daemon-monitor.c (line, servers, clock), daemon-orders.c (who or what approved a
- * session), daemon-accounts.c (whether the person's account still is one), daemon-status-file.c (the
+ * session), daemon-unused.c (IDs that nobody uses), daemon-accounts.c (whether the person's account still is one), daemon-status-file.c (the
  * same as the monitor for machines), daemon-power.c (switching off). */
 
 #include "authentication.h"
@@ -34,6 +34,7 @@
 
 #include "kiosk/model/account.h"
 #include "kiosk/model/order.h"
+#include "kiosk/model/uses.h"
 
 #include <sys/types.h>
 #include <time.h>
@@ -57,14 +58,20 @@ typedef struct {
   gint64 until; /* CLOCK_BOOTTIME microseconds */
 } KioskGrant;
 
+/* Which file was read. */
+typedef struct {
+  ino_t inode;
+  dev_t device;
+  off_t size;
+  struct timespec changed;
+} KioskFileMark;
+
 /* The account of who is logged in. */
 typedef struct {
   KioskAccountState before; /* at the log-in */
   KioskAccountEntry entry;
-  ino_t inode; /* and so on: which file was read */
-  dev_t device;
-  off_t size;
-  struct timespec changed;
+  gboolean kept; /* what counts is the image's file with the changes that are kept beside it */
+  KioskFileMark marks[3];
   guint source;
 } KioskAccountWatch;
 
@@ -128,6 +135,7 @@ struct _KioskDaemon {
   KioskAuthentication *authentication;
   GPtrArray *departing; /* KioskAuthentication that nobody waits for */
   KioskTallyClock *tally_clock;
+  KioskUses *uses;      /* daemon-unused.c; NULL before there was a policy */
   guint verdict_source; /* a failure waits until it may be told */
   KioskEvent verdict_event;
   char *verdict_reference;
@@ -352,6 +360,15 @@ void kiosk_daemon_grant (KioskDaemon *self, const KioskPolicyPerson *approver);
 /* Watches the account of who has just logged in; until it is told to stop. */
 void kiosk_daemon_watch_account (KioskDaemon *self);
 void kiosk_daemon_unwatch_account (KioskDaemon *self);
+
+/* ---- daemon-unused.c ---- */
+
+/* Remembers since when there are the persons of the policy that holds now. */
+void kiosk_daemon_know_persons (KioskDaemon *self);
+/* @person has proved to be there, and it is on record. */
+void kiosk_daemon_note_use (KioskDaemon *self, const KioskPolicyPerson *person);
+/* NULL when the ID may be used; else words for the record, owned by the caller. */
+char *kiosk_daemon_find_unused (KioskDaemon *self, const KioskPolicyPerson *person);
 
 /* ---- daemon-session.c ---- */
 

@@ -124,6 +124,7 @@ ready_policy (KioskDaemon *self)
           self->policy = g_steal_pointer (&policy);
           kiosk_recorder_set_policy (self->recorder, self->policy);
         }
+      kiosk_daemon_know_persons (self);
       return NULL;
     }
   if (self->status.state != KIOSK_STATE_STOPPED)

@@ -119,6 +119,7 @@ enter_state (KioskDaemon *self, KioskState state)
     {
     case KIOSK_STATE_CHOOSING:
     case KIOSK_STATE_APPROVING:
+    case KIOSK_STATE_CHANGING:
     case KIOSK_STATE_CONNECTING:
     case KIOSK_STATE_CONNECTED:
       kiosk_presence_watch (self->presence, now, self->policy->idle, self->policy->warning, TRUE);
@@ -342,6 +343,8 @@ on_request (KioskEvent event, const char *argument, gpointer data)
       kiosk_daemon_give_up_conversation (self, event);
       return;
     }
+  if (event == KIOSK_EVENT_LOGOUT)
+    kiosk_daemon_record_given_up (self, KIOSK_REASON_PERSON);
   if (event == KIOSK_EVENT_DISMISS_DEVICES)
     kiosk_daemon_dismiss_devices (self);
   kiosk_daemon_step (self, event);
@@ -452,6 +455,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_presence_free (self->presence);
   g_ptr_array_unref (self->departing);
   kiosk_tally_clock_free (self->tally_clock);
+  kiosk_uses_free (self->uses);
   kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_devices (self);
   kiosk_daemon_free_presence (self);

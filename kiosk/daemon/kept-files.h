@@ -9,6 +9,10 @@
 /* Below the state folder. */
 #define KIOSK_KEPT_ETC "etc"
 
+/* Below it kiosk-auth's accounts, and what the image said of accounts when they were copied. */
+#define KIOSK_KEPT_SHADOW KIOSK_STATE_DIR "/" KIOSK_KEPT_ETC "/shadow"
+#define KIOSK_KEPT_SHADOW_BASE KIOSK_STATE_DIR "/shadow.image"
+
 /* Brings @state/etc and @state/oath/users up to date with @etc. Nothing is written when nothing is different. FALSE
  * with @error when a person could not be proved as it is: then nobody may be let in. */
 gboolean kiosk_kept_files_refresh (const char *etc, const char *state, GError **error);

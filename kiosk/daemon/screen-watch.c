@@ -94,7 +94,8 @@ kiosk_screen_watch_new (void (*gone) (const char *name, gpointer data), gpointer
   if (self->udev == NULL)
     kiosk_error_set_errno (error, errno, "udev");
   else
-    self->listener = kiosk_udev_listener_new (self->udev, matches, &events, self, error);
+    self->listener
+        = kiosk_udev_listener_new (self->udev, KIOSK_UDEV_RULES, matches, &events, self, error);
   if (self->listener == NULL)
     {
       kiosk_screen_watch_free (self);

@@ -44,6 +44,7 @@ kiosk_shell_request_find_purpose (const char *purpose, KioskEvent *event)
     { "login", KIOSK_EVENT_BEGIN_LOGIN },
     { "unlock", KIOSK_EVENT_BEGIN_UNLOCK },
     { "end", KIOSK_EVENT_BEGIN_END },
+    { "change", KIOSK_EVENT_BEGIN_CHANGE },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (purposes); i++)

@@ -71,6 +71,7 @@ kiosk_supervisor_tell (KioskSupervisor *self, KioskState state, const char *stop
     [KIOSK_STATE_AUTHENTICATING] = "Somebody is logging in",
     [KIOSK_STATE_CHOOSING] = "In use, not connected",
     [KIOSK_STATE_APPROVING] = "In use, somebody is approving",
+    [KIOSK_STATE_CHANGING] = "In use, a password is being changed",
     [KIOSK_STATE_CONNECTING] = "In use, connecting to a server",
     [KIOSK_STATE_CONNECTED] = "In use, connected to a server",
     [KIOSK_STATE_LOCKED] = "Locked",

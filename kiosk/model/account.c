@@ -57,24 +57,50 @@ read_line (const char *line, const char *end, KioskAccountEntry *entry)
   return TRUE;
 }
 
-gboolean
-kiosk_account_find (const char *shadow, gsize length, const char *id, KioskAccountEntry *entry)
+/* The first line of @id: the one that counts for those who read the file. NULL and 0: there is none. */
+static KioskAccountText
+find_line (KioskAccountText text, const char *id)
 {
-  const char *end = shadow + length;
+  const char *end = text.bytes + text.length;
   gsize id_length = strlen (id);
 
-  *entry = (KioskAccountEntry){ .changed = -1, .max_days = -1, .inactive = -1, .expires = -1 };
-  for (const char *line = shadow; line < end;)
+  for (const char *line = text.bytes; line < end;)
     {
       const char *feed = memchr (line, '\n', (gsize) (end - line));
       const char *stop = feed != NULL ? feed : end;
 
       if ((gsize) (stop - line) > id_length && memcmp (line, id, id_length) == 0
           && line[id_length] == ':')
-        return read_line (line, stop, entry);
+        return (KioskAccountText){ line, (gsize) (stop - line) };
       line = stop + 1;
     }
-  return FALSE;
+  return (KioskAccountText){ NULL, 0 };
+}
+
+gboolean
+kiosk_account_find_kept (KioskAccountText image, KioskAccountText base, KioskAccountText kept,
+                         const char *id, KioskAccountEntry *entry)
+{
+  KioskAccountText line = find_line (image, id);
+  KioskAccountText was = find_line (base, id);
+  KioskAccountText is = find_line (kept, id);
+
+  *entry = (KioskAccountEntry){ .changed = -1, .max_days = -1, .inactive = -1, .expires = -1 };
+  if (line.bytes == NULL)
+    return FALSE;
+  /* The image says of it what it said when the copy was made: the copy counts. */
+  if (was.bytes != NULL && is.bytes != NULL && was.length == line.length
+      && memcmp (was.bytes, line.bytes, line.length) == 0)
+    line = is;
+  return read_line (line.bytes, line.bytes + line.length, entry);
+}
+
+gboolean
+kiosk_account_find (const char *shadow, gsize length, const char *id, KioskAccountEntry *entry)
+{
+  const KioskAccountText none = { NULL, 0 };
+
+  return kiosk_account_find_kept ((KioskAccountText){ shadow, length }, none, none, id, entry);
 }
 
 KioskAccountState
@@ -118,43 +144,6 @@ kiosk_account_must_end (KioskAccountState before, KioskAccountState after)
   return before == KIOSK_ACCOUNT_ACTIVE
          && (after == KIOSK_ACCOUNT_DISABLED || after == KIOSK_ACCOUNT_EXPIRED
              || after == KIOSK_ACCOUNT_ABSENT);
-}
-
-/* ---- The tally ---- */
-
-/* faillock.h: struct tally { char source[52]; uint16_t reserved; uint16_t status; uint64_t time; } in the
- * machine's own byte order. */
-#define TALLY_SIZE 64
-#define TALLY_STATUS 54
-#define TALLY_TIME 56
-#define TALLY_VALID 0x1
-
-static gboolean
-read_tally (const guint8 *record, guint64 *time)
-{
-  guint16 status;
-
-  memcpy (&status, record + TALLY_STATUS, sizeof status);
-  memcpy (time, record + TALLY_TIME, sizeof *time);
-  return (status & TALLY_VALID) != 0 && *time <= G_MAXINT64 / 2;
-}
-
-gboolean
-kiosk_account_tally (const guint8 *bytes, gsize length, const KioskTallyRule *rule, gint64 now,
-                     guint *failures)
-{
-  guint64 latest = 0, time;
-
-  *failures = 0;
-  for (gsize at = 0; at + TALLY_SIZE <= length; at += TALLY_SIZE)
-    if (read_tally (bytes + at, &time))
-      latest = MAX (latest, time);
-  for (gsize at = 0; at + TALLY_SIZE <= length; at += TALLY_SIZE)
-    if (read_tally (bytes + at, &time) && latest - time < rule->interval)
-      (*failures)++;
-  if ((gint64) latest + rule->lockout < now)
-    *failures = 0; /* the next failure begins anew */
-  return rule->attempts > 0 && *failures >= rule->attempts;
 }
 
 /* ---- Names ---- */

@@ -252,6 +252,10 @@ render_line (Work *work, const char *line)
     return TRUE;
   if (open)
     return refuse (error, number, "a bracket is not closed");
+  /* Before a comment or another backslash it is a letter; at the end of what is written it would swallow a line. */
+  for (guint i = 0; i < words->len; i++)
+    if (g_str_has_suffix (words->pdata[i], "\\"))
+      return refuse (error, number, "a backslash at the end of a word");
   type = words->pdata[0];
   if (strcmp (type, "@include") == 0)
     return words->len == 2 ? write_include (work, words)

@@ -191,6 +191,7 @@ build_person (KioskPolicyBuilder *builder)
 
   person->id = g_strdup (builder->section->id);
   kiosk_policy_builder_label (builder, "name", TEXT_SHORT, &person->name);
+  person->active_since = kiosk_policy_build_active_since (builder);
   g_ptr_array_add (policy->public.persons, person);
   g_hash_table_insert (policy->persons, person->id, person);
 

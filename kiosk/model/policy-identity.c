@@ -3,6 +3,8 @@
 
 #include "policy-private.h"
 
+#include "kiosk/model/image.h"
+
 /* Who proves to be there, and how (R02, R04, R05): sections [password] and [login]. */
 
 const KioskIdentityRules kiosk_identity_defaults = {
@@ -22,6 +24,8 @@ static const char *const factors[] = {
   [KIOSK_SECOND_FACTOR_FIDO2] = "fido2", [KIOSK_SECOND_FACTOR_SMARTCARD] = "smartcard",
   [KIOSK_N_SECOND_FACTORS] = NULL,
 };
+
+static const char *const unused_words[] = { "list", "disable", NULL };
 
 const char *
 kiosk_second_factor_name (KioskSecondFactor factor)
@@ -62,4 +66,31 @@ kiosk_policy_build_login (KioskPolicyBuilder *builder)
   kiosk_policy_builder_number (builder, "attempts", 1, 20, &rules->attempts);
   kiosk_policy_builder_number (builder, "lockout", 60, 86400, &rules->lockout);
   kiosk_policy_builder_number (builder, "unused-days", 0, 999, &rules->unused_days);
+  builder->policy->public.disable_unused
+      = kiosk_policy_builder_choice (builder, "unused", unused_words) == 1;
+  if (builder->policy->public.disable_unused && rules->unused_days == 0)
+    kiosk_policy_index_problem (builder->index, builder->section->place,
+                                "“unused=disable” needs “unused-days”: after how many days",
+                                "「unused=disable」には「unused-days」（何日後か）が必要です");
+}
+
+gint64
+kiosk_policy_build_active_since (KioskPolicyBuilder *builder)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *moment = NULL;
+  g_autoptr (GDateTime) day = NULL;
+  KioskPolicyValue value;
+
+  if (!kiosk_policy_builder_get (builder, "active-since", &value)
+      || !kiosk_policy_value_text (value, 10, &text))
+    return 0;
+  moment = g_strconcat (text, "T00:00:00Z", NULL);
+  day = kiosk_image_date_is_valid (text) ? g_date_time_new_from_iso8601 (moment, NULL) : NULL;
+  if (day != NULL && g_date_time_to_unix (day) > 0)
+    return g_date_time_to_unix (day);
+  kiosk_policy_index_problem (
+      builder->index, value.entry->place, "“%s” is no day: write it as 2026-11-30",
+      "「%s」は日付ではありません。2026-11-30 のように書いてください", text);
+  return 0;
 }

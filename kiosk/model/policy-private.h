@@ -164,6 +164,8 @@ void kiosk_policy_presence_free (gpointer data);
 /* Sections of policy-identity.c. */
 void kiosk_policy_build_password (KioskPolicyBuilder *builder);
 void kiosk_policy_build_login (KioskPolicyBuilder *builder);
+/* Key "active-since" of the [person] in hand: unix seconds, 0 without it. */
+gint64 kiosk_policy_build_active_since (KioskPolicyBuilder *builder);
 
 /* Fills @policy, which holds the defaults, from @index. What is wrong becomes a problem of @index. */
 void kiosk_policy_build (KioskPolicyIndex *index, KioskPolicyReal *policy);

@@ -7,7 +7,9 @@
 #include "kiosk/model/session.h"
 
 #define IN(state) (1u << KIOSK_STATE_##state)
-#define LOGGED_IN (IN (CHOOSING) | IN (APPROVING) | IN (CONNECTING) | IN (CONNECTED))
+/* Logged in, and a conversation runs beside the choice of a server. */
+#define ASIDE (IN (APPROVING) | IN (CHANGING))
+#define LOGGED_IN (IN (CHOOSING) | ASIDE | IN (CONNECTING) | IN (CONNECTED))
 #define SOMEBODY (LOGGED_IN | IN (LOCKED) | IN (UNLOCKING))
 #define RUNNING (SOMEBODY | IN (LOGGED_OUT) | IN (AUTHENTICATING))
 #define ANY (RUNNING | IN (STOPPED))
@@ -43,7 +45,7 @@ typedef struct {
       { E (event), IN (CONNECTING), 0, ALWAYS, S (LOCKED), X (END_CONNECTION) | X (CLEAR_ERROR) }, \
       { E (event), IN (CHOOSING), 0, ALWAYS, S (LOCKED), X (CLEAR_ERROR) },                        \
   {                                                                                                \
-    E (event), IN (APPROVING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) | X (CLEAR_ERROR)       \
+    E (event), ASIDE, 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) | X (CLEAR_ERROR)                \
   }
 
 /* The first row that fits decides. */
@@ -54,7 +56,8 @@ static const Row rows[] = {
   { E (BEGIN_END), IN (LOCKED), 0, ALWAYS, S (UNLOCKING), X (CLEAR_ERROR) },
   { E (BEGIN_APPROVAL), IN (CHOOSING), KIOSK_ROLE_ENGINEER, ALWAYS, S (APPROVING),
     X (CLEAR_ERROR) },
-  { E (CANCEL_CONVERSATION), IN (APPROVING), 0, ALWAYS, S (CHOOSING), X (END_CONVERSATION) },
+  { E (BEGIN_CHANGE), IN (CHOOSING), 0, ALWAYS, S (CHANGING), X (CLEAR_ERROR) },
+  { E (CANCEL_CONVERSATION), ASIDE, 0, ALWAYS, S (CHOOSING), X (END_CONVERSATION) },
   { E (CANCEL_CONVERSATION), IN (AUTHENTICATING), 0, ALWAYS, S (LOGGED_OUT), X (END_CONVERSATION) },
   { E (CANCEL_CONVERSATION), IN (UNLOCKING), 0, ALWAYS, S (LOCKED), X (END_CONVERSATION) },
   { E (LIST_SERVERS), SOMEBODY, 0, ALWAYS, SAME, 0 },
@@ -88,6 +91,9 @@ static const Row rows[] = {
   { E (APPROVAL_PASSED), IN (APPROVING), 0, ALWAYS, S (CHOOSING),
     X (END_CONVERSATION) | X (CLEAR_ERROR) },
   { E (APPROVAL_FAILED), IN (APPROVING), 0, ALWAYS, S (CHOOSING), X (END_CONVERSATION) },
+  { E (CHANGE_PASSED), IN (CHANGING), 0, ALWAYS, S (CHOOSING),
+    X (END_CONVERSATION) | X (CLEAR_ERROR) },
+  { E (CHANGE_FAILED), IN (CHANGING), 0, ALWAYS, S (CHOOSING), X (END_CONVERSATION) },
 
   /* The worker. */
   { E (WORKER_ACTIVE), IN (CONNECTING), 0, ALWAYS, S (CONNECTED), X (CLEAR_ERROR) },
@@ -158,6 +164,7 @@ kiosk_state_name (KioskState state)
     [KIOSK_STATE_AUTHENTICATING] = "authenticating",
     [KIOSK_STATE_CHOOSING] = "choosing",
     [KIOSK_STATE_APPROVING] = "approving",
+    [KIOSK_STATE_CHANGING] = "changing",
     [KIOSK_STATE_CONNECTING] = "connecting",
     [KIOSK_STATE_CONNECTED] = "connected",
     [KIOSK_STATE_LOCKED] = "locked",
@@ -174,6 +181,7 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_BEGIN_UNLOCK] = "begin-unlock",
     [KIOSK_EVENT_BEGIN_END] = "begin-end",
     [KIOSK_EVENT_BEGIN_APPROVAL] = "begin-approval",
+    [KIOSK_EVENT_BEGIN_CHANGE] = "begin-change",
     [KIOSK_EVENT_CANCEL_CONVERSATION] = "cancel-conversation",
     [KIOSK_EVENT_LIST_SERVERS] = "list-servers",
     [KIOSK_EVENT_CONNECT] = "connect",
@@ -192,6 +200,8 @@ kiosk_event_name (KioskEvent event)
     [KIOSK_EVENT_END_PASSED] = "end-passed",
     [KIOSK_EVENT_APPROVAL_PASSED] = "approval-passed",
     [KIOSK_EVENT_APPROVAL_FAILED] = "approval-failed",
+    [KIOSK_EVENT_CHANGE_PASSED] = "change-passed",
+    [KIOSK_EVENT_CHANGE_FAILED] = "change-failed",
     [KIOSK_EVENT_WORKER_ACTIVE] = "worker-active",
     [KIOSK_EVENT_WORKER_ENDED] = "worker-ended",
     [KIOSK_EVENT_CONVERSATION_TIME] = "conversation-time",

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+/* faillock.h of Linux-PAM: struct tally; the one place that knows it. */
+#define STATUS_VALID 0x1
+
 typedef struct {
   char source[52];
   guint16 reserved, status;
@@ -45,4 +48,32 @@ kiosk_tally_move (guint8 *tally, gsize size, gint64 shift, gint64 now)
       changed = TRUE;
     }
   return changed;
+}
+
+static gboolean
+read_failure (const guint8 *record, guint64 *time)
+{
+  Record failure;
+
+  memcpy (&failure, record, sizeof failure);
+  *time = failure.time;
+  return (failure.status & STATUS_VALID) != 0 && *time <= G_MAXINT64 / 2;
+}
+
+gboolean
+kiosk_tally_count (const guint8 *bytes, gsize length, const KioskTallyRule *rule, gint64 now,
+                   guint *failures)
+{
+  guint64 latest = 0, time;
+
+  *failures = 0;
+  for (gsize at = 0; at + sizeof (Record) <= length; at += sizeof (Record))
+    if (read_failure (bytes + at, &time))
+      latest = MAX (latest, time);
+  for (gsize at = 0; at + sizeof (Record) <= length; at += sizeof (Record))
+    if (read_failure (bytes + at, &time) && latest - time < rule->interval)
+      (*failures)++;
+  if ((gint64) latest + rule->lockout < now)
+    *failures = 0; /* the next failure begins anew */
+  return rule->attempts > 0 && *failures >= rule->attempts;
 }

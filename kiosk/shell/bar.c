@@ -210,8 +210,10 @@ kiosk_bar_update (KioskBar *self, const KioskView *view)
 {
   gboolean session = view->page == KIOSK_PAGE_SESSION;
   gboolean logged_in = kiosk_view_logged_in (view);
-  gboolean locked = view->page == KIOSK_PAGE_LOCKED || view->page == KIOSK_PAGE_KEYBOARD
-                    || view->page == KIOSK_PAGE_END;
+  gboolean locked
+      = view->page == KIOSK_PAGE_LOCKED || view->page == KIOSK_PAGE_KEYBOARD
+        || view->page == KIOSK_PAGE_END
+        || (view->page == KIOSK_PAGE_PASSWORD && view->status->state == KIOSK_STATE_UNLOCKING);
   gboolean wide = !session || view->width >= WIDE;
   gboolean marked = logged_in && *kiosk_view_label (view, &view->status->mark) != '\0';
   const char *id = view->terminal != NULL ? view->terminal->id : "";

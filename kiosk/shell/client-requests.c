@@ -55,7 +55,7 @@ kiosk_client_begin (KioskClient *self, KioskPurpose purpose, KioskClientAnswer a
 {
   KioskBusTerminal *proxy = kiosk_client_get_proxy (self);
 
-  static const char *const names[] = { "", "login", "unlock", "end", "approve" };
+  static const char *const names[] = { "", "login", "unlock", "end", "approve", "change" };
 
   if (proxy != NULL)
     kiosk_bus_terminal_call_begin_conversation (proxy, names[purpose], NULL, NULL, on_begin_ready,

@@ -229,7 +229,8 @@ static gboolean
 may_list (const KioskStatus *status)
 {
   return status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_APPROVING
-         || status->state == KIOSK_STATE_CONNECTING || status->state == KIOSK_STATE_CONNECTED;
+         || status->state == KIOSK_STATE_CHANGING || status->state == KIOSK_STATE_CONNECTING
+         || status->state == KIOSK_STATE_CONNECTED;
 }
 
 static void

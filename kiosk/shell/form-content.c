@@ -127,6 +127,7 @@ add_time_left (const KioskView *view, KioskFormContent *content, GPtrArray *stri
   if (view->seconds_left >= 0 && !content->busy)
     content->footer = keep (strings, kiosk_text_format (view->language,
                                                         view->page == KIOSK_PAGE_APPROVE
+                                                                || view->page == KIOSK_PAGE_PROVE
                                                             ? KIOSK_TEXT_TIME_LEFT_SERVERS
                                                             : KIOSK_TEXT_TIME_LEFT,
                                                         "n", seconds, NULL));
@@ -146,6 +147,13 @@ follow (const KioskView *view, KioskFormContent *content, GPtrArray *strings)
 }
 
 void
+kiosk_form_content_prove (const KioskView *view, KioskFormContent *content, GPtrArray *strings)
+{
+  follow (view, content, strings);
+  content->back = say (view, KIOSK_TEXT_BACK);
+}
+
+void
 kiosk_form_content_approve (const KioskView *view, KioskFormContent *content, GPtrArray *strings)
 {
   const char *server = view->chosen != NULL ? kiosk_view_label (view, &view->chosen->label) : "";
@@ -153,8 +161,7 @@ kiosk_form_content_approve (const KioskView *view, KioskFormContent *content, GP
 
   if (kiosk_dialogue_is_running (view->dialogue))
     {
-      follow (view, content, strings);
-      content->back = say (view, KIOSK_TEXT_BACK);
+      kiosk_form_content_prove (view, content, strings);
       return;
     }
   content->title = say (view, KIOSK_TEXT_APPROVE);

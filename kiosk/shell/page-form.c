@@ -9,7 +9,7 @@
 
 #include <adwaita.h>
 
-/* One class for five pages that differ only in their words (form-content.c). */
+/* One class for six pages that differ only in their words (form-content.c). */
 
 /* 456 and the padding of both sides. */
 #define FORM_WIDTH 504
@@ -57,6 +57,9 @@ kiosk_form_page_update (KioskPageWidget *page, const KioskView *view)
       break;
     case KIOSK_PAGE_APPROVE:
       kiosk_form_content_approve (view, &content, strings);
+      break;
+    case KIOSK_PAGE_PROVE:
+      kiosk_form_content_prove (view, &content, strings);
       break;
     case KIOSK_PAGE_END:
     case KIOSK_PAGE_LOGIN:

@@ -221,14 +221,24 @@ focus (KioskPasswordPage *self)
 static void
 take_names (KioskPasswordPage *self, const KioskView *view)
 {
+  const char *id = kiosk_dialogue_get_id (view->dialogue);
+  /* Who approves or ends is somebody else than who is logged in. */
+  gboolean other = *id != '\0';
   const char *names[]
-      = { kiosk_dialogue_get_id (view->dialogue), view->status->person, kiosk_view_person (view) };
+      = { id, other ? "" : view->status->person, other ? "" : kiosk_view_person (view) };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
       g_free (self->names[i]);
       self->names[i] = g_strdup (names[i] != NULL ? names[i] : "");
     }
+}
+
+/* Nothing has been asked yet: the person begins it with what they type. */
+static gboolean
+is_fresh (const KioskView *view)
+{
+  return view->status->state == KIOSK_STATE_CHOOSING && !kiosk_dialogue_is_running (view->dialogue);
 }
 
 static void
@@ -238,9 +248,34 @@ update_message (KioskPasswordPage *self, const KioskView *view)
       = kiosk_pam_topic_label (kiosk_dialogue_get_message_topic (view->dialogue));
   const char *text = label != NULL ? kiosk_view_label (view, label)
                                    : kiosk_dialogue_get_message (view->dialogue);
+  g_autofree char *failed = NULL;
 
+  if (is_fresh (view) && view->status->told == KIOSK_TOLD_CHANGE_FAILED)
+    {
+      g_autofree char *reference = kiosk_text_format (view->language, KIOSK_TEXT_REFERENCE_SHORT,
+                                                      "reference", view->status->reference, NULL);
+
+      text = failed = g_strjoin ("\n", say (self, KIOSK_TEXT_CHANGE_FAILED),
+                                 *view->status->reference != '\0' ? reference : NULL, NULL);
+    }
   kiosk_label_set (self->message, text);
   gtk_widget_set_visible (self->message_box, *text != '\0');
+}
+
+static void
+update_help (KioskPasswordPage *self, const KioskView *view)
+{
+  const char *id = kiosk_dialogue_get_id (view->dialogue);
+  g_autofree char *whose = NULL;
+
+  if (view->status->state == KIOSK_STATE_APPROVING || view->status->state == KIOSK_STATE_UNLOCKING)
+    whose = kiosk_text_format (view->language, KIOSK_TEXT_CHANGE_HELP_OF, "who",
+                               *id != '\0' ? id : kiosk_view_person (view), NULL);
+  else
+    whose = g_strdup (say (self, view->status->state == KIOSK_STATE_AUTHENTICATING
+                                     ? KIOSK_TEXT_NEW_PASSWORD_HELP
+                                     : KIOSK_TEXT_CHANGE_HELP));
+  kiosk_label_set (self->subtitle, whose);
 }
 
 static void
@@ -249,8 +284,10 @@ kiosk_password_page_update (KioskPageWidget *page, const KioskView *view)
   static const KioskText names[N_FIELDS]
       = { KIOSK_TEXT_CURRENT_PASSWORD, KIOSK_TEXT_NEW_PASSWORD, KIOSK_TEXT_NEW_PASSWORD_AGAIN };
   KioskPasswordPage *self = KIOSK_PASSWORD_PAGE (page);
-  gboolean asked = kiosk_dialogue_is_asking_change (view->dialogue);
+  gboolean fresh = is_fresh (view);
+  gboolean asked = fresh ? !view->busy : kiosk_dialogue_is_asking_change (view->dialogue);
   gboolean again = asked && !self->asked;
+  gboolean login = view->status->state == KIOSK_STATE_AUTHENTICATING;
 
   self->language = view->language;
   self->asked = asked;
@@ -258,7 +295,7 @@ kiosk_password_page_update (KioskPageWidget *page, const KioskView *view)
     self->rules = view->terminal->rules;
   take_names (self, view);
   kiosk_label_set (self->title, say (self, KIOSK_TEXT_CHANGE_PASSWORD));
-  kiosk_label_set (self->subtitle, say (self, KIOSK_TEXT_NEW_PASSWORD_HELP));
+  update_help (self, view);
   update_message (self, view);
   for (guint i = 0; i < N_FIELDS; i++)
     {
@@ -266,7 +303,7 @@ kiosk_password_page_update (KioskPageWidget *page, const KioskView *view)
       kiosk_field_set_caps_text (KIOSK_FIELD (self->fields[i]), say (self, KIOSK_TEXT_CAPS_LOCK));
       gtk_widget_set_sensitive (self->fields[i], asked);
     }
-  kiosk_button_set (self->back, say (self, KIOSK_TEXT_START_AGAIN));
+  kiosk_button_set (self->back, say (self, login ? KIOSK_TEXT_START_AGAIN : KIOSK_TEXT_BACK));
   kiosk_button_set (self->submit, say (self, asked ? KIOSK_TEXT_CHANGE : KIOSK_TEXT_CHECKING));
   kiosk_label_set (self->rules_title, say (self, KIOSK_TEXT_RULES));
   kiosk_label_set (self->note, say (self, KIOSK_TEXT_NEVER_SHOWN));

@@ -14,7 +14,7 @@
 
 struct _KioskServersPage {
   KioskPageWidget parent_instance;
-  GtkWidget *title, *subtitle, *list, *empty;
+  GtkWidget *title, *change, *subtitle, *list, *empty;
   GtkWidget *card, *card_head, *card_name, *card_about, *ticket, *purpose, *missing, *connect;
   GtkWidget *mark_note, *mark_text;
   GtkWidget *keys[4];
@@ -130,6 +130,8 @@ kiosk_servers_page_key (KioskPageWidget *page, guint keyval, GdkModifierType mod
     }
   if (modifiers == GDK_CONTROL_MASK && (keyval == GDK_KEY_q || keyval == GDK_KEY_Q))
     return gtk_widget_activate_action (GTK_WIDGET (self), "kiosk.logout", NULL);
+  if (modifiers == GDK_CONTROL_MASK && (keyval == GDK_KEY_p || keyval == GDK_KEY_P))
+    return gtk_widget_activate_action (GTK_WIDGET (self), "kiosk.change-password", NULL);
   if (modifiers == 0 && keyval == GDK_KEY_Escape)
     {
       GtkListBoxRow *row = gtk_list_box_get_selected_row (GTK_LIST_BOX (self->list));
@@ -249,13 +251,15 @@ kiosk_servers_page_update (KioskPageWidget *page, const KioskView *view)
       last = kiosk_text_format (view->language, KIOSK_TEXT_LAST_LOGIN, "when", when, "n", failures,
                                 NULL);
     }
-  if (status->password_days >= 0)
+  if (status->password_days >= 0 || view->facts.renewed)
     {
       g_autofree char *days = g_strdup_printf ("%d", status->password_days);
-      g_autofree char *words = kiosk_text_format (
-          view->language,
-          status->password_days > 0 ? KIOSK_TEXT_PASSWORD_DAYS : KIOSK_TEXT_PASSWORD_LAST_DAY, "n",
-          days, NULL);
+      g_autofree char *words
+          = kiosk_text_format (view->language,
+                               status->password_days < 0   ? KIOSK_TEXT_PASSWORD_CHANGED
+                               : status->password_days > 0 ? KIOSK_TEXT_PASSWORD_DAYS
+                                                           : KIOSK_TEXT_PASSWORD_LAST_DAY,
+                               "n", days, NULL);
       char *both
           = g_strconcat (last, view->language == KIOSK_LANGUAGE_JA ? "　" : " · ", words, NULL);
 
@@ -265,6 +269,8 @@ kiosk_servers_page_update (KioskPageWidget *page, const KioskView *view)
   kiosk_label_set (self->subtitle, last);
   kiosk_style_toggle (self->subtitle, "warn-text",
                       status->failures_since > 0 || status->password_days >= 0);
+  kiosk_button_set (self->change, kiosk_view_text (view, KIOSK_TEXT_CHANGE_PASSWORD));
+  kiosk_style_toggle (self->change, "flat", status->password_days < 0);
   help = kiosk_text_format (view->language, KIOSK_TEXT_NO_SERVERS_HELP, "contact", contact, NULL);
   kiosk_label_set (self->empty, empty ? help : "");
   update_list (self, view);
@@ -365,6 +371,22 @@ build_card (KioskServersPage *self)
   return self->card;
 }
 
+/* The way to another password is always there, and looks like a button when it is time to take it. */
+static GtkWidget *
+build_head (KioskServersPage *self)
+{
+  GtkWidget *head = kiosk_box_new (GTK_ORIENTATION_HORIZONTAL, 12, NULL);
+
+  self->title = kiosk_label_new ("title-1 smaller");
+  gtk_widget_set_hexpand (self->title, TRUE);
+  self->change = kiosk_button_new (NULL, "Ctrl+P", NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->change), "kiosk.change-password");
+  gtk_widget_set_valign (self->change, GTK_ALIGN_CENTER);
+  gtk_box_append (GTK_BOX (head), self->title);
+  gtk_box_append (GTK_BOX (head), self->change);
+  return head;
+}
+
 static void
 kiosk_servers_page_init (KioskServersPage *self)
 {
@@ -377,7 +399,6 @@ kiosk_servers_page_init (KioskServersPage *self)
   GtkWidget *scroll = gtk_scrolled_window_new ();
 
   self->ids = g_ptr_array_new_with_free_func (g_free);
-  self->title = kiosk_label_new ("title-1 smaller");
   self->subtitle = kiosk_label_new ("dim-label small numeric");
   self->empty = kiosk_paragraph_new (NULL);
   self->list = gtk_list_box_new ();
@@ -393,7 +414,7 @@ kiosk_servers_page_init (KioskServersPage *self)
                                   GTK_POLICY_AUTOMATIC);
   gtk_scrolled_window_set_propagate_natural_height (GTK_SCROLLED_WINDOW (scroll), TRUE);
   gtk_widget_add_css_class (scroll, "server-scroll");
-  gtk_box_append (GTK_BOX (left), self->title);
+  gtk_box_append (GTK_BOX (left), build_head (self));
   gtk_box_append (GTK_BOX (left), self->subtitle);
   gtk_box_append (GTK_BOX (left), self->empty);
   gtk_box_append (GTK_BOX (left), scroll);

@@ -18,7 +18,7 @@ lock (KioskShell *self, gboolean button)
   kiosk_shell_suspend (self, TRUE);
   kiosk_keep_forget_secrets (&self->keep);
   self->facts.locking = TRUE;
-  self->facts.asking = self->facts.menu = FALSE;
+  self->facts.asking = self->facts.menu = self->facts.renewing = FALSE;
   kiosk_client_lock (self->client, button);
   kiosk_shell_update (self);
 }
@@ -102,6 +102,20 @@ on_dismiss_devices (GSimpleAction *action, GVariant *parameter, gpointer data)
 
   if (kiosk_view_card (kiosk_client_get_status (self->client), &self->facts))
     kiosk_client_dismiss_devices (self->client);
+}
+
+/* From the servers only: everything else is finished or given up first. */
+static void
+on_change_password (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskShell *self = data;
+  const KioskStatus *status = kiosk_client_get_status (self->client);
+
+  if (self->busy || status == NULL || kiosk_view_page (status, &self->facts) != KIOSK_PAGE_SERVERS)
+    return;
+  self->facts.renewing = TRUE;
+  self->facts.renewed = FALSE;
+  kiosk_shell_update (self);
 }
 
 static void
@@ -217,6 +231,7 @@ kiosk_shell_add_actions (KioskShell *self)
     { "reconnect", on_reconnect },
     { "dismiss", on_dismiss },
     { "dismiss-devices", on_dismiss_devices },
+    { "change-password", on_change_password },
     { "disconnect", on_disconnect },
     { "end", on_end },
     { "menu", on_menu },

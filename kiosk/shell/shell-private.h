@@ -9,7 +9,8 @@
 #include "window.h"
 
 /* The parts of the shell among themselves: shell.c follows kioskd's status and leads conversations,
- * shell-session.c opens sessions, shell-approval.c asks an approver before, shell-actions.c does what keys and buttons ask for. */
+ * shell-session.c opens sessions, shell-approval.c asks an approver before,
+ * shell-change.c changes a password, shell-actions.c does what keys and buttons ask for. */
 
 struct _KioskShell {
   KioskClient *client;
@@ -51,6 +52,14 @@ void kiosk_shell_begin_approval (KioskShell *self, const char *id);
 void kiosk_shell_end_approval (KioskShell *self, gboolean passed);
 /* The person goes back to the servers. */
 void kiosk_shell_leave_approval (KioskShell *self);
+
+/* shell-change.c: the person changes their password before it expires (R02). Takes over all three. */
+void kiosk_shell_begin_change (KioskShell *self, KioskSecret *current, KioskSecret *new,
+                               KioskSecret *again);
+/* The conversation is over; @passed: as kioskd says. */
+void kiosk_shell_end_change (KioskShell *self, gboolean passed);
+/* The person goes back to the servers. */
+void kiosk_shell_leave_change (KioskShell *self);
 
 /* An answer to BeginConversation or BeginApproval. */
 void kiosk_shell_on_conversation (int socket, int none, gpointer data);

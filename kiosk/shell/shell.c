@@ -18,17 +18,26 @@
 #define STARTING_SECONDS 15
 #define SWITCHING_OFF_SECONDS 100
 
+/* Somebody was asked for something, and is expected to answer. */
+static gboolean
+is_waiting (KioskShell *self)
+{
+  return kiosk_dialogue_is_running (self->dialogue) || self->facts.ending || self->facts.approving
+         || self->facts.renewing;
+}
+
 void
 kiosk_shell_update (KioskShell *self)
 {
   const KioskTerminal *terminal = kiosk_client_get_terminal (self->client);
   const KioskStatus *status = kiosk_client_get_status (self->client);
-  gboolean patient
-      = kiosk_dialogue_is_running (self->dialogue) || self->facts.ending || self->facts.approving;
+  gboolean patient = is_waiting (self);
   KioskView view;
 
   self->facts.reachable = kiosk_client_is_reachable (self->client);
   self->facts.changing = kiosk_dialogue_is_changing (self->dialogue);
+  self->facts.proving = !self->facts.changing
+                        && kiosk_dialogue_get_prompt (self->dialogue, NULL) != KIOSK_PROMPT_NONE;
   if (!self->language_chosen && terminal != NULL)
     self->language = terminal->language;
   view = (KioskView){
@@ -93,6 +102,7 @@ cancel (KioskShell *self)
   kiosk_dialogue_end (self->dialogue);
   self->facts.ending = FALSE;
   kiosk_shell_leave_approval (self);
+  kiosk_shell_leave_change (self);
   kiosk_shell_update (self);
 }
 
@@ -176,7 +186,12 @@ on_change_password (KioskPasswordPage *page, KioskShell *self)
   g_autoptr (KioskSecret) again = NULL;
 
   kiosk_password_page_take (page, &current, &new, &again);
-  if (current != NULL && new != NULL && again != NULL)
+  if (current == NULL || new == NULL || again == NULL || self->busy)
+    return;
+  if (self->state == KIOSK_STATE_CHOOSING && !kiosk_dialogue_is_running (self->dialogue))
+    kiosk_shell_begin_change (self, g_steal_pointer (&current), g_steal_pointer (&new),
+                              g_steal_pointer (&again));
+  else
     kiosk_dialogue_change (self->dialogue, g_steal_pointer (&current), g_steal_pointer (&new),
                            g_steal_pointer (&again));
 }
@@ -218,10 +233,16 @@ static void
 follow_conversation (KioskShell *self, KioskState state)
 {
   gboolean now = state == KIOSK_STATE_AUTHENTICATING || state == KIOSK_STATE_UNLOCKING
-                 || state == KIOSK_STATE_APPROVING;
+                 || state == KIOSK_STATE_APPROVING || state == KIOSK_STATE_CHANGING;
+  gboolean change = self->state == KIOSK_STATE_CHANGING;    /* until now */
   gboolean approval = self->state == KIOSK_STATE_APPROVING; /* until now */
   gboolean passed = self->conversation_seen
                     && (state == KIOSK_STATE_CHOOSING || state == KIOSK_STATE_CONNECTED);
+
+  /* The way back from both is the page with the servers: there it must not have failed, nor been given up. */
+  if (approval || change)
+    passed = passed && kiosk_client_get_status (self->client)->told == KIOSK_TOLD_NOTHING
+             && (approval || self->facts.renewing);
 
   if (now)
     self->conversation_seen = TRUE;
@@ -235,8 +256,9 @@ follow_conversation (KioskShell *self, KioskState state)
       self->conversation_seen = FALSE;
       kiosk_dialogue_end (self->dialogue);
       if (approval)
-        kiosk_shell_end_approval (
-            self, passed && kiosk_client_get_status (self->client)->told == KIOSK_TOLD_NOTHING);
+        kiosk_shell_end_approval (self, passed);
+      if (change)
+        kiosk_shell_end_change (self, passed);
     }
 }
 
@@ -254,7 +276,7 @@ on_changed (KioskClient *client, KioskShell *self)
       kiosk_shell_suspend (self, TRUE);
       kiosk_keep_forget_secrets (&self->keep);
       self->facts.locking = self->facts.asking = self->facts.menu = FALSE;
-      self->facts.approving = FALSE;
+      self->facts.approving = self->facts.renewing = FALSE;
     }
   if (out || state == KIOSK_STATE_CHOOSING)
     kiosk_shell_end_picture (self);
@@ -267,6 +289,8 @@ on_changed (KioskClient *client, KioskShell *self)
     }
   if (!locked)
     self->facts.ending = FALSE;
+  if (state != KIOSK_STATE_CHOOSING)
+    self->facts.renewed = FALSE;
   if (state == KIOSK_STATE_CONNECTING || state == KIOSK_STATE_CONNECTED)
     self->facts.asking = self->again = FALSE;
   if (state != KIOSK_STATE_CONNECTED)
@@ -322,8 +346,7 @@ on_second (gpointer data)
   KioskShell *self = data;
   guint age = kiosk_client_input_age (self->client) / 1000;
 
-  if ((kiosk_dialogue_is_running (self->dialogue) || self->facts.ending || self->facts.approving)
-      && age >= KIOSK_DIALOGUE_PATIENCE)
+  if (is_waiting (self) && age >= KIOSK_DIALOGUE_PATIENCE)
     cancel (self);
   if (self->state == KIOSK_STATE_CONNECTED)
     kiosk_shell_update_watermark (self);
@@ -361,8 +384,8 @@ on_first_paint (GdkFrameClock *clock, KioskShell *self)
 KioskShell *
 kiosk_shell_start (void)
 {
-  static const KioskPage forms[] = { KIOSK_PAGE_LOGIN, KIOSK_PAGE_APPROVE, KIOSK_PAGE_CREDENTIALS,
-                                     KIOSK_PAGE_LOCKED, KIOSK_PAGE_END };
+  static const KioskPage forms[] = { KIOSK_PAGE_LOGIN,       KIOSK_PAGE_APPROVE, KIOSK_PAGE_PROVE,
+                                     KIOSK_PAGE_CREDENTIALS, KIOSK_PAGE_LOCKED,  KIOSK_PAGE_END };
   KioskShell *self = g_new0 (KioskShell, 1);
 
   self->client = kiosk_client_new ();

@@ -410,10 +410,11 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
     "order",
     "order-ended",
     "approval",
+    "change-failed",
   };
   static const char *const lines[] = { "ok", "unsteady", "down", "gateway" };
   static const char *const warnings[] = { "", "lock", "logoff", "order" };
-  static const char *const purposes[] = { "", "login", "unlock", "end", "approve" };
+  static const char *const purposes[] = { "", "login", "unlock", "end", "approve", "change" };
   Reader reader = { dictionary, NULL };
   g_autoptr (KioskStatus) self = g_new0 (KioskStatus, 1);
 

@@ -69,9 +69,10 @@ typedef enum {
   KIOSK_TOLD_FIREWALL, /* cut because somebody changed the firewall */
   /* approval of work */
   KIOSK_TOLD_APPROVE_FAILED,
-  KIOSK_TOLD_ORDER,       /* no valid work order */
-  KIOSK_TOLD_ORDER_ENDED, /* cut at the end of the work order */
-  KIOSK_TOLD_APPROVAL,    /* nobody has approved it */
+  KIOSK_TOLD_ORDER,         /* no valid work order */
+  KIOSK_TOLD_ORDER_ENDED,   /* cut at the end of the work order */
+  KIOSK_TOLD_APPROVAL,      /* nobody has approved it */
+  KIOSK_TOLD_CHANGE_FAILED, /* the password is the old one */
   KIOSK_N_TOLD
 } KioskTold;
 
@@ -139,6 +140,7 @@ typedef enum {
   KIOSK_PURPOSE_UNLOCK,
   KIOSK_PURPOSE_END,
   KIOSK_PURPOSE_APPROVE,
+  KIOSK_PURPOSE_CHANGE,
 } KioskPurpose;
 
 #define KIOSK_STEPS 5

@@ -31,11 +31,20 @@ kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts)
       if (facts->approving
           && (status->told == KIOSK_TOLD_NOTHING || status->told == KIOSK_TOLD_APPROVE_FAILED))
         return KIOSK_PAGE_APPROVE;
+      if (status->told == KIOSK_TOLD_CHANGE_FAILED
+          || (facts->renewing && status->told == KIOSK_TOLD_NOTHING))
+        return KIOSK_PAGE_PASSWORD;
       if (status->told != KIOSK_TOLD_NOTHING)
         return KIOSK_PAGE_NOTICE;
       return facts->asking ? KIOSK_PAGE_CREDENTIALS : KIOSK_PAGE_SERVERS;
     case KIOSK_STATE_APPROVING:
-      return facts->locking ? KIOSK_PAGE_LOCKED : KIOSK_PAGE_APPROVE;
+      if (facts->locking)
+        return KIOSK_PAGE_LOCKED;
+      return facts->changing ? KIOSK_PAGE_PASSWORD : KIOSK_PAGE_APPROVE;
+    case KIOSK_STATE_CHANGING:
+      if (facts->locking)
+        return KIOSK_PAGE_LOCKED;
+      return facts->proving ? KIOSK_PAGE_PROVE : KIOSK_PAGE_PASSWORD;
     case KIOSK_STATE_CONNECTING:
       return facts->locking ? KIOSK_PAGE_LOCKED : KIOSK_PAGE_CONNECTING;
     case KIOSK_STATE_CONNECTED:
@@ -45,6 +54,9 @@ kiosk_view_page (const KioskStatus *status, const KioskViewFacts *facts)
         return KIOSK_PAGE_KEYBOARD;
       return facts->ending ? KIOSK_PAGE_END : KIOSK_PAGE_LOCKED;
     case KIOSK_STATE_UNLOCKING:
+      /* Whoever unlocks or ends it has proved to be there; a new password shows nothing of the session. */
+      if (facts->changing)
+        return KIOSK_PAGE_PASSWORD;
       return status->conversation == KIOSK_PURPOSE_END ? KIOSK_PAGE_END : KIOSK_PAGE_LOCKED;
     case KIOSK_STATE_STOPPED:
     case KIOSK_N_STATES:
@@ -58,7 +70,8 @@ kiosk_view_lockable (const KioskStatus *status, const KioskViewFacts *facts)
 {
   return facts->reachable && !facts->locking && status != NULL
          && (status->state == KIOSK_STATE_CHOOSING || status->state == KIOSK_STATE_APPROVING
-             || status->state == KIOSK_STATE_CONNECTING || status->state == KIOSK_STATE_CONNECTED);
+             || status->state == KIOSK_STATE_CHANGING || status->state == KIOSK_STATE_CONNECTING
+             || status->state == KIOSK_STATE_CONNECTED);
 }
 
 KioskPanelKind

@@ -10,9 +10,10 @@ typedef enum {
   KIOSK_PAGE_STOPPED,
   KIOSK_PAGE_WAIT,     /* it starts, or switches itself off */
   KIOSK_PAGE_LOGIN,    /* the ID, or a prompt of the log-in */
-  KIOSK_PAGE_PASSWORD, /* a password that has expired is changed */
+  KIOSK_PAGE_PASSWORD, /* a password is changed: it has expired, or the person wants to */
   KIOSK_PAGE_SERVERS,
   KIOSK_PAGE_APPROVE,     /* an approver beside the person */
+  KIOSK_PAGE_PROVE,       /* what else is asked before a password is changed */
   KIOSK_PAGE_CREDENTIALS, /* user and password of a server */
   KIOSK_PAGE_CONNECTING,
   KIOSK_PAGE_SESSION,
@@ -39,6 +40,9 @@ typedef struct {
   gboolean menu;          /* the menu of the session was opened */
   gboolean starting;      /* kioskd has never answered, and has had little time for it */
   gboolean switching_off; /* kioskd has told process 1 */
+  gboolean renewing;      /* the person wants to change their password */
+  gboolean proving;       /* and is asked for something else first, a code or the like */
+  gboolean renewed;       /* it was changed; nothing else has happened since */
 } KioskViewFacts;
 
 /* @status NULL: nothing heard yet. */

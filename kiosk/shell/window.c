@@ -272,6 +272,7 @@ kiosk_window_init (KioskWindow *self)
   add_page (self, KIOSK_PAGE_PASSWORD, kiosk_password_page_new ());
   add_page (self, KIOSK_PAGE_SERVERS, kiosk_servers_page_new ());
   add_page (self, KIOSK_PAGE_APPROVE, kiosk_form_page_new (KIOSK_PAGE_APPROVE));
+  add_page (self, KIOSK_PAGE_PROVE, kiosk_form_page_new (KIOSK_PAGE_PROVE));
   add_page (self, KIOSK_PAGE_CREDENTIALS, kiosk_form_page_new (KIOSK_PAGE_CREDENTIALS));
   add_page (self, KIOSK_PAGE_CONNECTING, kiosk_connecting_page_new ());
   add_page (self, KIOSK_PAGE_NOTICE, kiosk_notice_page_new ());

@@ -247,6 +247,37 @@ test_kept (void)
   g_free (world_run ("rm -r " STATE "/etc " STATE "/shadow.image"));
 }
 
+/* What kioskd keeps of uses decides where the policy disables IDs that nobody uses. */
+static void
+test_disabled (void)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *table = NULL;
+
+  g_free (
+      world_run ("mkdir /tmp/d; sed 's/^unused-days=60/unused-days=60\\nunused=disable/' "
+                 "/etc/maintenance-kiosk/policy.conf >/tmp/d/policy.conf; umask 077; "
+                 "printf '%s t-right\\n%s t-other\\n%s t-aged\\n' $(($(date +%s) - 70 * 86400)) "
+                 "$(($(date +%s) - 59 * 86400)) $(($(date +%s) - 70 * 86400)) >" STATE "/uses; "
+                 "printf '[person t-aged]\\nactive-since=%s\\n' $(date -u +%F) >>/tmp/d/more; "
+                 "mkdir /tmp/d/policy.d; mv /tmp/d/more /tmp/d/policy.d/1.conf"));
+  g_assert_cmpint (run ("--json --policy /tmp/d", &text), ==, 1);
+  g_free (
+      world_run ("{ kioskctl accounts --json --policy /tmp/d || [ $? = 1 ]; } | python3 -c '"
+                 "import json, sys; d = json.load(sys.stdin); assert d[\"unused\"] == \"disable\"; "
+                 "s = {a[\"id\"]: a for a in d[\"accounts\"]}; "
+                 "assert s[\"t-right\"][\"state\"] == \"unused\", s; "
+                 "assert \"unused\" in s[\"t-right\"][\"findings\"]; "
+                 "assert s[\"t-other\"][\"state\"] == \"active\", s; "
+                 "assert s[\"t-aged\"][\"state\"] == \"active\", s; "
+                 "assert \"unused\" not in s[\"t-aged\"][\"findings\"], s; "
+                 "assert s[\"t-locked\"][\"state\"] == \"disabled\", s'"));
+  run ("--lang ja --policy /tmp/d", &table);
+  g_assert_nonnull (strstr (table, "無効（長期未使用）"));
+  g_assert_nonnull (strstr (table, "unused=disable"));
+  g_free (world_run ("rm " STATE "/uses"));
+}
+
 static void
 test_clean (void)
 {
@@ -292,6 +323,7 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/csv", test_csv);
   g_test_add_func ("/accounts/table", test_table);
   g_test_add_func ("/accounts/kept", test_kept);
+  g_test_add_func ("/accounts/disabled", test_disabled);
   g_test_add_func ("/accounts/clean", test_clean);
   g_test_add_func ("/accounts/unreadable", test_unreadable);
   return g_test_run ();

@@ -5,6 +5,7 @@
 
 #include "kiosk/model/account.h"
 #include "kiosk/model/order.h"
+#include "kiosk/model/tally.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -75,7 +76,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   g_assert_true (public_key == NULL || strlen (public_key) == 64);
   if (kiosk_account_find (text, size, "sato", &entry))
     kiosk_account_judge (&entry, 20000);
-  kiosk_account_tally (data, size, &rule, 2000000000, &failures);
+  kiosk_tally_count (data, size, &rule, 2000000000, &failures);
   g_assert_cmpuint (failures, <=, size / 64);
   return 0;
 }

@@ -223,6 +223,20 @@ test_approval (void)
 }
 
 static void
+test_change (void)
+{
+  g_autoptr (GVariant) dictionary
+      = variant ("{'state': <'changing'>, 'error': <'change-failed'>, 'conversation': <'change'>}");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KioskStatus) status = kiosk_status_parse (dictionary, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (status->state, ==, KIOSK_STATE_CHANGING);
+  g_assert_cmpint (status->told, ==, KIOSK_TOLD_CHANGE_FAILED);
+  g_assert_cmpint (status->conversation, ==, KIOSK_PURPOSE_CHANGE);
+}
+
+static void
 test_terminal (void)
 {
   g_autoptr (GVariant) empty = variant ("@a{sv} {}");
@@ -295,6 +309,7 @@ main (int argc, char **argv)
   g_test_add_func ("/terminal-status/bad", test_bad);
   g_test_add_func ("/terminal-status/servers", test_servers);
   g_test_add_func ("/terminal-status/approval", test_approval);
+  g_test_add_func ("/terminal-status/change", test_change);
   g_test_add_func ("/terminal-status/terminal", test_terminal);
   g_test_add_func ("/terminal-status/passwords", test_passwords);
   return g_test_run ();

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-test"
 
+#include "kiosk/model/account-lines.h"
 #include "kiosk/model/account.h"
+#include "kiosk/model/tally.h"
 
 #include <string.h>
 
@@ -114,25 +116,25 @@ test_tally (void)
   g_autoptr (GByteArray) tally = g_byte_array_new ();
   guint n = 7;
 
-  g_assert_false (kiosk_account_tally (NULL, 0, &rule, 10000, &n));
+  g_assert_false (kiosk_tally_count (NULL, 0, &rule, 10000, &n));
   g_assert_cmpuint (n, ==, 0);
   add_failure (tally, 0x1, 9000);
   add_failure (tally, 0x5, 9100);
   add_failure (tally, 0x0, 9200); /* not valid */
-  g_assert_false (kiosk_account_tally (tally->data, tally->len, &rule, 9300, &n));
+  g_assert_false (kiosk_tally_count (tally->data, tally->len, &rule, 9300, &n));
   g_assert_cmpuint (n, ==, 2);
   add_failure (tally, 0x1, 9899); /* the first is 899 s before */
-  g_assert_true (kiosk_account_tally (tally->data, tally->len, &rule, 9900, &n));
+  g_assert_true (kiosk_tally_count (tally->data, tally->len, &rule, 9900, &n));
   g_assert_cmpuint (n, ==, 3);
-  g_assert_true (kiosk_account_tally (tally->data, tally->len, &rule, 9899 + 600, &n));
-  g_assert_false (kiosk_account_tally (tally->data, tally->len, &rule, 9899 + 601, &n));
+  g_assert_true (kiosk_tally_count (tally->data, tally->len, &rule, 9899 + 600, &n));
+  g_assert_false (kiosk_tally_count (tally->data, tally->len, &rule, 9899 + 601, &n));
   g_assert_cmpuint (n, ==, 0);
-  g_assert_false (kiosk_account_tally (tally->data, tally->len, &endless, 9900, &n));
+  g_assert_false (kiosk_tally_count (tally->data, tally->len, &endless, 9900, &n));
   /* a last record that is not whole does not count */
-  g_assert_false (kiosk_account_tally (tally->data, tally->len - 1, &rule, 9650, &n));
+  g_assert_false (kiosk_tally_count (tally->data, tally->len - 1, &rule, 9650, &n));
   g_assert_cmpuint (n, ==, 2);
   add_failure (tally, 0x1, 9900); /* the first is too long ago now */
-  g_assert_true (kiosk_account_tally (tally->data, tally->len, &rule, 9901, &n));
+  g_assert_true (kiosk_tally_count (tally->data, tally->len, &rule, 9901, &n));
   g_assert_cmpuint (n, ==, 3);
 }
 
@@ -174,11 +176,54 @@ test_names (void)
     }
 }
 
+/* As merging and then finding: whatever image, copy and what it was made of say. */
+static void
+test_kept (void)
+{
+  static const char *const lines[] = {
+    NULL,
+    "sato:$y$a:20000:0:90:7:::\n",
+    "sato:$y$b:20400:0:90:7:::\n",
+    "sato:!$y$a:20000:0:90:7:::\n",
+    "sato:$y$a:20000:0:90:7::1:\n",
+    "sato:broken\n",
+    "abe:$y$c:1:0:9:7:::\nsato:$y$a:20000:0:90:7:::\nsato:!:1::::::\n",
+    "sato2:$y$a:20000:0:90:7:::\n",
+  };
+  guint n = G_N_ELEMENTS (lines), kept_counts = 0;
+
+  for (guint i = 0; i < n * n * n; i++)
+    {
+      const char *image = lines[i % n] != NULL ? lines[i % n] : "";
+      const char *base = lines[i / n % n], *kept = lines[i / n / n];
+      g_autofree char *merged = kiosk_account_lines_merge (KIOSK_ACCOUNT_SHADOW, image, base, kept);
+      KioskAccountEntry wanted, found;
+      gboolean known = kiosk_account_find (merged, strlen (merged), "sato", &wanted);
+
+      g_assert_cmpint (
+          kiosk_account_find_kept ((KioskAccountText){ image, strlen (image) },
+                                   (KioskAccountText){ base, base != NULL ? strlen (base) : 0 },
+                                   (KioskAccountText){ kept, kept != NULL ? strlen (kept) : 0 },
+                                   "sato", &found),
+          ==, known);
+      g_assert_cmpint (found.known, ==, wanted.known);
+      g_assert_cmpint (found.barred, ==, wanted.barred);
+      g_assert_cmpint (found.no_password, ==, wanted.no_password);
+      g_assert_cmpint (found.changed, ==, wanted.changed);
+      g_assert_cmpint (found.max_days, ==, wanted.max_days);
+      g_assert_cmpint (found.inactive, ==, wanted.inactive);
+      g_assert_cmpint (found.expires, ==, wanted.expires);
+      kept_counts += known && wanted.changed == 20400 && i % n != 2;
+    }
+  g_assert_cmpuint (kept_counts, >, 0);
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/account/shadow", test_shadow);
+  g_test_add_func ("/account/kept", test_kept);
   g_test_add_func ("/account/days", test_days);
   g_test_add_func ("/account/must-end", test_must_end);
   g_test_add_func ("/account/tally", test_tally);

@@ -29,7 +29,9 @@ test_policy_values (void)
   g_autoptr (GPtrArray) problems = NULL;
   g_autoptr (KioskPolicy) policy
       = parse ("[password]\nmin-length=8\nclasses=3\nhistory=24\nmax-days=30\nnotice-days=7\n"
-               "[login]\nsecond-factor=totp\nattempts=3\nlockout=60\nunused-days=90\n",
+               "[login]\nsecond-factor=totp\nattempts=3\nlockout=60\nunused-days=90\n"
+               "unused=disable\n[person sato]\nname[ja]=佐\nname[en]=S\n"
+               "active-since=2026-11-30\n[role engineer]\npersons=sato\n",
                &problems);
   const KioskIdentityRules *rules = &policy->identity;
 
@@ -43,6 +45,8 @@ test_policy_values (void)
   g_assert_cmpuint (rules->attempts, ==, 3);
   g_assert_cmpuint (rules->lockout, ==, 60);
   g_assert_cmpuint (rules->unused_days, ==, 90);
+  g_assert_true (policy->disable_unused);
+  g_assert_cmpint (kiosk_policy_find_person (policy, "sato")->active_since, ==, 1795996800);
 }
 
 static void
@@ -99,6 +103,14 @@ test_policy_problems (void)
     { "[login]\nlockout=59\n", 8, "60 to 86400" },
     { "[login]\nlockout=86401\n", 8, "60 to 86400" },
     { "[login]\nunused-days=1000\n", 8, "0 to 999" },
+    { "[login]\nunused-days=9\nunused=always\n", 9, "disable" },
+    { "[login]\nunused=disable\n", 7, "unused-days" },
+    { "[person a]\nname[ja]=a\nname[en]=a\nactive-since=2026-11-31\n[role engineer]\npersons=a\n",
+      10, "2026-11-30" },
+    { "[person a]\nname[ja]=a\nname[en]=a\nactive-since=1969-01-01\n[role engineer]\npersons=a\n",
+      10, "2026-11-30" },
+    { "[person a]\nname[ja]=a\nname[en]=a\nactive-since=yesterday1\n[role engineer]\npersons=a\n",
+      10, "2026-11-30" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -118,6 +118,11 @@ static const struct {
   { "auth [success=sometimes] pam_unix.so\n", "line 1: expected required" },
   { "auth [succes=1] pam_unix.so\n", "line 1: expected required" },
   { "auth [] pam_unix.so\n", "line 1: expected required" },
+  /* at the end of what is written it would take the next line in */
+  { "auth required pam_unix.so x\\# y\nauth required pam_faillock.so authfail\n",
+    "line 1: a backslash" },
+  { "auth required pam_unix.so x\\\\\n\nauth required pam_faillock.so authfail\n",
+    "line 2: a backslash" },
   { "@include /etc/pam.d/common-auth\n", "line 1: only files of the same folder" },
   { "@include\n", "line 1: expected the name of a file" },
   { "auth include ../x\n", "line 1: only files of the same folder" },

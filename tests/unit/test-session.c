@@ -20,58 +20,61 @@
  *   e  clears the error
  * "-": a forbidden request. ".": nothing changes. "=": nothing changes but the effects behind it. A
  * letter at the beginning is the next state:
- *   S stopped, O logged out, A authenticating, H choosing, P approving, C connecting, N connected, L locked,
- *   U unlocking */
+ *   S stopped, O logged out, A authenticating, H choosing, P approving, W changing the password, C connecting,
+ *   N connected, L locked, U unlocking */
 typedef struct {
   KioskEvent event;
   const char *cells
-      [N_STATES]; /* STOPPED, LOGGED_OUT, AUTHENTICATING, CHOOSING, APPROVING, CONNECTING, CONNECTED,
+      [N_STATES]; /* STOPPED, LOGGED_OUT, AUTHENTICATING, CHOOSING, APPROVING, CHANGING, CONNECTING, CONNECTED,
                                   LOCKED, UNLOCKING; for an engineer with a worker */
 } Golden;
 
-static const char state_letters[] = "SOAHPCNLU";
+static const char state_letters[] = "SOAHPWCNLU";
 
 /* clang-format off */
 static const Golden golden[N_EVENTS] = {
-  /* requests                      S        O        A        H        P        C        N        L        U */
-  { KIOSK_EVENT_BEGIN_LOGIN,           { "-"    , "Ae"   , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
-  { KIOSK_EVENT_BEGIN_UNLOCK,          { "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "Ue"   , "-" } },
-  { KIOSK_EVENT_BEGIN_END,             { "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "Ue"   , "-" } },
-  { KIOSK_EVENT_BEGIN_APPROVAL,        { "-"    , "-"    , "-"    , "Pe"   , "-"    , "-"    , "-"    , "-"    , "-" } },
-  { KIOSK_EVENT_CANCEL_CONVERSATION,   { "."    , "."    , "Oa"   , "."    , "Ha"   , "."    , "."    , "."    , "La" } },
-  { KIOSK_EVENT_LIST_SERVERS,          { "-"    , "-"    , "-"    , "."    , "."    , "."    , "."    , "."    , "." } },
-  { KIOSK_EVENT_CONNECT,               { "-"    , "-"    , "-"    , "Ce"   , "-"    , "-"    , "-"    , "-"    , "-" } },
-  { KIOSK_EVENT_DISCONNECT,            { "."    , "."    , "."    , "."    , "."    , "Hc"   , "Hc"   , "."    , "." } },
-  { KIOSK_EVENT_LOCK,                  { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lpe"  , "."    , "." } },
-  { KIOSK_EVENT_LOGOUT,                { "."    , "."    , "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "."    , "." } },
-  { KIOSK_EVENT_DISMISS,               { "."    , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e" } },
-  { KIOSK_EVENT_DISMISS_DEVICES,       { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
-  { KIOSK_EVENT_REPORT_TYPING,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
-  { KIOSK_EVENT_POWER_OFF,             { "."    , "."    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
-  { KIOSK_EVENT_HEARTBEAT,             { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  /* requests                             S        O        A        H        P        W        C        N        L        U */
+  { KIOSK_EVENT_BEGIN_LOGIN,           { "-"    , "Ae"   , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_BEGIN_UNLOCK,          { "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "Ue"   , "-" } },
+  { KIOSK_EVENT_BEGIN_END,             { "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "Ue"   , "-" } },
+  { KIOSK_EVENT_BEGIN_APPROVAL,        { "-"    , "-"    , "-"    , "Pe"   , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_BEGIN_CHANGE,          { "-"    , "-"    , "-"    , "We"   , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_CANCEL_CONVERSATION,   { "."    , "."    , "Oa"   , "."    , "Ha"   , "Ha"   , "."    , "."    , "."    , "La" } },
+  { KIOSK_EVENT_LIST_SERVERS,          { "-"    , "-"    , "-"    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_CONNECT,               { "-"    , "-"    , "-"    , "Ce"   , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_DISCONNECT,            { "."    , "."    , "."    , "."    , "."    , "."    , "Hc"   , "Hc"   , "."    , "." } },
+  { KIOSK_EVENT_LOCK,                  { "."    , "."    , "."    , "Le"   , "Lae"  , "Lae"  , "Lce"  , "Lpe"  , "."    , "." } },
+  { KIOSK_EVENT_LOGOUT,                { "."    , "."    , "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "."    , "." } },
+  { KIOSK_EVENT_DISMISS,               { "."    , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e"   , "=e" } },
+  { KIOSK_EVENT_DISMISS_DEVICES,       { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_REPORT_TYPING,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_POWER_OFF,             { "."    , "."    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-"    , "-" } },
+  { KIOSK_EVENT_HEARTBEAT,             { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
   /* verdicts */
-  { KIOSK_EVENT_LOGIN_PASSED,          { "."    , "."    , "Hage" , "."    , "."    , "."    , "."    , "."    , "." } },
-  { KIOSK_EVENT_LOGIN_FAILED,          { "."    , "."    , "Oa"   , "."    , "."    , "."    , "."    , "."    , "." } },
-  { KIOSK_EVENT_UNLOCK_PASSED,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Nare" } },
-  { KIOSK_EVENT_UNLOCK_FAILED,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "La" } },
-  { KIOSK_EVENT_END_PASSED,            { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Oacfe" } },
-  { KIOSK_EVENT_APPROVAL_PASSED,       { "."    , "."    , "."    , "."    , "Hae"  , "."    , "."    , "."    , "." } },
-  { KIOSK_EVENT_APPROVAL_FAILED,       { "."    , "."    , "."    , "."    , "Ha"   , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_LOGIN_PASSED,          { "."    , "."    , "Hage" , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_LOGIN_FAILED,          { "."    , "."    , "Oa"   , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_UNLOCK_PASSED,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Nare" } },
+  { KIOSK_EVENT_UNLOCK_FAILED,         { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "La" } },
+  { KIOSK_EVENT_END_PASSED,            { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Oacfe" } },
+  { KIOSK_EVENT_APPROVAL_PASSED,       { "."    , "."    , "."    , "."    , "Hae"  , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_APPROVAL_FAILED,       { "."    , "."    , "."    , "."    , "Ha"   , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_CHANGE_PASSED,         { "."    , "."    , "."    , "."    , "."    , "Hae"  , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_CHANGE_FAILED,         { "."    , "."    , "."    , "."    , "."    , "Ha"   , "."    , "."    , "."    , "." } },
   /* the worker */
-  { KIOSK_EVENT_WORKER_ACTIVE,         { "."    , "."    , "."    , "."    , "."    , "Ne"   , "."    , "."    , "." } },
-  { KIOSK_EVENT_WORKER_ENDED,          { "."    , "."    , "."    , "."    , "."    , "Hc"   , "Hc"   , "=c"   , "=c" } },
+  { KIOSK_EVENT_WORKER_ACTIVE,         { "."    , "."    , "."    , "."    , "."    , "."    , "Ne"   , "."    , "."    , "." } },
+  { KIOSK_EVENT_WORKER_ENDED,          { "."    , "."    , "."    , "."    , "."    , "."    , "Hc"   , "Hc"   , "=c"   , "=c" } },
   /* clocks */
-  { KIOSK_EVENT_CONVERSATION_TIME,     { "."    , "."    , "Oa"   , "."    , "."    , "."    , "."    , "."    , "." } },
-  { KIOSK_EVENT_DISCONNECT_TIME,       { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "=c"   , "=c" } },
-  { KIOSK_EVENT_LOGOFF_TIME,           { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Oacfe", "Oacfe" } },
+  { KIOSK_EVENT_CONVERSATION_TIME,     { "."    , "."    , "Oa"   , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_DISCONNECT_TIME,       { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "=c"   , "=c" } },
+  { KIOSK_EVENT_LOGOFF_TIME,           { "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "Oacfe", "Oacfe" } },
   /* what locks */
-  { KIOSK_EVENT_LOCK_CAUSE,            { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lpe"  , "."    , "La" } },
-  { KIOSK_EVENT_CUT_CAUSE,             { "."    , "."    , "."    , "Le"   , "Lae"  , "Lce"  , "Lce"  , "=c"   , "Lac" } },
+  { KIOSK_EVENT_LOCK_CAUSE,            { "."    , "."    , "."    , "Le"   , "Lae"  , "Lae"  , "Lce"  , "Lpe"  , "."    , "La" } },
+  { KIOSK_EVENT_CUT_CAUSE,             { "."    , "."    , "."    , "Le"   , "Lae"  , "Lae"  , "Lce"  , "Lce"  , "=c"   , "Lac" } },
   /* what ends everything */
-  { KIOSK_EVENT_ACCOUNT_CLOSED,        { "."    , "."    , "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
-  { KIOSK_EVENT_SHELL_LOST,            { "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
-  { KIOSK_EVENT_STOP,                  { "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe" } },
-  { KIOSK_EVENT_READY,                 { "Oe"   , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
+  { KIOSK_EVENT_ACCOUNT_CLOSED,        { "."    , "."    , "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
+  { KIOSK_EVENT_SHELL_LOST,            { "."    , "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe", "Oacfe" } },
+  { KIOSK_EVENT_STOP,                  { "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe", "Sacfe" } },
+  { KIOSK_EVENT_READY,                 { "Oe"   , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "."    , "." } },
 };
 /* clang-format on */
 
@@ -183,6 +186,7 @@ check_world (const World *w)
       g_assert_false (w->running || w->talking);
       break;
     case KIOSK_STATE_APPROVING:
+    case KIOSK_STATE_CHANGING:
       g_assert_true (w->proved && w->talking);
       g_assert_false (w->running);
       break;
@@ -231,6 +235,7 @@ check_way_out (const World *before, KioskEvent event, const KioskTransition *t)
     case KIOSK_STATE_AUTHENTICATING:
     case KIOSK_STATE_CHOOSING:
     case KIOSK_STATE_APPROVING:
+    case KIOSK_STATE_CHANGING:
     case KIOSK_STATE_CONNECTING:
     case KIOSK_N_STATES:
     default:
@@ -272,7 +277,8 @@ apply (World *w, KioskEvent event)
   if (t.allowed && t.next != w->state)
     {
       if (event == KIOSK_EVENT_BEGIN_LOGIN || event == KIOSK_EVENT_BEGIN_UNLOCK
-          || event == KIOSK_EVENT_BEGIN_END || event == KIOSK_EVENT_BEGIN_APPROVAL)
+          || event == KIOSK_EVENT_BEGIN_END || event == KIOSK_EVENT_BEGIN_APPROVAL
+          || event == KIOSK_EVENT_BEGIN_CHANGE)
         w->talking = TRUE;
       if (event == KIOSK_EVENT_CONNECT)
         w->running = TRUE;
@@ -310,6 +316,10 @@ static const struct {
   { "approving",
     { KIOSK_EVENT_READY, KIOSK_EVENT_BEGIN_LOGIN, KIOSK_EVENT_LOGIN_PASSED,
       KIOSK_EVENT_BEGIN_APPROVAL },
+    4 },
+  { "changing",
+    { KIOSK_EVENT_READY, KIOSK_EVENT_BEGIN_LOGIN, KIOSK_EVENT_LOGIN_PASSED,
+      KIOSK_EVENT_BEGIN_CHANGE },
     4 },
   { "connected",
     { KIOSK_EVENT_READY, KIOSK_EVENT_BEGIN_LOGIN, KIOSK_EVENT_LOGIN_PASSED, KIOSK_EVENT_CONNECT,
@@ -366,7 +376,8 @@ static gboolean
 is_open (KioskState state)
 {
   return state == KIOSK_STATE_CHOOSING || state == KIOSK_STATE_APPROVING
-         || state == KIOSK_STATE_CONNECTING || state == KIOSK_STATE_CONNECTED;
+         || state == KIOSK_STATE_CHANGING || state == KIOSK_STATE_CONNECTING
+         || state == KIOSK_STATE_CONNECTED;
 }
 
 static void

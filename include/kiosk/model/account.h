@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* Accounts of persons on this machine (R06; C4, C41, C69): what shadow(5) and the tally of pam_faillock(8)
- * say, and what follows from it. Pure: bytes in, facts and verdicts out. Any thread. */
+/* Accounts of persons on this machine (R06; C4, C41, C69): what shadow(5) says, and what follows from it
+ * (the tally of pam_faillock: tally.h). Pure: bytes in, facts and verdicts out. Any thread. */
 
 #define KIOSK_DAY_SECONDS (24 * 60 * 60)
 
@@ -24,15 +24,27 @@ typedef struct {
 gboolean kiosk_account_find (const char *shadow, gsize length, const char *id,
                              KioskAccountEntry *entry);
 
+/* One file in memory; not NUL-terminated, and NULL with 0 where there is none. */
+typedef struct {
+  const char *bytes;
+  gsize length;
+} KioskAccountText;
+
+/* The same on a terminal that keeps what its persons change beside its image: as in what
+ * kiosk_account_lines_merge() makes of @image, @base and @kept, but without a copy of anything. */
+gboolean kiosk_account_find_kept (KioskAccountText image, KioskAccountText base,
+                                  KioskAccountText kept, const char *id, KioskAccountEntry *entry);
+
 typedef enum {
   KIOSK_ACCOUNT_ACTIVE,
   KIOSK_ACCOUNT_LOCKED_OUT, /* too many failures; for some time */
   KIOSK_ACCOUNT_EXPIRED,    /* its last day is over, or its password's and the days after that */
   KIOSK_ACCOUNT_DISABLED,   /* by an administrator */
   KIOSK_ACCOUNT_ABSENT,     /* not on this machine */
+  KIOSK_ACCOUNT_UNUSED,     /* not used for longer than the policy allows */
 } KioskAccountState;
 
-/* @today: day of the clock. LOCKED_OUT does not stand in shadow and is never the answer. */
+/* @today: day of the clock. LOCKED_OUT and UNUSED do not stand in shadow and are never the answer. */
 KioskAccountState kiosk_account_judge (const KioskAccountEntry *entry, gint64 today);
 
 /* Days since the password was changed, and until it must be (negative: overdue). -1 and G_MAXINT64 where
@@ -43,19 +55,6 @@ gint64 kiosk_account_password_left (const KioskAccountEntry *entry, gint64 today
 /* Whether somebody who was let in with an account in state @before must go now that it is @after. Who was
  * let in without an account of this machine (a directory's) stays: shadow says nothing of theirs. */
 gboolean kiosk_account_must_end (KioskAccountState before, KioskAccountState after);
-
-/* The rule of pam_faillock: @attempts failures within @interval seconds of each other lock for @lockout
- * seconds after the last. */
-typedef struct {
-  guint attempts;
-  guint lockout;
-  guint interval;
-} KioskTallyRule;
-
-/* The @length bytes of a tally file (faillock.h of Linux-PAM). *@failures: those that count now. TRUE:
- * locked out at @now (unix seconds). A file that is none counts as empty. */
-gboolean kiosk_account_tally (const guint8 *bytes, gsize length, const KioskTallyRule *rule,
-                              gint64 now, guint *failures);
 
 typedef enum {
   KIOSK_NAME_PERSONAL,

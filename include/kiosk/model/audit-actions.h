@@ -60,6 +60,8 @@
 #define KIOSK_ACTION_END_BY_OTHER "end-by-other" /* its result: somebody else's session ended */
 #define KIOSK_ACTION_IDLE_WARNING "idle-warning" /* the countdown was shown */
 #define KIOSK_ACTION_LOGOUT "logout"             /* reason: person, logoff-time, shell ... */
+#define KIOSK_ACTION_CHANGE_BEGUN "password-change-begun" /* intent, asked for before it expires */
+#define KIOSK_ACTION_CHANGE "password-change"             /* its result */
 
 /* ---- Approval of work ---- */
 #define KIOSK_ACTION_APPROVE_BEGUN "approve-begun" /* intent: an approver is about to prove it */
@@ -141,6 +143,9 @@
   X (KIOSK_ACTION_END_BY_OTHER, "session", "end", "管理者による終了", "Ended by another person")   \
   X (KIOSK_ACTION_IDLE_WARNING, "session", "info", "無操作の予告", "Idle warning")                 \
   X (KIOSK_ACTION_LOGOUT, "authentication", "end", "ログアウト", "Log-out")                        \
+  X (KIOSK_ACTION_CHANGE_BEGUN, "authentication", "start", "パスワード変更の開始",                 \
+     "Change of password begun")                                                                   \
+  X (KIOSK_ACTION_CHANGE, "iam", "change", "パスワードの変更", "Change of password")               \
   X (KIOSK_ACTION_APPROVE_BEGUN, "authentication", "start", "作業の承認の開始", "Approval begun")  \
   X (KIOSK_ACTION_APPROVE, "authentication", "start", "作業の承認", "Approval of work")            \
   X (KIOSK_ACTION_ORDER_WARNING, "session", "info", "作業指示書の期限の予告",                      \
@@ -174,6 +179,7 @@
 #define KIOSK_REASON_TOO_MANY "too-many"         /* PAM_MAXTRIES, faillock */
 #define KIOSK_REASON_PASSWORD_EXPIRED "password-expired"
 #define KIOSK_REASON_ACCOUNT "account" /* account expired, closed or locked */
+#define KIOSK_REASON_UNUSED "unused"   /* right password, but not used for longer than allowed */
 #define KIOSK_REASON_PAM "pam"         /* the PAM stack itself failed; detail */
 #define KIOSK_REASON_CANCELLED "cancelled"
 #define KIOSK_REASON_TIMEOUT "timeout"
@@ -285,6 +291,7 @@
   X (KIOSK_REASON_TOO_MANY, "失敗回数の超過", "too many attempts")                                 \
   X (KIOSK_REASON_PASSWORD_EXPIRED, "パスワードの期限切れ", "password expired")                    \
   X (KIOSK_REASON_ACCOUNT, "アカウントが無効", "account not valid")                                \
+  X (KIOSK_REASON_UNUSED, "長く使われていないID", "ID not used for too long")                      \
   X (KIOSK_REASON_PAM, "認証機能の異常", "authentication service failed")                          \
   X (KIOSK_REASON_CANCELLED, "取消", "cancelled")                                                  \
   X (KIOSK_REASON_TIMEOUT, "時間切れ", "timed out")                                                \

@@ -36,6 +36,6 @@ char *kiosk_pam_stack_source (const char *name, const KioskIdentityRules *rules)
  *
  * NULL with @error (KIOSK_ERROR_INVALID, with the line) when it is not a service file: control characters,
  * a line of more than KIOSK_PAM_MAX_LINE bytes, a type, control or module that pam.conf(5) does not know, an
- * open bracket, or a path in the place of the name of an included file, in which nothing could be replaced. */
+ * open bracket, a word that ends with a backslash, or a path in the place of the name of an included file, in which nothing could be replaced. */
 char *kiosk_pam_stack_render (const char *text, const KioskIdentityRules *rules, const char *folder,
                               GPtrArray *includes, GError **error);

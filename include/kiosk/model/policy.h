@@ -117,7 +117,8 @@ typedef struct {
 typedef struct {
   char *id; /* the PAM user name */
   KioskLabel name;
-  KioskRoles roles; /* at least one */
+  KioskRoles roles;    /* at least one */
+  gint64 active_since; /* unix seconds of a day from which on the ID counts as used; 0: none */
 } KioskPolicyPerson;
 
 /* Bytes of an Ed25519 public key (RFC 8032). */
@@ -200,6 +201,7 @@ typedef struct {
   GPtrArray *device_ports; /* KioskDevicePort */
   /* [password], [login] */
   KioskIdentityRules identity;
+  gboolean disable_unused; /* an ID that is not used for identity.unused_days lets nobody in */
   /* [log] */
   char *log_directory;
   /* the rest; elements owned by the policy, order of the files */

@@ -16,6 +16,7 @@ typedef enum {
   KIOSK_STATE_AUTHENTICATING, /* a log-in conversation runs */
   KIOSK_STATE_CHOOSING,       /* logged in, no session */
   KIOSK_STATE_APPROVING,      /* logged in, and a second person proves to be there (R29) */
+  KIOSK_STATE_CHANGING,       /* logged in, and the person changes their password (R02) */
   KIOSK_STATE_CONNECTING,
   KIOSK_STATE_CONNECTED,
   KIOSK_STATE_LOCKED,
@@ -29,6 +30,7 @@ typedef enum {
   KIOSK_EVENT_BEGIN_UNLOCK,
   KIOSK_EVENT_BEGIN_END,
   KIOSK_EVENT_BEGIN_APPROVAL,
+  KIOSK_EVENT_BEGIN_CHANGE,
   KIOSK_EVENT_CANCEL_CONVERSATION,
   KIOSK_EVENT_LIST_SERVERS,
   KIOSK_EVENT_CONNECT,
@@ -49,6 +51,8 @@ typedef enum {
   KIOSK_EVENT_END_PASSED,
   KIOSK_EVENT_APPROVAL_PASSED,
   KIOSK_EVENT_APPROVAL_FAILED,
+  KIOSK_EVENT_CHANGE_PASSED,
+  KIOSK_EVENT_CHANGE_FAILED,
   KIOSK_EVENT_WORKER_ACTIVE,
   KIOSK_EVENT_WORKER_ENDED,      /* also: could not be started, died, was silent */
   KIOSK_EVENT_CONVERSATION_TIME, /* a log-in was left alone */

@@ -20,3 +20,16 @@
  * failure is in the future, so none keeps an ID locked for longer than the policy says. TRUE when
  * something is different now. */
 gboolean kiosk_tally_move (guint8 *tally, gsize size, gint64 shift, gint64 now);
+
+/* The rule of pam_faillock: @attempts failures within @interval seconds of each other lock for @lockout
+ * seconds after the last. */
+typedef struct {
+  guint attempts;
+  guint lockout;
+  guint interval;
+} KioskTallyRule;
+
+/* The @length bytes of a tally file (faillock.h of Linux-PAM). *@failures: those that count now. TRUE:
+ * locked out at @now (unix seconds). A file that is none counts as empty. */
+gboolean kiosk_tally_count (const guint8 *bytes, gsize length, const KioskTallyRule *rule,
+                            gint64 now, guint *failures);
