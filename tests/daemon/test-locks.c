@@ -324,7 +324,7 @@ test_lid (gpointer fixture, gconstpointer data)
   /* who begins with a closed lid has another screen */
   terminal_request ("Logout", NULL);
   terminal_wait ("state", "logged-out");
-  world_wait_none ("kiosk-sensor-li");
+  world_wait_none ("kiosk-sensor-lid");
   tell (LID_SWITCH, "a");
   mark = log_mark ();
   terminal_log_in ();
@@ -361,7 +361,7 @@ test_off (gpointer fixture, gconstpointer data)
   set_seconds (CLOCK, 60);
   stepped = wait_record (mark, "clock-stepped", 0);
   check_text ("state", "choosing");
-  g_assert_cmpuint (world_count_processes ("kiosk-sensor-li"), ==, 0);
+  g_assert_cmpuint (world_count_processes ("kiosk-sensor-lid"), ==, 0);
   g_assert_cmpuint (world_count_processes ("fake-sensor"), ==, 0);
   log_check_none (mark, "lock");
   terminal_request ("Lock", g_variant_new ("(s)", "button"));
