@@ -19,6 +19,9 @@ is_locked (KioskDaemon *self)
 static void
 lock_again (KioskDaemon *self, KioskEvent event)
 {
+  /* Nothing is left to be ended: who sends causes without end makes no work for others. */
+  if (self->status.state == KIOSK_STATE_LOCKED && event != KIOSK_EVENT_CUT_CAUSE)
+    return;
   if (self->status.state == KIOSK_STATE_UNLOCKING)
     kiosk_daemon_record_given_up (self, kiosk_lock_cause_name (self->lock_cause));
   kiosk_daemon_step (self, event);

@@ -86,7 +86,8 @@ static guint
 scan_processes (const char *name, pid_t *pid)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
-  g_autofree char *wanted = g_strdup_printf (" (%s) ", name);
+  /* The kernel keeps 15 bytes of a name (proc_pid_comm(5)). */
+  g_autofree char *wanted = g_strdup_printf (" (%.15s) ", name);
   const char *entry;
   guint n = 0;
 
