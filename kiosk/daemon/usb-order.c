@@ -164,19 +164,25 @@ kiosk_usb_list_others (int folder, const char *device, guint configuration, guin
   return g_steal_pointer (&names);
 }
 
+/* The folder of the interface @name, once it can be written to. -1 with @error. */
+static int
+open_interface (KioskUsbOrder *self, const char *name, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + KIOSK_USB_PATIENCE * (gint64) 1000;
+  g_autofree char *authorized = g_build_filename (name, "authorized", NULL);
+
+  while (faccessat (self->folder, authorized, F_OK, 0) != 0 && is_there (self)
+         && g_get_monotonic_time () < deadline)
+    g_usleep (NEXT_TRY);
+  return kiosk_usb_folder_open (self->folder, name, error);
+}
+
 static gboolean
 set_interface (KioskUsbOrder *self, const char *name, const char *value)
 {
-  gint64 deadline = g_get_monotonic_time () + KIOSK_USB_PATIENCE * (gint64) 1000;
   GError *error = NULL;
-  kiosk_autofd int folder = kiosk_usb_folder_open (self->folder, name, &error);
+  kiosk_autofd int folder = open_interface (self, name, &error);
 
-  while (folder < 0 && is_there (self) && g_get_monotonic_time () < deadline)
-    {
-      g_clear_error (&error);
-      g_usleep (NEXT_TRY);
-      folder = kiosk_usb_folder_open (self->folder, name, &error);
-    }
   if (folder < 0)
     return take (self, KIOSK_USB_DISOBEYED, error);
   return set (self, folder, "authorized", value);

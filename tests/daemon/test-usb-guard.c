@@ -683,10 +683,18 @@ test_looks (Fixture *self, gconstpointer data)
   expect_value (self, "1-2:1.0", "authorized", "1");
   expect_value (self, "1-2:1.2", "authorized", "0");
   expect_nothing (self);
-  /* udev's rules refuse what they are told of, again as well. */
+  /* What works no more is opened again; by a later look when this one comes while it is being opened. */
   usb_machine_set (self->machine, "1-2:1.0", "authorized", "0");
-  kiosk_usb_guard_look (self->guard);
-  expect_value (self, "1-2:1.0", "authorized", "1");
+  for (gint64 deadline = g_get_monotonic_time () + PATIENCE;;)
+    {
+      g_autofree char *value = usb_machine_get (self->machine, "1-2:1.0", "authorized");
+
+      if (g_str_equal (value, "1"))
+        break;
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      kiosk_usb_guard_look (self->guard);
+      turn (self);
+    }
   expect_nothing (self);
 }
 

@@ -305,11 +305,11 @@ configure (UsbMachine *self, Plugged *plugged)
           name = g_strdup_printf ("%s:%u.%u", plugged->name, configuration->value,
                                   interface->number);
           path = device_path (name);
-          text = g_strdup_printf ("P: %s\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\n"
-                                  "A: authorized=0\\n\n\n",
-                                  path);
-          g_ptr_array_add (plugged->interfaces, g_steal_pointer (&name));
+          text = g_strdup_printf ("P: %s\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\n\n", path);
           add (self, text);
+          /* With its value from the first moment on, as the kernel does it. */
+          usb_machine_set (self, name, "authorized", "0\n");
+          g_ptr_array_add (plugged->interfaces, g_steal_pointer (&name));
         }
     }
 }
