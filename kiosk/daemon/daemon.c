@@ -111,6 +111,7 @@ enter_state (KioskDaemon *self, KioskState state)
   self->status.warning_at = 0;
   kiosk_presence_stop (self->presence);
   kiosk_daemon_watch_servers (self);
+  kiosk_daemon_watch_orders (self);
   kiosk_daemon_follow_devices (self);
   if (state != KIOSK_STATE_LOCKED && state != KIOSK_STATE_UNLOCKING)
     kiosk_daemon_cancel_disconnect (self);
@@ -477,6 +478,7 @@ kiosk_daemon_free (KioskDaemon *self)
   g_ptr_array_unref (self->departing);
   kiosk_tally_clock_free (self->tally_clock);
   kiosk_uses_free (self->uses);
+  g_clear_pointer (&self->orders_told, g_array_unref);
   kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_devices (self);
   kiosk_daemon_free_network (self);
