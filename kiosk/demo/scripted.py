@@ -29,6 +29,7 @@ STORY = [
     ("disconnect", "success"),
     ("connect-begun", "unknown"), ("connect", "success"), ("disconnect", "success"),
     ("connect-begun", "unknown"), ("certificate-refused", "failure"),
+    ("password-change-begun", "unknown"), ("password-change", "success"),
     ("connect-begun", "unknown"), ("connect", "success"),
     ("lock", "success"), ("unlock-begun", "unknown"), ("unlock", "success"),
     ("disconnect", "success"), ("logout", "success"),
@@ -66,6 +67,7 @@ class Day:
         self.work()
         self.second_server()
         self.wrong_certificate()
+        self.change_password()
         self.lock()
         self.leave()
         self.check_log()
@@ -139,6 +141,27 @@ class Day:
                    record.get("event.reason"))
         self.terminal.key("Return")
         self.person.page("servers")
+
+    def change_password(self):
+        """Before it expires: a weak one stays on the page, a good one is the one that unlocks afterwards."""
+        person, terminal = self.person, self.terminal
+        begun = len(terminal.records())
+        terminal.key("Control+p")
+        person.page("change")
+        terminal.enter(person.password)
+        terminal.enter("weak")
+        terminal.enter("weak")
+        self.shoot("06b-password", person.shot_of("change"), own=True)
+        self.check("a weak password does not leave the page",
+                   all(r["event.action"] != "password-change-begun" for r in terminal.records()[begun:]))
+        terminal.key("Escape")
+        person.page("servers")
+        terminal.key("Control+p")
+        person.page("change")
+        person.change_password("Kaede-2027-fresh")
+        record = terminal.wait_record("password-change", "success", begun)
+        self.check("the change of the password is recorded", record.get("user.id") == person.name)
+        self.shoot("06c-password-changed", person.shot_of("servers"), own=True)
 
     def lock(self):
         person, terminal = self.person, self.terminal
