@@ -22,6 +22,7 @@ WORDS = {
     "login": ("あなたのIDを入力", "EnteryourID"),
     "password": ("パスワードを入力してください", "Enteryourpassword"),
     "change": ("今のパスワードと|パスワードの条件", "Enteryourcurrent|checkedonchange"),
+    "no-order": ("作業指示書がありません|作業指示書の時間内", "noworkorder|signedworkorder"),
     "failed": ("ログインできませんでした|本人であることを確認できません", "Log-inwasnotpossible|didnotprovewhoyou"),
     "servers": ("接続するサーバーを選|作業の入力へ", "Chooseaserver|totheworkentry"),
     "credentials": ("このサーバーで使う|このサーバーだけに", "passwordforthisserver|tothisserveronly"),
