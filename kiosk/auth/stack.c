@@ -167,9 +167,13 @@ run_stages (pam_handle_t *pam, const KioskAuthTask *task, KioskConversation *con
       verdict->stage = KIOSK_AUTH_STAGE_CHANGE;
       code = change (pam, conversation);
       /* It must have happened: a module that shrugs (PAM_IGNORE) lets nobody past. */
+      verdict->changed = code == PAM_SUCCESS;
       if (code == PAM_SUCCESS && kiosk_age_days_left (user_of (pam), task->rules.max_days, &days)
           && days < 0)
-        code = PAM_NEW_AUTHTOK_REQD;
+        {
+          code = PAM_NEW_AUTHTOK_REQD;
+          verdict->changed = 0;
+        }
     }
   if (code != PAM_SUCCESS)
     return code;

@@ -217,6 +217,20 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
   kiosk_daemon_publish (self);
 }
 
+/* A password that had expired was changed on the way, whatever is judged of the rest. */
+static void
+record_change (KioskDaemon *self, const KioskAuthVerdict *verdict)
+{
+  KioskEntry entry = {
+    .action = KIOSK_ACTION_CHANGE,
+    .outcome = KIOSK_OUTCOME_SUCCESS,
+    .reason = KIOSK_REASON_PASSWORD_EXPIRED,
+  };
+
+  name_user (self, verdict, TRUE, &entry);
+  kiosk_daemon_record (self, &entry, NULL);
+}
+
 static void
 on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, const char *detail,
                          gpointer data)
@@ -238,6 +252,8 @@ on_authentication_ended (const KioskAuthVerdict *verdict, const char *cause, con
       fail (self, kind, NULL, died.reason, died.detail);
       return;
     }
+  if (verdict->changed != 0 && kinds[kind].purpose != KIOSK_AUTH_CHANGE)
+    record_change (self, verdict);
   words = g_strdup_printf ("PAM stage %u, code %d", verdict->stage, verdict->pam_code);
   if (verdict->reason != KIOSK_AUTH_REASON_NONE)
     {

@@ -88,6 +88,25 @@ read_order (const char *path, char **detail)
   return order;
 }
 
+GPtrArray *
+kiosk_daemon_read_orders (void)
+{
+  GPtrArray *orders = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_order_free);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    list_folder (folders[i], paths);
+  for (guint i = 0; i < paths->len; i++)
+    {
+      g_autofree char *complaint = NULL; /* told when somebody wants to connect */
+      KioskOrder *order = read_order (paths->pdata[i], &complaint);
+
+      if (order != NULL)
+        g_ptr_array_add (orders, order);
+    }
+  return orders;
+}
+
 static KioskOrderVerdict
 judge (KioskDaemon *self, const KioskOrder *order, const KioskPolicyServer *server)
 {

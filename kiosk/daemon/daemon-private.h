@@ -7,7 +7,7 @@
  * network interfaces there are), daemon-devices.c (what is plugged in), daemon-keyboard.c (a new
  * keyboard), daemon-buses.c (what is plugged in beside USB), daemon-drill.c (the proof that nothing
  * gets out), daemon-monitor.c (line, servers, clock), daemon-orders.c (who or what approved a
- * session), daemon-unused.c (IDs that nobody uses), daemon-accounts.c (whether the person's account still is one), daemon-status-file.c (the
+ * session), daemon-order-list.c (what the list of servers says of it), daemon-unused.c (IDs that nobody uses), daemon-accounts.c (whether the person's account still is one), daemon-status-file.c (the
  * same as the monitor for machines), daemon-power.c (switching off). */
 
 #include "authentication.h"
@@ -154,6 +154,10 @@ struct _KioskDaemon {
   KioskApproval approval;
   KioskGrant grant;
   const KioskPolicyServer *approving; /* what the conversation is about */
+
+  /* daemon-order-list.c */
+  GArray *orders_told; /* what the list of servers says of orders; NULL: nothing */
+  guint orders_source;
 
   /* daemon-accounts.c */
   KioskAccountWatch account;
@@ -354,6 +358,18 @@ void kiosk_daemon_show_order_warning (KioskDaemon *self);
 int kiosk_daemon_begin_approval (const char *id, gpointer data, GError **error);
 /* @approver has passed it. */
 void kiosk_daemon_grant (KioskDaemon *self, const KioskPolicyPerson *approver);
+
+/* All orders that can be read, whatever they are worth; owned by the caller. */
+GPtrArray *kiosk_daemon_read_orders (void);
+
+/* ---- daemon-order-list.c ---- */
+
+/* Keeps the list of servers up to date about orders while somebody looks at it. Called after each change of
+ * the state. */
+void kiosk_daemon_watch_orders (KioskDaemon *self);
+/* Until when there is an order that holds now, for each of the person's servers in their order: unix seconds as gint64,
+ * 0 for none. NULL when none of them needs one. Owned by @self. */
+const GArray *kiosk_daemon_tell_orders (KioskDaemon *self);
 
 /* ---- daemon-accounts.c ---- */
 

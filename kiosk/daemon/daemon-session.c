@@ -417,7 +417,7 @@ state_word (KioskDaemon *self, const KioskPolicyServer *server, gint64 *since)
 }
 
 static GVariant *
-server_to_variant (KioskDaemon *self, const KioskPolicyServer *server)
+server_to_variant (KioskDaemon *self, const KioskPolicyServer *server, gint64 order_until)
 {
   static const char *const tickets[] = { "none", "optional", "required" };
   static const char *const approvals[] = { "none", "order", "person" };
@@ -440,6 +440,8 @@ server_to_variant (KioskDaemon *self, const KioskPolicyServer *server)
   add_text (&dict, "ticket", tickets[server->ticket]);
   add_text (&dict, "credentials", server->credentials == KIOSK_CREDENTIALS_LOGIN ? "login" : "ask");
   add_text (&dict, "approval", approvals[server->approval]);
+  if (server->approval == KIOSK_APPROVAL_ORDER)
+    g_variant_dict_insert (&dict, "order-until", "x", order_until * G_USEC_PER_SEC);
   add_text (&dict, "user", server->user);
   add_text (&dict, "domain", server->domain);
   return g_variant_dict_end (&dict);
@@ -450,10 +452,13 @@ kiosk_daemon_list_servers (gpointer data)
 {
   KioskDaemon *self = data;
   g_autoptr (GPtrArray) servers = kiosk_daemon_list_own_servers (self);
+  const GArray *orders = kiosk_daemon_tell_orders (self);
   GVariantBuilder builder;
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE ("aa{sv}"));
   for (guint i = 0; i < servers->len; i++)
-    g_variant_builder_add_value (&builder, server_to_variant (self, servers->pdata[i]));
+    g_variant_builder_add_value (
+        &builder, server_to_variant (self, servers->pdata[i],
+                                     orders != NULL ? g_array_index (orders, gint64, i) : 0));
   return g_variant_builder_end (&builder);
 }

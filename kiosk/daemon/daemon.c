@@ -112,6 +112,7 @@ enter_state (KioskDaemon *self, KioskState state)
   if (state == KIOSK_STATE_CONNECTED)
     kiosk_daemon_check_second_person (self);
   kiosk_daemon_watch_servers (self);
+  kiosk_daemon_watch_orders (self);
   kiosk_daemon_follow_devices (self);
   if (state != KIOSK_STATE_LOCKED && state != KIOSK_STATE_UNLOCKING)
     kiosk_daemon_cancel_disconnect (self);
@@ -456,6 +457,7 @@ kiosk_daemon_free (KioskDaemon *self)
   g_ptr_array_unref (self->departing);
   kiosk_tally_clock_free (self->tally_clock);
   kiosk_uses_free (self->uses);
+  g_clear_pointer (&self->orders_told, g_array_unref);
   kiosk_drill_service_free (self->drill);
   kiosk_daemon_free_devices (self);
   kiosk_daemon_free_presence (self);

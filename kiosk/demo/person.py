@@ -21,6 +21,8 @@ EQUAL = 0.99
 WORDS = {
     "login": ("あなたのIDを入力", "EnteryourID"),
     "password": ("パスワードを入力してください", "Enteryourpassword"),
+    "change": ("今のパスワードと|パスワードの条件", "Enteryourcurrent|checkedonchange"),
+    "no-order": ("作業指示書がありません|作業指示書の時間内", "noworkorder|signedworkorder"),
     "failed": ("ログインできませんでした|本人であることを確認できません", "Log-inwasnotpossible|didnotprovewhoyou"),
     "servers": ("接続するサーバーを選|作業の入力へ", "Chooseaserver|totheworkentry"),
     "credentials": ("このサーバーで使う|このサーバーだけに", "passwordforthisserver|tothisserveronly"),
@@ -90,6 +92,12 @@ class Person:
         self.terminal.enter(self.name)
         self.page("password")
         self.terminal.enter(password or self.password)
+
+    def change_password(self, new):
+        """On the page for it: the current one, and the new one twice."""
+        for word in (self.password, new, new):
+            self.terminal.enter(word)
+        self.password = new
 
     def choose(self, number, server, ticket=None, asked=True):
         """Opens a session from the list: number as on the screen, work number and purpose where

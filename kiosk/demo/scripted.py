@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 
+import orders
 import picture
 from person import EQUAL, TICKET, TOLERANCE, Person
 from terminal import BAR, Failure, wait_for
@@ -29,6 +30,8 @@ STORY = [
     ("disconnect", "success"),
     ("connect-begun", "unknown"), ("connect", "success"), ("disconnect", "success"),
     ("connect-begun", "unknown"), ("certificate-refused", "failure"),
+    ("password-change-begun", "unknown"), ("password-change", "success"),
+    ("connect", "failure"), ("connect-begun", "unknown"), ("connect", "success"), ("disconnect", "success"),
     ("connect-begun", "unknown"), ("connect", "success"),
     ("lock", "success"), ("unlock-begun", "unknown"), ("unlock", "success"),
     ("disconnect", "success"), ("logout", "success"),
@@ -62,13 +65,21 @@ class Day:
         return sum(picture.count_colour(self.terminal.session(shot), c, 12) for c in colours)
 
     def play(self):
+        self.demand_order()
         self.log_in()
         self.work()
         self.second_server()
         self.wrong_certificate()
+        self.change_password()
+        self.order()
         self.lock()
         self.leave()
         self.check_log()
+
+    def demand_order(self):
+        begun = len(self.terminal.records())
+        orders.demand(SERVER)
+        self.terminal.wait_record("policy-accepted", "success", begun)
 
     def log_in(self):
         person, terminal = self.person, self.terminal
@@ -139,6 +150,48 @@ class Day:
                    record.get("event.reason"))
         self.terminal.key("Return")
         self.person.page("servers")
+
+    def change_password(self):
+        """Before it expires: a weak one stays on the page, a good one is the one that unlocks afterwards."""
+        person, terminal = self.person, self.terminal
+        begun = len(terminal.records())
+        terminal.key("Control+p")
+        person.page("change")
+        terminal.enter(person.password)
+        terminal.enter("weak")
+        terminal.enter("weak")
+        self.shoot("06b-password", person.shot_of("change"), own=True)
+        self.check("a weak password does not leave the page",
+                   all(r["event.action"] != "password-change-begun" for r in terminal.records()[begun:]))
+        terminal.key("Escape")
+        person.page("servers")
+        terminal.key("Control+p")
+        person.page("change")
+        person.change_password("Kaede-2027-fresh")
+        record = terminal.wait_record("password-change", "success", begun)
+        self.check("the change of the password is recorded", record.get("user.id") == person.name)
+        self.shoot("06c-password-changed", person.shot_of("servers"), own=True)
+
+    def order(self):
+        """A server that needs a signed work order: refused without, open with it."""
+        person, terminal = self.person, self.terminal
+        begun = person.choose(5, SERVER)
+        record = terminal.wait_record("connect", "failure", begun)
+        self.check("without a work order nothing opens", record.get("event.reason") == "order",
+                   record.get("message"))
+        self.shoot("06d-no-order", person.shot_of("no-order"), own=True)
+        terminal.key("Return")
+        person.page("servers")
+        orders.sign(person.name, "W-2026-1190")
+        begun = person.choose(5, SERVER)
+        record = terminal.wait_record("connect-begun", "unknown", begun)
+        self.check("with one it opens, and the order is on record",
+                   record.get("kiosk.approval.order") == "W-2026-1190", record.get("kiosk.approval.by"))
+        terminal.wait_record("connect", "success", begun)
+        shot, _, share = person.session_equals(SERVER)
+        self.shoot("06e-order", shot)
+        self.check("the session's picture is the server's own display again", share >= EQUAL, f"{share:.2%}")
+        person.disconnect()
 
     def lock(self):
         person, terminal = self.person, self.terminal

@@ -39,7 +39,8 @@ kiosk_auth_verdict_valid (const KioskAuthVerdict *verdict)
 {
   if (!kiosk_channel_text_valid (verdict->user, sizeof verdict->user)
       || verdict->reason > KIOSK_AUTH_REASON_LAST || verdict->stage < KIOSK_AUTH_STAGE_START
-      || verdict->stage > KIOSK_AUTH_STAGE_DONE || verdict->days_left < -1)
+      || verdict->stage > KIOSK_AUTH_STAGE_DONE || verdict->days_left < -1 || verdict->changed > 1
+      || verdict->reserved != 0 || (verdict->changed != 0 && verdict->user[0] == '\0'))
     return FALSE;
   return verdict->reason != KIOSK_AUTH_REASON_NONE
          || (verdict->stage == KIOSK_AUTH_STAGE_DONE && verdict->pam_code == 0

@@ -15,7 +15,8 @@
 struct _KioskServersPage {
   KioskPageWidget parent_instance;
   GtkWidget *title, *change, *subtitle, *list, *empty;
-  GtkWidget *card, *card_head, *card_name, *card_about, *ticket, *purpose, *missing, *connect;
+  GtkWidget *card, *card_head, *card_name, *card_about, *card_approval, *ticket, *purpose, *missing,
+      *connect;
   GtkWidget *mark_note, *mark_text;
   GtkWidget *keys[4];
   char *chosen; /* id */
@@ -189,6 +190,26 @@ update_list (KioskServersPage *self, const KioskView *view)
   gtk_widget_set_visible (self->list, n > 0);
 }
 
+/* What the session needs beside the right to it (R29). */
+static void
+update_approval (KioskServersPage *self, const KioskView *view, const KioskServer *server)
+{
+  gboolean lacks = server->approval == KIOSK_APPROVAL_ORDER && server->order_until == 0;
+  g_autofree char *words = NULL;
+
+  if (server->approval == KIOSK_APPROVAL_ORDER && !lacks)
+    {
+      g_autofree char *time = kiosk_view_moment (view, server->order_until);
+
+      words = kiosk_text_format (view->language, KIOSK_TEXT_HAS_ORDER, "time", time, NULL);
+    }
+  else if (server->approval != KIOSK_APPROVAL_NONE)
+    words = g_strdup (
+        kiosk_view_text (view, lacks ? KIOSK_TEXT_NEEDS_ORDER : KIOSK_TEXT_NEEDS_APPROVER));
+  kiosk_label_set (self->card_approval, words);
+  kiosk_style_toggle (self->card_approval, "warn-text", lacks);
+}
+
 static void
 update_card (KioskServersPage *self, const KioskView *view)
 {
@@ -210,6 +231,7 @@ update_card (KioskServersPage *self, const KioskView *view)
   kiosk_label_set (self->card_about, server->state == KIOSK_SERVER_DOWN
                                          ? kiosk_view_text (view, KIOSK_TEXT_DOWN_MAY_TRY)
                                          : kiosk_view_label (view, &server->purpose));
+  update_approval (self, view, server);
   gtk_widget_set_visible (self->ticket, server->ticket != KIOSK_TICKET_NONE);
   gtk_widget_set_visible (self->purpose, server->ticket != KIOSK_TICKET_NONE);
   gtk_widget_set_sensitive (self->ticket, self->may_connect);
@@ -349,6 +371,7 @@ build_card (KioskServersPage *self)
   self->card_head = kiosk_label_new ("dim-label small");
   self->card_name = kiosk_paragraph_new ("title-2");
   self->card_about = kiosk_paragraph_new ("dim-label small");
+  self->card_approval = kiosk_paragraph_new ("small");
   self->ticket = kiosk_field_new (FALSE);
   self->purpose = kiosk_field_new (FALSE);
   kiosk_field_set_max_length (KIOSK_FIELD (self->ticket), 64);
@@ -359,6 +382,7 @@ build_card (KioskServersPage *self)
   gtk_box_append (GTK_BOX (self->card), self->card_head);
   gtk_box_append (GTK_BOX (self->card), self->card_name);
   gtk_box_append (GTK_BOX (self->card), self->card_about);
+  gtk_box_append (GTK_BOX (self->card), self->card_approval);
   gtk_box_append (GTK_BOX (self->card), self->ticket);
   gtk_box_append (GTK_BOX (self->card), self->purpose);
   gtk_box_append (GTK_BOX (self->card), self->missing);

@@ -76,6 +76,14 @@ static const struct {
   [KIOSK_SERVER_UNKNOWN] = { KIOSK_TEXT_UNKNOWN, "kiosk-working-symbolic", "neutral" },
 };
 
+/* That there is no order counts more than that the server answers; nothing else is told twice. */
+static gboolean
+lacks_order (const KioskServer *server)
+{
+  return server->approval == KIOSK_APPROVAL_ORDER && server->order_until == 0
+         && (server->state == KIOSK_SERVER_READY || server->state == KIOSK_SERVER_UNKNOWN);
+}
+
 static char *
 about (const KioskView *view, const KioskServer *server)
 {
@@ -100,7 +108,9 @@ kiosk_server_row_update (KioskServerRow *self, const KioskView *view, const Kios
 {
   const char *label = kiosk_view_label (view, &server->label);
   const char *other = view->language == KIOSK_LANGUAGE_JA ? server->label.en : server->label.ja;
-  const char *state = kiosk_view_text (view, states[server->state].text);
+  gboolean lacks = lacks_order (server);
+  const char *state
+      = kiosk_view_text (view, lacks ? KIOSK_TEXT_NO_ORDER : states[server->state].text);
   g_autofree char *key = g_strdup_printf ("%u", number);
   g_autofree char *words = about (view, server);
   g_autofree char *last = NULL;
@@ -110,11 +120,13 @@ kiosk_server_row_update (KioskServerRow *self, const KioskView *view, const Kios
   kiosk_label_set (self->label, label);
   kiosk_label_set (self->other, g_strcmp0 (label, other) == 0 ? "" : other);
   kiosk_label_set (self->about, words);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->state_icon), states[server->state].icon);
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->state_icon),
+                                lacks ? "dialog-warning-symbolic" : states[server->state].icon);
   kiosk_label_set (self->state_text, state);
   for (guint i = 0; i < G_N_ELEMENTS (states); i++)
     gtk_widget_remove_css_class (self->state, states[i].class);
-  gtk_widget_add_css_class (self->state, states[server->state].class);
+  gtk_widget_remove_css_class (self->state, "warn");
+  gtk_widget_add_css_class (self->state, lacks ? "warn" : states[server->state].class);
   if (server->last == 0)
     last = g_strdup (kiosk_view_text (view, KIOSK_TEXT_LAST_NONE));
   else

@@ -243,6 +243,7 @@ kiosk_servers_parse (GVariant *list, GError **error)
       server->hours = take_text (&reader, "hours", MAX_LONG);
       server->down_since = take_int64 (&reader, "down-since");
       server->last = take_int64 (&reader, "last");
+      server->order_until = take_int64 (&reader, "order-until");
       server->ticket = take_word (&reader, "ticket", tickets, G_N_ELEMENTS (tickets));
       server->credentials
           = take_word (&reader, "credentials", credentials, G_N_ELEMENTS (credentials));

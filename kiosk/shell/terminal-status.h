@@ -35,6 +35,7 @@ typedef struct {
   KioskServerState state;
   char *hours;
   gint64 down_since, last;
+  gint64 order_until; /* of the work order that holds now; 0: none */
   KioskTicketRule ticket;
   KioskCredentialRule credentials;
   KioskApprovalRule approval;

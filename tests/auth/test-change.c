@@ -351,8 +351,10 @@ test_wanted (gpointer fixture, gconstpointer data)
   verdict = auth_authenticate (KIOSK_AUTH_CHANGE, AGED, "", (const char *[]){ PASSWORD, NULL }, 1);
   g_assert_cmpuint (verdict.reason, ==, KIOSK_AUTH_REASON_PASSWORD);
   g_assert_cmpuint (auth_count_failures (AGED), ==, 1);
+  g_assert_cmpuint (verdict.changed, ==, 0);
   verdict = auth_authenticate (KIOSK_AUTH_LOGIN, "", AGED, (const char *[]){ FRESH, NULL }, 1);
   g_assert_cmpint (verdict.days_left, ==, 90);
+  g_assert_cmpuint (verdict.changed, ==, 0);
 }
 
 /* A site's own module with other words, which are shown as they came; a change that it takes without changing
@@ -380,6 +382,7 @@ test_other_module (gpointer fixture, gconstpointer data)
   verdict = auth_take_verdict (&auth);
   g_assert_cmpuint (verdict.reason, ==, KIOSK_AUTH_REASON_EXPIRED);
   g_assert_cmpuint (verdict.stage, ==, KIOSK_AUTH_STAGE_CHANGE);
+  g_assert_cmpuint (verdict.changed, ==, 0);
   auth_end (&auth);
 }
 

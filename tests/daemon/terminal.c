@@ -25,6 +25,7 @@
 static GSubprocess *kioskd;
 static GDBusConnection *bus;
 static gint64 last_heartbeat;
+static guint server_changes;
 
 /* ---- The terminal ---- */
 
@@ -229,6 +230,19 @@ terminal_open_bus (GError **error)
       "unix:path=" SOCKET, G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT, NULL, NULL, error);
 }
 
+static void
+on_servers_changed (GDBusConnection *connection, const char *sender, const char *path,
+                    const char *interface, const char *signal, GVariant *arguments, gpointer data)
+{
+  server_changes++;
+}
+
+guint
+terminal_count_server_changes (void)
+{
+  return server_changes;
+}
+
 void
 terminal_connect (void)
 {
@@ -246,6 +260,9 @@ terminal_connect (void)
   else
     bus = terminal_open_bus (&error);
   g_assert_no_error (error);
+  server_changes = 0;
+  g_dbus_connection_signal_subscribe (bus, NULL, INTERFACE, "ServersChanged", NULL, NULL,
+                                      G_DBUS_SIGNAL_FLAGS_NONE, on_servers_changed, NULL, NULL);
 }
 
 void

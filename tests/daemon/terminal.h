@@ -62,6 +62,9 @@ GVariant *terminal_call (const char *method, GVariant *arguments, int fds[2], GE
 /* One that must succeed and answers nothing. */
 void terminal_request (const char *method, GVariant *arguments);
 
+/* How often kioskd has said that the list of servers is another one, since the connection. */
+guint terminal_count_server_changes (void);
+
 /* A text of the status, owned by the caller. */
 char *terminal_get (const char *key);
 void terminal_wait (const char *key, const char *value);

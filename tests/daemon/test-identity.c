@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-test"
 
-/* The real kioskd, kiosk-auth and PAM: that nobody learns from an answer why it was one, that a lock holds across
- * everything that a person can do, two factors, and the change of an expired password (R02-R05). */
+/* The real kioskd, kiosk-auth and PAM: that a lock holds across everything that a person can do,
+ * two factors, and the change of an expired password (R02-R05). */
 
 #include "terminal.h"
 
 #include "../lib/world.h"
 
-#include "kiosk/base/clock.h"
 #include "kiosk/base/descriptor.h"
 #include "kiosk/ipc/auth-protocol.h"
 #include "kiosk/ipc/channel.h"
@@ -97,106 +96,6 @@ fail_once (const char *id, const char *password)
 {
   terminal_authenticate ("login", id, password, "logged-out");
   terminal_request ("Dismiss", NULL);
-}
-
-/* ---- Equal answers ---- */
-
-#define N_TRIES 30
-#define N_KINDS 4
-
-static const struct {
-  const char *name, *id, *password;
-} kinds[N_KINDS] = {
-  { "unknown", "t-nobody", WRONG },
-  { "wrong", ENGINEER, WRONG },
-  { "locked", SECOND, PASSWORD_OF (SECOND) },
-  { "no-role", OUTSIDE, PASSWORD_OF (OUTSIDE) },
-};
-
-/* Microseconds from the answer until the screen may say that it was refused. */
-static gdouble
-measure (guint kind)
-{
-  int conversation = terminal_begin ("login", kinds[kind].id);
-  gint64 begun = kiosk_clock_boottime ();
-  g_autofree char *state = NULL;
-  g_autofree char *error = NULL;
-  gint64 ended;
-
-  terminal_answer (conversation, kinds[kind].password);
-  while (kiosk_clock_boottime () < begun + 1800000)
-    terminal_turn ();
-  do
-    {
-      g_free (state);
-      state = terminal_get ("state");
-    }
-  while (!g_str_equal (state, "logged-out"));
-  ended = kiosk_clock_boottime ();
-  error = terminal_get ("error");
-  g_assert_cmpstr (error, ==, "login-failed");
-  terminal_request ("Dismiss", NULL);
-  return (gdouble) (ended - begun);
-}
-
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  gdouble x = *(const gdouble *) a, y = *(const gdouble *) b;
-
-  return (x > y) - (x < y);
-}
-
-/* Largest distance of two distributions (Kolmogorov, Smirnov), both sorted. */
-static gdouble
-distance (const gdouble *a, const gdouble *b)
-{
-  gdouble largest = 0;
-  guint i = 0, j = 0;
-
-  while (i < N_TRIES && j < N_TRIES)
-    {
-      gdouble at = MIN (a[i], b[j]);
-
-      while (i < N_TRIES && a[i] <= at)
-        i++;
-      while (j < N_TRIES && b[j] <= at)
-        j++;
-      largest = MAX (largest, ABS ((gdouble) i - (gdouble) j) / N_TRIES);
-    }
-  return largest;
-}
-
-/* Thirty tries each, in turns. Samples of thirty from one distribution differ by more than 0.6 once in a
- * hundred thousand times. */
-static void
-test_equal (gpointer fixture, gconstpointer data)
-{
-  static gdouble times[N_KINDS][N_TRIES];
-
-  start ("");
-  for (guint i = 0; i < 10; i++)
-    fail_once (SECOND, WRONG);
-  for (guint i = 0; i < N_TRIES; i++)
-    {
-      for (guint kind = 0; kind < N_KINDS; kind++)
-        times[(kind + i) % N_KINDS][i] = measure ((kind + i) % N_KINDS);
-      unlink (TALLIES ENGINEER);
-    }
-  for (guint kind = 0; kind < N_KINDS; kind++)
-    {
-      qsort (times[kind], N_TRIES, sizeof (gdouble), compare);
-      g_test_message ("%s: median %.1f ms, %.1f to %.1f", kinds[kind].name,
-                      times[kind][N_TRIES / 2] / 1000, times[kind][0] / 1000,
-                      times[kind][N_TRIES - 1] / 1000);
-    }
-  for (guint a = 0; a < N_KINDS; a++)
-    for (guint b = 0; b < a; b++)
-      {
-        g_test_message ("%s, %s: %.2f", kinds[a].name, kinds[b].name,
-                        distance (times[a], times[b]));
-        g_assert_cmpfloat (distance (times[a], times[b]), <=, 0.6);
-      }
 }
 
 /* ---- The lock ---- */
@@ -456,7 +355,6 @@ main (int argc, char **argv)
     { "/identity/giving-up-counts", test_giving_up_counts },
     { "/identity/age", test_age },
     { "/identity/service-files", test_service_files },
-    { "/identity/equal", test_equal },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -270,6 +270,51 @@ test_order (gpointer fixture, gconstpointer data)
   g_assert_cmpstr (log_get (end, "kiosk.approval.sha256"), ==, digest);
 }
 
+/* Until when there is an order for @id, by the list of servers; -1 where it says nothing of orders. */
+static gint64
+get_until (const char *id)
+{
+  g_autoptr (GVariant) answer = terminal_call ("ListServers", NULL, NULL, NULL);
+  g_autoptr (GVariant) list = g_variant_get_child_value (answer, 0);
+  gint64 until = -1;
+
+  for (gsize i = 0; i < g_variant_n_children (list); i++)
+    {
+      g_autoptr (GVariant) one = g_variant_get_child_value (list, i);
+      const char *name = NULL;
+
+      if (g_variant_lookup (one, "id", "&s", &name) && g_str_equal (name, id))
+        g_variant_lookup (one, "order-until", "x", &until);
+    }
+  return until;
+}
+
+/* The list from which a server is chosen knows beforehand, and follows. */
+static void
+test_list (gpointer fixture, gconstpointer data)
+{
+  gint64 deadline = g_get_monotonic_time () + WORLD_PATIENCE_SECONDS * G_USEC_PER_SEC;
+  gint64 now;
+
+  terminal_log_in ();
+  g_assert_cmpint (get_until (SERVER_ORDER), ==, 0);
+  g_assert_cmpint (get_until (SERVER_SECOND), ==, -1);
+  g_assert_cmpint (get_until (SERVER_SILENT), ==, -1);
+  give_order (STATE_ORDERS "/0.order", SECOND, SERVER_ORDER, -60, 3600, "/tmp/key");
+  give_order (STATE_ORDERS "/1.order", ENGINEER, SERVER_ORDER, -60, 3600, "/tmp/other-key");
+  g_assert_cmpint (get_until (SERVER_ORDER), ==, 0);
+  give_order (STATE_ORDERS "/2.order", ENGINEER, SERVER_ORDER, -60, 3600, "/tmp/key");
+  now = g_get_real_time ();
+  while (terminal_count_server_changes () == 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      terminal_turn ();
+    }
+  g_assert_cmpint (get_until (SERVER_ORDER), >, now);
+  g_assert_cmpint (get_until (SERVER_ORDER), <=, now + 3601 * (gint64) G_USEC_PER_SEC);
+  g_assert_cmpint (get_until (SERVER_NEVER), ==, 0);
+}
+
 /* Told at once, because less than ten minutes are left; closed at the end. */
 static void
 test_order_ends (gpointer fixture, gconstpointer data)
@@ -568,6 +613,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/orders/none", test_no_order },
     { "/orders/valid", test_order },
+    { "/orders/list", test_list },
     { "/orders/end", test_order_ends },
     { "/orders/withdrawn", test_order_withdrawn },
     { "/approval/second-person", test_second_person },

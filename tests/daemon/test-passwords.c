@@ -250,6 +250,8 @@ test_ends (gpointer fixture, gconstpointer data)
 static void
 test_unlock (gpointer fixture, gconstpointer data)
 {
+  guint mark = log_mark ();
+  g_autoptr (JsonObject) changed = NULL;
   int conversation;
 
   terminal_log_in ();
@@ -269,6 +271,11 @@ test_unlock (gpointer fixture, gconstpointer data)
   terminal_wait ("state", "choosing");
   kiosk_fd_clear (&conversation);
   g_assert_cmpint (get_days (), ==, -1);
+  changed = log_wait (mark, "password-change", 0);
+  g_assert_cmpstr (log_get (changed, "event.outcome"), ==, "success");
+  g_assert_cmpstr (log_get (changed, "event.reason"), ==, "password-expired");
+  g_assert_cmpstr (log_get (changed, "user.id"), ==, ENGINEER);
+  log_check_order (mark, "unlock-begun conversation-cancelled unlock-begun password-change unlock");
 }
 
 static int
@@ -313,7 +320,7 @@ test_others (gpointer fixture, gconstpointer data)
   change (conversation, PASSWORD_OF (AUDITOR), FRESH);
   terminal_wait ("state", "logged-out");
   kiosk_fd_clear (&conversation);
-  log_check_order (mark, "approve lock end-by-other logout");
+  log_check_order (mark, "password-change approve lock password-change end-by-other logout");
 }
 
 int

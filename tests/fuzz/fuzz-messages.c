@@ -49,6 +49,7 @@ check_verdict (const uint8_t *data, size_t size)
     return;
   check_text (verdict.user, sizeof verdict.user);
   g_assert_cmpuint (verdict.reason, <=, KIOSK_AUTH_REASON_LAST);
+  g_assert_true (verdict.changed == 0 || verdict.user[0] != '\0');
   g_assert_true (verdict.stage >= 1 && verdict.stage <= KIOSK_AUTH_STAGE_DONE);
   if (verdict.reason == KIOSK_AUTH_REASON_NONE)
     g_assert_true (verdict.stage == KIOSK_AUTH_STAGE_DONE && verdict.pam_code == 0

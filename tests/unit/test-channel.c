@@ -337,6 +337,16 @@ test_verdict (void)
   g_assert_true (kiosk_auth_verdict_valid (&v));
   v.days_left = -2;
   g_assert_false (kiosk_auth_verdict_valid (&v));
+  v.changed = 1;
+  v.days_left = -1;
+  g_assert_true (kiosk_auth_verdict_valid (&v));
+  v.changed = 2;
+  g_assert_false (kiosk_auth_verdict_valid (&v));
+  v.changed = 0;
+  v.reserved = 1;
+  g_assert_false (kiosk_auth_verdict_valid (&v));
+  v = (KioskAuthVerdict){ .reason = 1, .stage = KIOSK_AUTH_STAGE_CREDENTIALS, .changed = 1 };
+  g_assert_false (kiosk_auth_verdict_valid (&v)); /* whose? */
   v = good_verdict ();
   memset (v.user, 0, sizeof v.user);
   g_assert_false (kiosk_auth_verdict_valid (&v));

@@ -93,6 +93,8 @@ typedef struct {
   gint32 days_left; /* of the password; 0: its last day; -1: no end, or none that is known */
   gint64 answered;  /* kiosk_clock_boottime() of the last answer, for equal times */
   char user[KIOSK_AUTH_USER_MAX]; /* PAM_USER at the end of the stack */
+  guint32 changed;  /* 1: the password was changed, whatever came afterwards; else 0 */
+  guint32 reserved; /* 0 */
 } KioskAuthVerdict;
 
 /* Whether a message that came in can mean anything: purposes, kinds, reasons and stages that exist,
