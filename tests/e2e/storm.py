@@ -27,8 +27,7 @@ class Storm:
     def __init__(self, display):
         self.hand = screen.Hand(display)
         self.number = random.randrange(NUMBERS)
-        self.sent = {}  # number: when its motion was sent, microseconds of CLOCK_BOOTTIME
-        self.presses = []  # when keys went down
+        self.sent = []  # (number, when its motion was made, microseconds of CLOCK_BOOTTIME)
         self.n_events = 0
         self.held = []
 
@@ -37,7 +36,7 @@ class Storm:
 
     def _move(self):
         self.number = (self.number + 1) % NUMBERS
-        self.sent[self.number] = boottime()
+        self.sent.append((self.number, boottime()))
         self.hand.move(*self.place())
 
     def _key(self):
@@ -46,7 +45,6 @@ class Storm:
             return
         code = random.choice([code for code in KEYS if code not in self.held])
         self.held.append(code)
-        self.presses.append(boottime())
         self.hand.press(code)
 
     def _click(self):
