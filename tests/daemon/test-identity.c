@@ -456,7 +456,7 @@ main (int argc, char **argv)
     { "/identity/giving-up-counts", test_giving_up_counts },
     { "/identity/age", test_age },
     { "/identity/service-files", test_service_files },
-    { "/identity/equal", test_equal },
+    { "/answers/equal", test_equal },
   };
 
   g_test_init (&argc, &argv, NULL);
