@@ -42,13 +42,18 @@ kiosk_turn_guard_shown (KioskTurnGuard *self, gint64 now)
 }
 
 gboolean
-kiosk_turn_guard_press (KioskTurnGuard *self, guint code, gint64 now)
+kiosk_turn_guard_press (KioskTurnGuard *self, guint code, guint32 time, gint64 now)
 {
+  gboolean rested = !self->pressed || time - self->pressed_at >= KIOSK_TURN_REST_MS;
+
   code = MIN (code, KIOSK_TURN_KEYS - 1);
-  if (has (self->behind, code))
+  if (has (self->behind, code)) /* it only repeats */
     return FALSE;
+  self->pressed = TRUE;
+  self->pressed_at = time;
   add (self->held, code);
-  if (self->closed && self->shown && now - self->last >= KIOSK_TURN_REST)
+  if (self->closed && self->shown && rested
+      && now - self->last >= KIOSK_TURN_REST_MS * G_TIME_SPAN_MILLISECOND)
     self->closed = FALSE;
   if (!self->closed)
     return TRUE;

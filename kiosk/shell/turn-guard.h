@@ -10,10 +10,15 @@
  *
  * After such a turn nothing is taken before the new page is on the screen and the hands have rested for a moment. A key
  * that was down at the turn, or went down before that moment, stays dead until it is pressed anew, however often it
- * repeats. Pure counting: one per window, times in microseconds of a clock that only goes on (kiosk/base/clock.h). */
+ * repeats.
+ *
+ * Rest is counted twice, and both must be long enough: by the times at which presses come in, and by those at which they were
+ * made. On a busy machine they come late and all at once. Pure counting, one per window. @now is microseconds of a clock
+ * that only goes on (kiosk/base/clock.h); @time is what the event says, milliseconds that wrap around as guint32 does
+ * (wl_keyboard.key, wl_pointer.button). */
 
 /* Between two keys of somebody who types on it is less; before somebody has seen the new page and acts on it, more. */
-#define KIOSK_TURN_REST (300 * G_TIME_SPAN_MILLISECOND)
+#define KIOSK_TURN_REST_MS 300
 
 #define KIOSK_TURN_KEYS 1024 /* codes of GDK: 8 above those of Linux, which end at KEY_MAX */
 /* Buttons are counted with the keys, behind them. */
@@ -22,6 +27,8 @@
 /* Initialized by zeros: open. */
 typedef struct {
   gboolean closed, shown;
+  gboolean pressed;                   /* ever */
+  guint32 pressed_at;                 /* the last press, as its event says */
   gint64 last;                        /* turn, or last press since, or showing of the page */
   guint8 held[KIOSK_TURN_KEYS / 8];   /* down now */
   guint8 behind[KIOSK_TURN_KEYS / 8]; /* down, and for the page before */
@@ -37,7 +44,7 @@ void kiosk_turn_guard_open (KioskTurnGuard *self);
 void kiosk_turn_guard_shown (KioskTurnGuard *self, gint64 now);
 
 /* A key or button went down, or repeats. TRUE when it is for the page that is shown. */
-gboolean kiosk_turn_guard_press (KioskTurnGuard *self, guint code, gint64 now);
+gboolean kiosk_turn_guard_press (KioskTurnGuard *self, guint code, guint32 time, gint64 now);
 
 /* It went up; harmless for one that was not down. */
 void kiosk_turn_guard_release (KioskTurnGuard *self, guint code);

@@ -45,7 +45,8 @@ struct _KioskWindow {
   gboolean lockable, shown;
   KioskTyping typing;
   KioskTurnGuard guard;
-  double x, y; /* last place of the pointer */
+  gboolean painted; /* the page after which the guard closed */
+  double x, y;      /* last place of the pointer */
 };
 
 G_DEFINE_FINAL_TYPE (KioskWindow, kiosk_window, GTK_TYPE_WINDOW)
@@ -125,7 +126,8 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
         KioskWindow *self)
 {
   GdkModifierType modifiers = state & MODIFIERS;
-  gboolean meant = kiosk_turn_guard_press (&self->guard, keycode, kiosk_clock_boottime ());
+  guint32 time = gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (controller));
+  gboolean meant = kiosk_turn_guard_press (&self->guard, keycode, time, kiosk_clock_boottime ());
 
   if (machine_key (self, keyval) || !meant || own_key (self, keyval, keycode, modifiers))
     return TRUE;
@@ -196,7 +198,7 @@ on_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskWindow *se
     case GDK_BUTTON_PRESS:
       meant = kiosk_turn_guard_press (&self->guard,
                                       KIOSK_TURN_BUTTON (gdk_button_event_get_button (event)),
-                                      kiosk_clock_boottime ());
+                                      gdk_event_get_time (event), kiosk_clock_boottime ());
       break;
     case GDK_BUTTON_RELEASE:
       kiosk_turn_guard_release (&self->guard,
@@ -382,9 +384,16 @@ update_cover (KioskWindow *self, const KioskView *view)
     kiosk_picture_set_cover (picture, 0, 0);
 }
 
+/* The second time the compositor has taken what was painted the first time: before, there is no next frame. */
 static void
 on_painted (GdkFrameClock *clock, KioskWindow *self)
 {
+  if (!self->painted)
+    {
+      self->painted = TRUE;
+      gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
+      return;
+    }
   g_signal_handlers_disconnect_by_func (clock, on_painted, self);
   kiosk_turn_guard_shown (&self->guard, kiosk_clock_boottime ());
 }
@@ -422,6 +431,7 @@ turn_guard (KioskWindow *self, KioskPage before, KioskPage after)
       return;
     }
   kiosk_turn_guard_close (&self->guard, kiosk_clock_boottime ());
+  self->painted = FALSE;
   if (clock == NULL) /* not on a screen: when it comes there, everything is new */
     return;
   g_signal_handlers_disconnect_by_func (clock, on_painted, self);

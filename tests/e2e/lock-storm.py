@@ -42,7 +42,7 @@ LIMIT_S = 20
 # A key is 5 bytes of [MS-RDPBCGR] 2.2.8.1.2, a pointer event 10, what TLS 1.3 adds 22. The next larger message that this
 # client sends is the order to stop or go on sending (2.2.11.3): 59 and 67.
 LARGEST_INPUT = 40
-FIREWALL_EVERY = 25  # so many locks are one for a changed firewall, after which a session has to be opened anew
+FIREWALL = (24, 49)  # these locks are for a changed firewall, after which a session has to be opened anew
 INPUT, WIRE = "/mnt/out/server-input", "/mnt/out/wire"
 
 
@@ -168,7 +168,7 @@ class Scene:
 
     def lock(self, number):
         """Returns the cause that the record must tell."""
-        if number % FIREWALL_EVERY == FIREWALL_EVERY - 1:
+        if number in FIREWALL:
             subprocess.Popen(["nft", "add", "table", "inet", f"foreign{number}"])
             return "firewall"
         if number % 3 == 0:

@@ -8,7 +8,7 @@
 
 /* In a story "A+" is a key that goes down (or repeats) and is taken, "a+" one that is not, "a-" goes up; "(" the page
  * turns by surprise, "|" is shown, ")" turns as somebody wanted; "*" releases went elsewhere; a digit: so many tenths
- * of a second go by. */
+ * of a second go by; "~" before it: only until news of a press come in, presses are made at once. */
 typedef struct {
   const char *label;
   const char *story;
@@ -28,6 +28,9 @@ static const Row rows[] = {
   { "turned once more", "( | 3 A+ a- ( b+ | 2 c+ 3 D+" },
   { "wanted", "A+ a- ( ) B+" },
   { "wanted, with a key down from before", "A+ ( ) a+ B+ a- A+" },
+  { "held up together, made at once", "A+ a- ( | ~5 b+ b- ~5 c+ c- 2 d+ d- 3 E+" },
+  { "pressed before, and long ago", "A+ a- 5 ( | ~5 B+" },
+  { "a pause that came in at once is none", "( 9 b+ | 2 c+ 3 D+" },
   { "shown twice counts from the first time", "( | 2 | 1 A+" },
   { "the window had lost the keyboard", "A+ ( | * 3 A+" },
 };
@@ -37,6 +40,7 @@ play (const Row *row)
 {
   KioskTurnGuard guard = { 0 };
   gint64 now = START;
+  guint32 time = G_MAXUINT32 - 50; /* goes round in the course of the story */
 
   g_test_message ("%s", row->label);
   for (const char *at = row->story; *at != '\0'; at++)
@@ -56,14 +60,21 @@ play (const Row *row)
       case '*':
         kiosk_turn_guard_release_all (&guard);
         break;
+      case '~':
+        now += g_ascii_digit_value (*++at) * 100 * MS;
+        break;
       default:
         if (g_ascii_isdigit (*at))
-          now += g_ascii_digit_value (*at) * 100 * MS;
+          {
+            now += g_ascii_digit_value (*at) * 100 * MS;
+            time += (guint32) g_ascii_digit_value (*at) * 100;
+          }
         else if (*++at == '-')
           kiosk_turn_guard_release (&guard, (guint) at[-1]);
         else
-          g_assert_cmpint (kiosk_turn_guard_press (&guard, (guint) g_ascii_tolower (at[-1]), now),
-                           ==, g_ascii_isupper (at[-1]));
+          g_assert_cmpint (
+              kiosk_turn_guard_press (&guard, (guint) g_ascii_tolower (at[-1]), time, now), ==,
+              g_ascii_isupper (at[-1]));
       }
 }
 
@@ -86,12 +97,12 @@ test_codes (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
     {
-      g_assert_true (kiosk_turn_guard_press (&area.guard, codes[i], START));
+      g_assert_true (kiosk_turn_guard_press (&area.guard, codes[i], 0, START));
       kiosk_turn_guard_close (&area.guard, START);
-      g_assert_false (kiosk_turn_guard_press (&area.guard, codes[i], START + G_TIME_SPAN_HOUR));
+      g_assert_false (kiosk_turn_guard_press (&area.guard, codes[i], 0, START + G_TIME_SPAN_HOUR));
       kiosk_turn_guard_release (&area.guard, codes[i]);
       kiosk_turn_guard_open (&area.guard);
-      g_assert_true (kiosk_turn_guard_press (&area.guard, codes[i], START));
+      g_assert_true (kiosk_turn_guard_press (&area.guard, codes[i], 0, START));
       kiosk_turn_guard_release (&area.guard, codes[i]);
       g_assert_cmpuint (KIOSK_TURN_BUTTON (codes[i]), >, 775);
       g_assert_cmpuint (KIOSK_TURN_BUTTON (codes[i]), <, KIOSK_TURN_KEYS);
