@@ -100,14 +100,19 @@ def measure(runs, names):
             """Locked once, and opened: both pictures are known afterwards."""
             session = self.rest()
             self.press_lock()
-            time.sleep(1)
+            self.wait_like(session, False)
             locked = self.rest()
             self.learn("lock", session, locked)
             self.type(self.password)
             self.rest()
             self.tap(RETURN)
-            time.sleep(1)
+            self.wait_like(session, True)
             self.learn("picture", locked, self.rest())
+
+        def wait_like(self, picture_before, alike):
+            """Until the screen looks like that again, or no more."""
+            terminal.wait_for("another picture", lambda: alike == (
+                picture.equal_share(picture_before, picture.read(self.frame_buffer), 48) > 0.9), LIMIT_S)
 
         def lock_once(self):
             self.rest()

@@ -33,11 +33,11 @@ from terminal import BAR, Failure, wait_for  # noqa: E402
 SERVER, DISPLAY = "jumin-ap01", ":21"
 BACKGROUND = bytes((0x7F, 0x50, 0x17))  # blue, green, red: of the server's desktop (desktops.sh)
 TOLERANCE = 48  # of 255: H.264, and the watermark on top
-RETURN, BACKSPACE, SHIFT = 36, 22, 50  # codes of X
+KEY_A, RETURN, BACKSPACE, SHIFT = 38, 36, 22, 50  # codes of X
 MOTION = 6  # X.h
 REST = (100, 400)  # a place of the pointer that covers nothing that is looked at
 DOT = 8  # pixels; the circle that stands for a character is 12 wide
-PAUSE_S = 0.15  # of moving the pointer after the last key of the storm
+PAUSE_S = 0.4  # of moving the pointer after the last key of the storm
 LIMIT_S = 20
 # A key is 5 bytes of [MS-RDPBCGR] 2.2.8.1.2, a pointer event 10, what TLS 1.3 adds 22. The next larger message that this
 # client sends is the order to stop or go on sending (2.2.11.3): 59 and 67.
@@ -137,6 +137,17 @@ class Scene:
         self.storm.hand.press(code)
         self.storm.hand.release(code)
 
+    def type_first(self):
+        """One key, as somebody types who looks at the field first: what is pressed too soon after the lock is not taken.
+        Returns how many characters stand there then."""
+        for _ in range(5):
+            self.tap(KEY_A)
+            try:
+                return wait_for("a character", lambda: self.dots(self.row), 4)
+            except Failure:
+                time.sleep(PAUSE_S)
+        raise Failure("the password field takes no key")
+
     def unlock(self, begun):
         for _ in range(40):
             self.tap(BACKSPACE)
@@ -190,8 +201,7 @@ class Scene:
         storm.blow_until(lambda: False, PAUSE_S, keys=False)
         storm.hand.move(*REST)
         locked = self.log.wait("lock", begun)
-        self.person.terminal.wait_still("the password field")
-        typed = self.dots(self.row)
+        typed = self.type_first() - 1
         if typed:
             self.person.terminal.look().save(f"/mnt/out/typed-{number}.png")
         foreign = self.log.find(("unlock-begun", "unlock"), begun) is not None

@@ -3,13 +3,15 @@
 
 import network
 import picture
+from agent import AgentError
 from seat import wait_for
 from suite import case
 
 TTY = "cat /sys/class/tty/tty0/active"
 OWN = ("locked", "login", "interrupted")
-# While it sleeps nobody answers: the agent leaves word.
-SUSPEND = "(echo {mode} >/sys/power/state; echo $? >/run/machinetest-suspend) 2>&1 &"
+# While it sleeps nobody answers: the agent answers first, and leaves word of how it went.
+SUSPEND = "(sleep 1; echo {mode} >/sys/power/state; echo $? >/run/machinetest-suspend) >/dev/null 2>&1 &"
+REFUSED = "cat /run/machinetest-suspend 2>/dev/null"
 
 
 class Lock:
@@ -81,14 +83,27 @@ def suspend(lock, mode):
     stand = lock.stand
     stand.agent.run("rm -f /run/machinetest-suspend")
     stand.agent.run(SUSPEND.format(mode=mode))
-    refused = "cat /run/machinetest-suspend 2>/dev/null"
-    asleep = wait_for("sleep, or the refusal of it", lambda: (
-        "asleep" if stand.qemu.has_event("SUSPEND") else stand.agent.run(refused).strip()))
-    stand.check(f"suspend ({mode}): tried by root", True, "asleep" if asleep == "asleep" else f"refused ({asleep})")
-    if asleep == "asleep":
+
+    def outcome():
+        if stand.qemu.qmp.has_event("SUSPEND"):
+            return "asleep"
+        try:
+            return stand.agent.run(REFUSED, 5).strip()
+        except AgentError:
+            return None
+    how = wait_for("sleep, or the refusal of it", outcome)
+    stand.check(f"suspend ({mode}): tried by root", True, "asleep" if how == "asleep" else f"refused ({how})")
+    if how == "asleep":
         stand.qemu.qmp.command("system_wakeup")
-        wait_for("waking up", lambda: stand.qemu.has_event("WAKEUP") and stand.agent.run(refused).strip())
+        wait_for("waking up", lambda: stand.qemu.qmp.has_event("WAKEUP") and outcome_after(stand))
     lock.settle()
+
+
+def outcome_after(stand):
+    try:
+        return stand.agent.run(REFUSED, 20).strip()
+    except AgentError:
+        return None
 
 
 def kill(lock, program, signal):
