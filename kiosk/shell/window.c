@@ -398,12 +398,16 @@ on_painted (GdkFrameClock *clock, KioskWindow *self)
   kiosk_turn_guard_shown (&self->guard, kiosk_clock_boottime ());
 }
 
-/* A page with a field, in the place of one on which somebody may be typing or clicking, and not by what they did. */
+/* A page with a field, in the place of one on which somebody may be typing or clicking, and not by what they did. The
+ * first page of all is such a one: the shell that was there before may have died in the midst of a session. */
 static gboolean
 is_surprise (KioskPage before, KioskPage after)
 {
   switch ((int) before)
     {
+    case KIOSK_PAGE_STOPPED:
+    case KIOSK_PAGE_WAIT:
+      return after == KIOSK_PAGE_LOCKED || after == KIOSK_PAGE_LOGIN;
     case KIOSK_PAGE_SERVERS: /* left by a key of its own as well */
       return after == KIOSK_PAGE_LOCKED;
     case KIOSK_PAGE_APPROVE:

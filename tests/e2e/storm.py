@@ -15,8 +15,9 @@ NUMBERS = COLUMNS * ROWS
 # Codes of X: letters, digits, blank and Return, which would hand a password in. No modifier: what a storm presses with
 # Ctrl+Alt down belongs to the terminal.
 KEYS = [*range(10, 20), *range(24, 34), 36, *range(38, 47), *range(52, 59), 65]
-# About 500 events a second: four times what a mouse and two hands make.
-PACE_S = 0.0015
+# Some 250 events a second: twice what a mouse and two hands make. The compositor closes the connection of a program that
+# leaves some 400 events unread.
+PACE_S = 0.003
 BUTTONS = (1, 1, 1, 4, 5)  # 4 and 5 are the wheel
 CONTROL, ALT, KEY_L = 37, 64, 46
 
