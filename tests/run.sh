@@ -1,9 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# run.sh [--quick] [--sanitize] [--e2e] [--ci] - sets everything up and runs all tests. Last line: "N passed, N failed".
+# run.sh [--quick] [--again] [--sanitize] [--e2e] [--ci] - sets everything up and runs all tests. Last line: "N passed, N failed".
 #
 #   --quick     only what needs no second build and no screen
+#   --again     the same, without what cannot be another on another Debian: for the second of two
 #   --sanitize  only the second build, with address and undefined behaviour sanitizers
 #   --e2e       only the terminal's image: made twice and compared, booted, and checked from all sides
 #   --ci        all tests, those of Debian 13 in the builder tree, and the core of --e2e
@@ -14,17 +15,18 @@ set -uo pipefail
 
 repo=$(cd "$(dirname "$0")/.." && pwd)
 build=${KIOSK_BUILD:-$repo/build}
-quick='' only_sanitize='' only_image='' ci=''
+quick='' again='' only_sanitize='' only_image='' ci=''
 passed=0 failed=0
 failures=()
 
 for option in "$@"; do
   case $option in
     --quick) quick=1 ;;
+    --again) quick=1 again=1 ;;
     --sanitize) only_sanitize=1 ;;
     --e2e) only_image=1 ;;
     --ci) ci=1 ;;
-    *) sed -n '4,9s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '4,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
 
@@ -54,15 +56,10 @@ alone () {
   setpriv --pdeathsig KILL "$@" </dev/null
 }
 
-# Counts the checks in lines "ok ..." and "not ok ...", shows them, and adds a failure when the
-# command failed without one or checked nothing.
-run_tap () {
-  local name=$1 output good bad status
-  shift
-  say "$name"
-  output=$(mktemp)
-  if [ "$(type -t "$1")" = function ]; then "$@"; else alone "$@"; fi 2>&1 | tee "$output"
-  status=${PIPESTATUS[0]}
+# take_tap NAME OUTPUT STATUS - counts the checks in lines "ok ..." and "not ok ...", and adds a failure when
+# the command failed without one or checked nothing.
+take_tap () {
+  local name=$1 output=$2 status=$3 good bad skipped
   good=$(grep -c '^ok .*' "$output")
   bad=$(grep -cE '^(not ok|FAILED) ' "$output")
   skipped=$(grep -cE '^ok .*# (SKIP|skip)' "$output")
@@ -73,6 +70,43 @@ run_tap () {
     bad=1
   fi
   count "$good" "$bad" "$name"
+}
+
+run_tap () {
+  local name=$1 output
+  shift
+  say "$name"
+  output=$(mktemp)
+  if [ "$(type -t "$1")" = function ]; then "$@"; else alone "$@"; fi 2>&1 | tee "$output"
+  take_tap "$name" "$output" "${PIPESTATUS[0]}"
+}
+
+# Parts that wait for something most of the time, each in a world of its own, run side by side: one more than there are
+# processors. What they say is shown when they have ended.
+declare -A aside_names=() aside_outputs=()
+
+# start_tap NAME COMMAND... - as run_tap, beside others.
+start_tap () {
+  local name=$1 output
+  shift
+  while [ ${#aside_names[@]} -gt "$(nproc)" ]; do end_one_tap; done
+  output=$(mktemp)
+  printf '== %s  %s begins\n' "$(date +%T)" "$name"
+  setpriv --pdeathsig KILL "$@" </dev/null >"$output" 2>&1 &
+  aside_names[$!]=$name aside_outputs[$!]=$output
+}
+
+end_one_tap () {
+  local pid status=0
+  wait -n -p pid "${!aside_names[@]}" || status=$?
+  say "${aside_names[$pid]}"
+  cat "${aside_outputs[$pid]}"
+  take_tap "${aside_names[$pid]}" "${aside_outputs[$pid]}" "$status"
+  unset "aside_names[$pid]" "aside_outputs[$pid]"
+}
+
+end_taps () {
+  while [ ${#aside_names[@]} -gt 0 ]; do end_one_tap; done
 }
 
 # Every test of a build folder, in a world whose build folder can be written to for the logs. Most of them wait for
@@ -114,16 +148,16 @@ run_fuzzers () {
     name=$(basename "$source" .c)
     name=${name#fuzz-}
     mkdir "$found/$name"
-    if alone "$folder/tests/fuzz/$name-fuzzer" -max_total_time=20 -verbosity=0 -artifact_prefix="$found/" \
-      "$found/$name" "$repo/tests/fuzz/corpus/$name" >"$found/$name.log" 2>&1; then
-      echo "ok fuzzer $name found nothing in 20 seconds"
-      count 1 0
-    else
-      tail -n 40 "$found/$name.log"
-      echo "not ok fuzzer $name"
-      count 0 1 "fuzzer $name"
-    fi
+    # shellcheck disable=SC2016
+    start_tap "fuzzer $name" bash -c 'log=$2/$1.log
+      if "$3" -max_total_time=20 -verbosity=0 "-artifact_prefix=$2/" "$2/$1" "$4" >"$log" 2>&1; then
+        echo "ok fuzzer $1 found nothing in 20 seconds"
+      else
+        tail -n 40 "$log"
+        echo "not ok fuzzer $1"
+      fi' fuzzer "$name" "$found" "$folder/tests/fuzz/$name-fuzzer" "$repo/tests/fuzz/corpus/$name"
   done
+  end_taps
   rm -rf "$found"
 }
 
@@ -146,7 +180,7 @@ run_debian13 () {
   "$repo/kiosk/image/builder.sh" make "$build/image/builder" || { count 0 1 'builder tree'; return; }
   output=$(mktemp)
   alone "$repo/kiosk/image/builder.sh" run "$build/image/builder" "$build/image" -- \
-    env KIOSK_BUILD=/srv/build/debian13 /srv/kiosk/tests/run.sh --quick 2>&1 | tee "$output"
+    env KIOSK_BUILD=/srv/build/debian13 /srv/kiosk/tests/run.sh --again 2>&1 | tee "$output"
   result=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$output")
   rm -f "$output"
   # shellcheck disable=SC2086
@@ -169,6 +203,15 @@ compare_images () {
   rm -rf "$build/image/same-bytes" "$build/image-again"
 }
 
+# start_on_stage NAME SCRIPT [ARGUMENT...] - one of tests/e2e that works at the terminal; its pictures are in build/e2e.
+start_on_stage () {
+  local name=$1 script=$2 folder=$build/e2e/${1// /-}
+  shift 2
+  mkdir -p "$folder"
+  start_tap "$name" "$repo/kiosk/demo/world.sh" --build "$build" --out "$folder" -- \
+    /mnt/repo/kiosk/demo/stage.sh -- "/mnt/repo/tests/e2e/$script" "$@"
+}
+
 run_image () {
   run_tap 'image, twice' compare_images
   run_tap 'machine' "$repo/tests/e2e/machine.sh" --build "$build"
@@ -178,20 +221,23 @@ run_all () {
   run_tap lint "$repo/tests/lint/lint.py"
   run_tap "image builder's tools" "$repo/tests/image/run-tests.py"
   run_exposure
-  run_meson "$build" 'unit and program tests'
-  run_tap traces "$repo/tests/e2e/traces.sh" "$build"
-  run_tap firewall "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/firewall.py
-  run_tap DHCP "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/dhcp.py
-  run_tap time "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/chrony.py
+  run_meson "$build" 'unit and program tests' ${again:+--no-suite again}
+  start_tap traces "$repo/tests/e2e/traces.sh" "$build"
+  start_tap firewall "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/firewall.py
+  start_tap DHCP "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/dhcp.py
+  start_tap time "$repo/kiosk/demo/world.sh" --build "$build" -- /mnt/repo/tests/e2e/chrony.py
+  end_taps
   [ -z "$quick" ] || return 0
-  local demo=$build/e2e/demo kill=$build/e2e/kill hostile=$build/e2e/hostile
   rm -rf "$build/e2e"
-  mkdir -p "$demo" "$kill" "$hostile"
-  run_tap 'scripted demo' "$repo/kiosk/demo.sh" --build "$build" --scripted "$demo"
-  run_tap 'kill tests' "$repo/kiosk/demo/world.sh" --build "$build" --out "$kill" -- \
-    /mnt/repo/kiosk/demo/stage.sh -- /mnt/repo/tests/e2e/kill.py
-  run_tap 'hostile worker' "$repo/kiosk/demo/world.sh" --build "$build" --out "$hostile" -- \
-    /mnt/repo/kiosk/demo/stage.sh -- /mnt/repo/tests/e2e/hostile-worker.py
+  start_on_stage 'kill tests of kioskd' kill.py kioskd
+  start_on_stage 'kill tests of cage' kill.py cage
+  start_on_stage 'kill tests of kiosk-shell' kill.py kiosk-shell
+  start_on_stage 'kill tests of helpers' kill.py kiosk-rdp kiosk-auth kiosk-connect
+  start_on_stage 'hostile worker' hostile-worker.py
+  start_on_stage 'lock storm' lock-storm.py
+  mkdir -p "$build/e2e/demo"
+  start_tap 'scripted demo' "$repo/kiosk/demo.sh" --build "$build" --scripted "$build/e2e/demo"
+  end_taps
   run_sanitized
   run_fuzzers
 }

@@ -27,6 +27,7 @@ WORDS = {
     "servers": ("接続するサーバーを選|作業の入力へ", "Chooseaserver|totheworkentry"),
     "credentials": ("このサーバーで使う|このサーバーだけに", "passwordforthisserver|tothisserveronly"),
     "certificate": ("接続を中止しました|なりすまし", "connectionwasstopped|posingastheserver"),
+    "firewall": ("制限は元に戻しました|との接続を切りました", "protectionwasrestored|wascutbecausetheprotection"),
     "interrupted": ("ログアウトしました|作業を安全に終了", "Youwereloggedout|endedyourworksafely"),
     "lost": ("接続が切れました", "connectionwaslost"),
     "unreachable": ("サーバーに接続できませんでした|から応答がありません", "couldnotbereached|doesnotanswer"),

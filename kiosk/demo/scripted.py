@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A working day at the terminal, played with injected keys and pointer and checked step by step.
 
-Inside stage.sh. Writes to /mnt/out: the pictures 01-login.png to 09-logged-out.png, audit.log and
+Inside stage.sh. Writes to /mnt/out: the pictures 01-login.png to 14-locked-by-idle-time.png, audit.log and
 summary.txt. Exit status 0 only if every check passed.
 """
 
@@ -13,6 +13,7 @@ import sys
 
 import orders
 import picture
+from locks import show_locks
 from person import EQUAL, TICKET, TOLERANCE, Person
 from terminal import BAR, Failure, wait_for
 
@@ -35,6 +36,10 @@ STORY = [
     ("connect-begun", "unknown"), ("connect", "success"),
     ("lock", "success"), ("unlock-begun", "unknown"), ("unlock", "success"),
     ("disconnect", "success"), ("logout", "success"),
+    # locks.py
+    ("login", "success"), ("lock", "success"), ("unlock", "success"), ("lock", "success"), ("firewall-changed", "success"),
+    ("unlock", "success"), ("logout", "success"), ("policy-accepted", "success"), ("login", "success"),
+    ("idle-warning", "success"), ("lock", "success"), ("unlock", "success"), ("logout", "success"),
 ]
 
 
@@ -74,6 +79,9 @@ class Day:
         self.order()
         self.lock()
         self.leave()
+        self.person.log_in()
+        self.person.page("servers")
+        show_locks(self)
         self.check_log()
 
     def demand_order(self):

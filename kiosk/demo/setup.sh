@@ -3,6 +3,8 @@
 #
 # setup.sh [BUILD-FOLDER [MESON-OPTION...]] - installs what packages.txt lists and builds the project.
 # setup.sh --packages NAME...               - installs these packages in the same way and builds nothing.
+# setup.sh --unpack FOLDER NAME...          - unpacks these packages, and what they need beyond what is installed, into
+#                                             FOLDER/tree; installs nothing.
 #
 # For demo.sh, tests/run.sh and the image builder on a fresh Debian 12 or 13. It leaves two things behind:
 # installed packages and the build folder. In particular nothing in /etc/apt, and no service that was not
@@ -21,7 +23,7 @@ fail () {
 }
 
 usage () {
-  sed -n '4,5s/^# \{0,1\}//p' "$0" >&2
+  sed -n '4,7s/^# \{0,1\}//p' "$0" >&2
   exit 2
 }
 
@@ -125,6 +127,22 @@ unpack_package () {
   rm -rf "$folder/apt"
 }
 
+# unpack_named FOLDER NAME... - what --unpack does. FOLDER is for nothing else.
+unpack_named () {
+  local folder=$1 log=$1/apt.log package
+  shift
+  write_apt_configuration "$folder/apt"
+  rm -rf "$folder/tree"
+  mkdir -p "$folder/tree"
+  if ! { apt-get update && apt-get install -y --no-install-recommends --download-only "$@"; } </dev/null >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    fail "パッケージを取得できませんでした。ネットワークを確認してください。記録: $log" \
+         "Packages could not be fetched. Please check the network. Log: $log"
+  fi
+  for package in "$folder"/apt/cache/archives/*.deb; do dpkg -x "$package" "$folder/tree"; done
+  rm -rf "$folder/apt"
+}
+
 # install_named NAME... - what --packages does. The folder stays only when its log has to be read.
 install_named () {
   local name folder
@@ -157,6 +175,12 @@ case ${1:-} in
     [ $# -gt 0 ] || usage
     check_machine
     install_named "$@" ;;
+  --unpack)
+    shift
+    [ $# -gt 1 ] || usage
+    check_machine
+    mkdir -p "$1"
+    unpack_named "$(readlink -f "$1")" "${@:2}" ;;
   -*) usage ;;
   *)
     build=$(readlink -m "${1:-$repo/build}") # apt takes other paths as below its own folders

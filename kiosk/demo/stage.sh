@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# stage.sh [--size WxH] [--lang ja|en] [--screen headless|x11|wayland] -- COMMAND...
+# stage.sh [--size WxH] [--lang ja|en] [--screen headless|x11|wayland] [--compositor WORDS] -- COMMAND...
 #
 # Inside world.sh: sets the scene of demo and end-to-end tests (people, servers, policy), starts the
 # terminal under a supervisor that restarts its two programs as their units would, with its helpers
@@ -16,6 +16,7 @@ logs=/mnt/out/logs
 size=1280x800
 lang=ja
 screen=headless
+compositor='cage --' # words before the shell's path
 
 # shellcheck source=kiosk/demo/desktops.sh
 . "$here/desktops.sh"
@@ -251,9 +252,10 @@ os.execvp(sys.argv[2], sys.argv[2:])' "$KIOSK_WAYLAND")
       environment+=("XAUTHORITY=$stage/kiosk/cookie")
     fi
   fi
+  # shellcheck disable=SC2086
   exec ip netns exec screen "${connect[@]}" \
     setpriv --reuid kiosk --regid kiosk --clear-groups --inh-caps=-all --bounding-set=-all --no-new-privs \
-    env -i "${environment[@]}" "${pass[@]}" cage -- "$libexec/kiosk-shell"
+    env -i "${environment[@]}" "${pass[@]}" $compositor "$libexec/kiosk-shell"
 }
 
 # What COMMAND has to know. Plain names and numbers: nothing here needs an escape in JSON.
@@ -275,6 +277,7 @@ while [ $# -gt 0 ]; do
     --size) size=$2; shift 2 ;;
     --lang) lang=$2; shift 2 ;;
     --screen) screen=$2; shift 2 ;;
+    --compositor) compositor=$2; shift 2 ;;
     --) shift; break ;;
     *) echo "stage.sh: unknown option $1" >&2; exit 2 ;;
   esac

@@ -30,6 +30,12 @@ _NAMED = {"Escape": "Escape", "BackSpace": 22, "Tab": 23, "Return": 36, "Control
 _CODES = {c: first + i for row, first in _ROWS.items() for i, c in enumerate(row)} | {" ": 65}
 
 
+def key_of(c):
+    """Whether a character stands on its key without Shift, and the key's code."""
+    plain = _SHIFTED.get(c) or c.lower()
+    return plain == c, _CODES[plain]
+
+
 class Failure(Exception):
     """Something that had to be seen was not seen."""
 
@@ -76,12 +82,11 @@ class Terminal:
     def type(self, text):
         words = []
         for c in text:
-            plain = _SHIFTED.get(c) or c.lower()
-            code = _CODES[plain]
-            if plain != c:
-                words += ["keydown", _NAMED["Shift"], "key", code, "keyup", _NAMED["Shift"]]
-            else:
+            plain, code = key_of(c)
+            if plain:
                 words += ["key", code]
+            else:
+                words += ["keydown", _NAMED["Shift"], "key", code, "keyup", _NAMED["Shift"]]
         self._xdotool(*words)
 
     def enter(self, text):

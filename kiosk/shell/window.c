@@ -15,8 +15,11 @@
 #include "page-wait.h"
 #include "panel.h"
 #include "status-bar.h"
+#include "turn-guard.h"
 #include "typing-speed.h"
 #include "widgets.h"
+
+#include "kiosk/base/clock.h"
 
 #include <adwaita.h>
 
@@ -41,7 +44,9 @@ struct _KioskWindow {
   KioskPanelKind panel_kind;
   gboolean lockable, shown;
   KioskTyping typing;
-  double x, y; /* last place of the pointer */
+  KioskTurnGuard guard;
+  gboolean painted; /* the page after which the guard closed */
+  double x, y;      /* last place of the pointer */
 };
 
 G_DEFINE_FINAL_TYPE (KioskWindow, kiosk_window, GTK_TYPE_WINDOW)
@@ -121,8 +126,10 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
         KioskWindow *self)
 {
   GdkModifierType modifiers = state & MODIFIERS;
+  guint32 time = gtk_event_controller_get_current_event_time (GTK_EVENT_CONTROLLER (controller));
+  gboolean meant = kiosk_turn_guard_press (&self->guard, keycode, time, kiosk_clock_boottime ());
 
-  if (machine_key (self, keyval) || own_key (self, keyval, keycode, modifiers))
+  if (machine_key (self, keyval) || !meant || own_key (self, keyval, keycode, modifiers))
     return TRUE;
   /* Any key stays, and none of them reaches the server. */
   if (self->panel_kind == KIOSK_PANEL_COUNTDOWN)
@@ -136,6 +143,13 @@ on_key (GtkEventControllerKey *controller, guint keyval, guint keycode, GdkModif
     return TRUE;
   return self->pages[self->page] != NULL
          && kiosk_page_widget_key (self->pages[self->page], keyval, modifiers);
+}
+
+static void
+on_key_released (GtkEventControllerKey *controller, guint keyval, guint keycode,
+                 GdkModifierType state, KioskWindow *self)
+{
+  kiosk_turn_guard_release (&self->guard, keycode);
 }
 
 /* Every key counts here, those of the session too. */
@@ -155,12 +169,14 @@ static void
 on_active (KioskWindow *self)
 {
   kiosk_typing_release_all (&self->typing);
+  kiosk_turn_guard_release_all (&self->guard);
 }
 
 /* Every event on its way down, whoever takes it in the end. */
 static gboolean
 on_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskWindow *self)
 {
+  gboolean meant = TRUE;
   double x, y;
 
   switch ((int) gdk_event_get_event_type (event))
@@ -180,7 +196,14 @@ on_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskWindow *se
                                 gdk_event_get_event_type (event) == GDK_KEY_PRESS);
       break;
     case GDK_BUTTON_PRESS:
+      meant = kiosk_turn_guard_press (&self->guard,
+                                      KIOSK_TURN_BUTTON (gdk_button_event_get_button (event)),
+                                      gdk_event_get_time (event), kiosk_clock_boottime ());
+      break;
     case GDK_BUTTON_RELEASE:
+      kiosk_turn_guard_release (&self->guard,
+                                KIOSK_TURN_BUTTON (gdk_button_event_get_button (event)));
+      break;
     case GDK_SCROLL:
     case GDK_TOUCH_BEGIN:
     case GDK_TOUCH_UPDATE:
@@ -189,7 +212,7 @@ on_event (GtkEventControllerLegacy *controller, GdkEvent *event, KioskWindow *se
       return FALSE;
     }
   g_signal_emit (self, signals[SIGNAL_INPUT], 0);
-  return FALSE;
+  return !meant;
 }
 
 static void
@@ -241,6 +264,7 @@ add_controllers (KioskWindow *self)
   gtk_widget_add_controller (GTK_WIDGET (self), events);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
   g_signal_connect (keys, "key-pressed", G_CALLBACK (on_key), self);
+  g_signal_connect (keys, "key-released", G_CALLBACK (on_key_released), self);
   gtk_widget_add_controller (GTK_WIDGET (self), keys);
 }
 
@@ -361,6 +385,64 @@ update_cover (KioskWindow *self, const KioskView *view)
     kiosk_picture_set_cover (picture, 0, 0);
 }
 
+/* The second time the compositor has taken what was painted the first time: before, there is no next frame. */
+static void
+on_painted (GdkFrameClock *clock, KioskWindow *self)
+{
+  if (!self->painted)
+    {
+      self->painted = TRUE;
+      gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_AFTER_PAINT);
+      return;
+    }
+  g_signal_handlers_disconnect_by_func (clock, on_painted, self);
+  kiosk_turn_guard_shown (&self->guard, kiosk_clock_boottime ());
+}
+
+/* A page with a field, in the place of one on which somebody may be typing or clicking, and not by what they did. The
+ * first page of all is such a one: the shell that was there before may have died in the midst of a session. */
+static gboolean
+is_surprise (KioskPage before, KioskPage after)
+{
+  switch ((int) before)
+    {
+    case KIOSK_PAGE_STOPPED:
+    case KIOSK_PAGE_WAIT:
+      return after == KIOSK_PAGE_LOCKED || after == KIOSK_PAGE_LOGIN;
+    case KIOSK_PAGE_SERVERS: /* left by a key of its own as well */
+      return after == KIOSK_PAGE_LOCKED;
+    case KIOSK_PAGE_APPROVE:
+    case KIOSK_PAGE_CREDENTIALS:
+    case KIOSK_PAGE_CONNECTING:
+    case KIOSK_PAGE_SESSION:
+    case KIOSK_PAGE_NOTICE:
+      return after == KIOSK_PAGE_LOCKED || after == KIOSK_PAGE_LOGIN;
+    case KIOSK_PAGE_LOCKED:
+    case KIOSK_PAGE_END:
+      return after == KIOSK_PAGE_LOGIN;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+turn_guard (KioskWindow *self, KioskPage before, KioskPage after)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  if (!is_surprise (before, after))
+    {
+      kiosk_turn_guard_open (&self->guard);
+      return;
+    }
+  kiosk_turn_guard_close (&self->guard, kiosk_clock_boottime ());
+  self->painted = FALSE;
+  if (clock == NULL) /* not on a screen: when it comes there, everything is new */
+    return;
+  g_signal_handlers_disconnect_by_func (clock, on_painted, self);
+  g_signal_connect_object (clock, "after-paint", G_CALLBACK (on_painted), self, 0);
+}
+
 void
 kiosk_window_update (KioskWindow *self, const KioskView *view)
 {
@@ -371,6 +453,8 @@ kiosk_window_update (KioskWindow *self, const KioskView *view)
   set_language (self, view);
   if (turned && self->pages[self->page] != NULL)
     kiosk_page_widget_leave (self->pages[self->page]);
+  if (turned)
+    turn_guard (self, self->page, view->page);
   self->shown = TRUE;
   self->page = view->page;
   self->panel_kind = view->panel;

@@ -66,6 +66,9 @@ class Hand:
         self._x.XOpenDisplay.argtypes = [ctypes.c_char_p]
         self._x.XFlush.argtypes = [ctypes.c_void_p]
         self._test.XTestFakeKeyEvent.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_int, ctypes.c_ulong]
+        self._test.XTestFakeButtonEvent.argtypes = self._test.XTestFakeKeyEvent.argtypes
+        self._test.XTestFakeMotionEvent.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_int,
+                                                    ctypes.c_ulong]
         self._display = self._x.XOpenDisplay(display.encode())
         if not self._display:
             raise OSError(f"cannot open the display {display}")
@@ -76,4 +79,12 @@ class Hand:
 
     def release(self, code):
         self._test.XTestFakeKeyEvent(self._display, code, 0, 0)
+        self._x.XFlush(self._display)
+
+    def move(self, x, y):
+        self._test.XTestFakeMotionEvent(self._display, -1, x, y, 0)
+        self._x.XFlush(self._display)
+
+    def button(self, number, down):
+        self._test.XTestFakeButtonEvent(self._display, number, down, 0)
         self._x.XFlush(self._display)

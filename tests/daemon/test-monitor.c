@@ -564,9 +564,9 @@ main (int argc, char **argv)
   g_test_add_func ("/monitor/line", test_line);
   g_test_add_func ("/monitor/flapping", test_flapping);
   g_test_add_func ("/monitor/stopped", test_stopped);
-  g_test_add_func ("/monitor/gateway", test_gateway);
-  g_test_add_func ("/monitor/servers", test_servers);
-  g_test_add_func ("/monitor/cable-and-servers", test_cable_and_servers);
+  g_test_add_func ("/reach/gateway", test_gateway);
+  g_test_add_func ("/reach/servers", test_servers);
+  g_test_add_func ("/reach/cable-and-servers", test_cable_and_servers);
   g_test_add_func ("/monitor/session", test_session);
   g_test_add_func ("/monitor/file", test_file);
   g_test_add_func ("/monitor/clock", test_clock);

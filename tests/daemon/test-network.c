@@ -640,8 +640,8 @@ main (int argc, char **argv)
   g_test_add_func ("/network/locked/at-once", test_locked_at_once);
   g_test_add_func ("/network/locked/later", test_locked_later);
   g_test_add_func ("/network/log-off", test_log_off);
-  g_test_add_data_func ("/network/killed", "killed", test_killed);
-  g_test_add_data_func ("/network/stopped", "stopped", test_killed);
+  g_test_add_data_func ("/cut/killed", "killed", test_killed);
+  g_test_add_data_func ("/cut/stopped", "stopped", test_killed);
   status = g_test_run ();
   g_subprocess_force_exit (server);
   return status;

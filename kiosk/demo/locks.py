@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What locks the terminal, besides the person's own key: shown one after the other by scripted.py, each with its record, its
+page and the way back. What needs a device (a token that is pulled, another keyboard, the lid) is not here, because the
+demo's world has none."""
+
+import os
+import signal
+import subprocess
+
+from person import TICKET
+from terminal import BAR
+
+POLICY = "/etc/maintenance-kiosk/policy.conf"
+SERVER = "jumin-ap01"
+# On the lock page, blanks left out.
+WHY = {
+    "button": ("本人がロックしました", "Lockedbytheperson"),
+    "firewall": ("通信の制限が書き換え", "protectionofthenetwork"),
+    "idle": ("操作がなかった", "nobodyusedtheterminal"),
+}
+
+
+def show_locks(day):
+    """From the list of servers to the log-in page, with a policy that locks soon."""
+    by_button(day)
+    by_firewall(day)
+    lock_soon(day)
+    by_idle_time(day)
+
+
+def _locked(day, reason, begun, name):
+    person, terminal = day.person, day.terminal
+    record = terminal.wait_record("lock", "success", begun)
+    day.check(f"{reason}: the lock is recorded with its cause", record["event.reason"] == reason, record["event.reason"])
+    shot = person.shot_of("locked")
+    day.shoot(name, shot, own=True)
+    text = person.read(shot)
+    day.check(f"{reason}: the page says why", any(word in text for word in WHY[reason][0 if person.japanese else 1].split("|")))
+
+
+def _unlock(day, begun):
+    day.terminal.enter(day.person.password)
+    day.terminal.wait_record("unlock", "success", begun)
+
+
+def by_button(day):
+    begun = day.person.choose(1, SERVER, TICKET)
+    day.terminal.wait_record("connect", "success", begun)
+    shot, _, _ = day.person.session_equals(SERVER)
+    day.terminal.click(shot.width - 160, BAR // 2)
+    _locked(day, "button", begun, "10-locked-by-button")
+    _unlock(day, begun)
+    day.person.session_equals(SERVER)
+
+
+def by_firewall(day):
+    """Somebody with root's rights opens a door. It is shut at once, the session with it."""
+    begun = len(day.terminal.records())
+    subprocess.run(["nft", "add", "table", "inet", "door"], check=True)
+    _locked(day, "firewall", begun, "11-locked-by-firewall")
+    tables = subprocess.run(["nft", "list", "tables"], check=True, capture_output=True, text=True).stdout
+    day.check("firewall: the foreign table is gone", "door" not in tables)
+    _unlock(day, begun)
+    day.shoot("12-why-it-was-cut", day.person.shot_of("firewall"), own=True)
+    day.terminal.key("Return")
+    day.person.page("servers")
+    day.person.log_out()
+
+
+def lock_soon(day):
+    with open(POLICY, encoding="utf-8") as file:
+        text = file.read()
+    with open(POLICY, "w", encoding="utf-8") as file:
+        file.write(text.replace("idle=600", "idle=30").replace("warning=30", "warning=10"))
+    begun = len(day.terminal.records())
+    pid = next(int(pid) for pid in filter(str.isdigit, os.listdir("/proc"))
+               if os.path.realpath(f"/proc/{pid}/exe").endswith("/kioskd"))
+    os.kill(pid, signal.SIGHUP)
+    day.terminal.wait_record("policy-accepted", "success", begun)
+
+
+def by_idle_time(day):
+    person, terminal = day.person, day.terminal
+    person.log_in()
+    person.page("servers")
+    begun, before = len(terminal.records()), terminal.look()
+    terminal.wait_record("idle-warning", "success", begun)
+    day.shoot("13-countdown", terminal.wait_still("the countdown", differs_from=before))
+    _locked(day, "idle", begun, "14-locked-by-idle-time")
+    _unlock(day, begun)
+    person.page("servers")
+    person.log_out()
