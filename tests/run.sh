@@ -38,7 +38,7 @@ say () {
 count () {
   passed=$((passed + $1))
   failed=$((failed + $2))
-  [ "$2" = 0 ] || failures+=("$3")
+  [ "$2" = 0 ] || [ -z "$3" ] || failures+=("$3")
 }
 
 finish () {
@@ -59,17 +59,19 @@ alone () {
 # take_tap NAME OUTPUT STATUS - counts the checks in lines "ok ..." and "not ok ...", and adds a failure when
 # the command failed without one or checked nothing.
 take_tap () {
-  local name=$1 output=$2 status=$3 good bad skipped
+  local name=$1 output=$2 status=$3 good bad skipped first
   good=$(grep -c '^ok .*' "$output")
   bad=$(grep -cE '^(not ok|FAILED) ' "$output")
   skipped=$(grep -cE '^ok .*# (SKIP|skip)' "$output")
+  first=$(grep -m 1 -E '^(not ok|FAILED) |^ok .*# (SKIP|skip)' "$output")
   rm -f "$output"
   good=$((good - skipped)) bad=$((bad + skipped))
   if [ "$bad" = 0 ] && { [ "$status" != 0 ] || [ "$good" = 0 ]; }; then
-    echo "not ok $name: ended with $status after $good checks"
+    first="not ok $name: ended with $status after $good checks"
+    echo "$first"
     bad=1
   fi
-  count "$good" "$bad" "$name"
+  count "$good" "$bad" "$name: $first"
 }
 
 run_tap () {
@@ -113,7 +115,7 @@ end_taps () {
 # something most of the time, each in a world of its own: more of them at once than there are processors. So
 # a time-out must only tell what hangs, not what waits for a processor.
 run_meson () {
-  local folder=$1 name=$2 result
+  local folder=$1 name=$2 result line
   shift 2
   say "$name"
   rm -f "$folder/meson-logs/testlog.json"
@@ -123,8 +125,11 @@ run_meson () {
   result=$(/usr/bin/python3 "$repo/tests/lib/count_tests.py" "$folder/meson-logs/testlog.json")
   echo "$result"
   # shellcheck disable=SC2086
-  set -- $result
-  count "${1:-0}" "${2:-1}" "$name"
+  set -- ${result%%$'\n'*}
+  count "${1:-0}" "${2:-1}" ''
+  while IFS= read -r line; do
+    [ -z "$line" ] || failures+=("$name: $line")
+  done < <(tail -n +2 <<<"$result")
 }
 
 # A second build with sanitizers. They find what an ordinary run survives by luck.
@@ -175,13 +180,16 @@ run_exposure () {
 
 # The project in a Debian 13: built and tested in the tree in which images are made.
 run_debian13 () {
-  local output result
+  local output result line
   say 'Debian 13'
   "$repo/kiosk/image/builder.sh" make "$build/image/builder" || { count 0 1 'builder tree'; return; }
   output=$(mktemp)
   alone "$repo/kiosk/image/builder.sh" run "$build/image/builder" "$build/image" -- \
     env KIOSK_BUILD=/srv/build/debian13 /srv/kiosk/tests/run.sh --again 2>&1 | tee "$output"
   result=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed$/\1 \2/p' "$output")
+  while IFS= read -r line; do
+    failures+=("Debian 13: $line")
+  done < <(sed -n 's/^failed: //p' "$output")
   rm -f "$output"
   # shellcheck disable=SC2086
   set -- $result
