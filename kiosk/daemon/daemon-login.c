@@ -210,7 +210,9 @@ pass (KioskDaemon *self, guint kind, const KioskAuthVerdict *verdict)
   /* The record first: a log-in that cannot be recorded is none. */
   if (!kiosk_daemon_record (self, &entry, NULL))
     return;
-  kiosk_daemon_note_use (self, person);
+  /* Who unlocks has logged in before; and nothing more is written between them and their picture. */
+  if (kinds[kind].purpose != KIOSK_AUTH_UNLOCK && kinds[kind].purpose != KIOSK_AUTH_CHANGE)
+    kiosk_daemon_note_use (self, person);
   if (kinds[kind].purpose == KIOSK_AUTH_APPROVE)
     kiosk_daemon_grant (self, person);
   kiosk_daemon_step (self, kinds[kind].passed);
