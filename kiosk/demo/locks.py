@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 
-from person import TICKET
+from person import EQUAL, TICKET
 from terminal import BAR
 
 POLICY = "/etc/maintenance-kiosk/policy.conf"
@@ -89,4 +89,8 @@ def by_idle_time(day):
     _locked(day, "idle", begun, "14-locked-by-idle-time")
     _unlock(day, begun)
     person.page("servers")
+    # Nothing of the lock is left for the session that begins after it.
+    _, _, share = person.open_session(1, SERVER, TICKET)
+    day.check("idle: a session after that shows its picture", share >= EQUAL, f"{share:.2%} of the pixels")
+    person.disconnect()
     person.log_out()

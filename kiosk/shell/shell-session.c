@@ -20,7 +20,9 @@ void
 kiosk_shell_end_picture (KioskShell *self)
 {
   kiosk_picture_stop (kiosk_window_get_picture (self->window));
-  self->suspended = FALSE; /* ends with the session */
+  /* The suspension ends with the session; also one that came when there was no session, or none any more, of
+   * which the picture has heard no end. */
+  kiosk_shell_suspend (self, FALSE);
 }
 
 void
