@@ -8,6 +8,7 @@ import json
 import os
 import random
 import re
+import shutil
 import statistics
 import subprocess
 import sys
@@ -136,9 +137,14 @@ def measure(runs, names):
             self.person = Person()
             super().__init__(self.person.facts["monitor"], ":1")
             self.password = self.person.password
+            self.n_locks = 0
 
         def type_password(self):
             """Until something stands in the field: what is typed too early, on a busy machine, is not taken."""
+            self.n_locks += 1
+            # Until kioskd has answered the page is not complete, and its field closed.
+            terminal.wait_for("record lock", lambda: self.n_locks == sum(
+                action == "lock" for action, _ in self.person.terminal.actions()))
             before = self.rest()
             for _ in range(5):
                 self.type(self.password)
@@ -224,6 +230,7 @@ def measure(runs, names):
     except terminal.Failure as failure:
         for side in sides:
             picture.read(side.frame_buffer).save(f"/mnt/out/failed-{side.name}.png")
+        shutil.copy("/var/log/maintenance-kiosk/audit.log", "/mnt/out")
         print(f"lock.py: {failure}")
         return 1
     with open("/mnt/out/measured.json", "w", encoding="utf-8") as file:
