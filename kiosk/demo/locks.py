@@ -3,14 +3,13 @@
 page and the way back. What needs a device (a token that is pulled, another keyboard, the lid) is not here, because the
 demo's world has none."""
 
-import os
-import signal
 import subprocess
 
+import picture
+import policy
 from person import EQUAL, TICKET
-from terminal import BAR
+from terminal import BAR, BAR_COLOUR
 
-POLICY = "/etc/maintenance-kiosk/policy.conf"
 SERVER = "jumin-ap01"
 # On the lock page, blanks left out.
 WHY = {
@@ -21,7 +20,7 @@ WHY = {
 
 
 def show_locks(day):
-    """From the list of servers to the log-in page, with a policy that locks soon."""
+    """From the list of servers to the log-in page, at the end with a policy that locks soon."""
     by_button(day)
     by_firewall(day)
     lock_soon(day)
@@ -68,14 +67,8 @@ def by_firewall(day):
 
 
 def lock_soon(day):
-    with open(POLICY, encoding="utf-8") as file:
-        text = file.read()
-    with open(POLICY, "w", encoding="utf-8") as file:
-        file.write(text.replace("idle=600", "idle=30").replace("warning=30", "warning=10"))
     begun = len(day.terminal.records())
-    pid = next(int(pid) for pid in filter(str.isdigit, os.listdir("/proc"))
-               if os.path.realpath(f"/proc/{pid}/exe").endswith("/kioskd"))
-    os.kill(pid, signal.SIGHUP)
+    policy.change(("idle=600", "idle=30"), ("warning=30", "warning=10"))
     day.terminal.wait_record("policy-accepted", "success", begun)
 
 
@@ -85,7 +78,11 @@ def by_idle_time(day):
     person.page("servers")
     begun, before = len(terminal.records()), terminal.look()
     terminal.wait_record("idle-warning", "success", begun)
-    day.shoot("13-countdown", terminal.wait_still("the countdown", differs_from=before))
+    shot = terminal.wait_still("the countdown", differs_from=before)
+    shot.save(f"{day.out}/13-countdown.png")
+    # The bar grows by it: its line stands below.
+    day.check("idle: the countdown hangs from the trusted bar", picture.count_colour(
+        shot.crop((0, BAR, shot.width, 2 * BAR)), BAR_COLOUR) > 0.5 * shot.width * BAR)
     _locked(day, "idle", begun, "14-locked-by-idle-time")
     _unlock(day, begun)
     person.page("servers")
@@ -94,3 +91,6 @@ def by_idle_time(day):
     day.check("idle: a session after that shows its picture", share >= EQUAL, f"{share:.2%} of the pixels")
     person.disconnect()
     person.log_out()
+    begun = len(terminal.records())
+    policy.change(("idle=30", "idle=600"), ("warning=10", "warning=30"))
+    terminal.wait_record("policy-accepted", "success", begun)

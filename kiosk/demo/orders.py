@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What an approver does away from the terminal: makes a key, has it put into the policy, signs a work order."""
 
-import os
-import signal
 import subprocess
 import time
 
-POLICY = "/etc/maintenance-kiosk/policy.d"
+import policy
+
 ORDERS = "/var/lib/maintenance-kiosk/orders"
 KEY, PASSPHRASE = "/tmp/approver.key", "correct horse battery"
 SERVER = "jumin-order"  # the same machine as the first server, with a rule of its own
@@ -16,30 +15,18 @@ def run(*words):
     return subprocess.run(words, check=True, capture_output=True, text=True, input=PASSPHRASE + "\n").stdout
 
 
-def _kioskd():
-    for number in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if os.readlink(f"/proc/{number}/exe").endswith("/kioskd"):
-                return int(number)
-        except OSError:
-            continue
-    raise RuntimeError("kioskd does not run")
-
-
 def demand(like):
     """Adds an approver and a server that needs an order, at the address of the server @like; kioskd reads it."""
-    with open(f"{POLICY}/10-servers.conf", encoding="utf-8") as file:
+    with open(f"{policy.PARTS}/10-servers.conf", encoding="utf-8") as file:
         section = file.read().split(f"[server {like}]\n")[1].split("\n\n")[0]
     lines = [line for line in section.splitlines() if not line.startswith(("label", "ticket"))]
     key = next(line for line in run("kioskctl", "order", "key", "--out", KEY).splitlines()
                if line.startswith("public-key="))
-    with open(f"{POLICY}/20-orders.conf", "w", encoding="utf-8") as file:
-        file.write("[person h-ito]\nname[ja]=伊藤 久\nname[en]=Hisashi Ito\n[role approver]\npersons=h-ito\n"
-                   f"[approver ito]\nperson=h-ito\n{key}\n"
-                   f"[server {SERVER}]\nlabel[ja]=住民記録 AP01（指示書）\nlabel[en]=Resident registry AP01 (order)\n"
-                   + "\n".join(lines) + "\napproval=order\n")
-    os.chmod(f"{POLICY}/20-orders.conf", 0o644)
-    os.kill(_kioskd(), signal.SIGHUP)
+    policy.add("20-orders.conf",
+               "[person h-ito]\nname[ja]=伊藤 久\nname[en]=Hisashi Ito\n[role approver]\npersons=h-ito\n"
+               f"[approver ito]\nperson=h-ito\n{key}\n"
+               f"[server {SERVER}]\nlabel[ja]=住民記録 AP01（指示書）\nlabel[en]=Resident registry AP01 (order)\n"
+               + "\n".join(lines) + "\napproval=order\n")
 
 
 def sign(person, number):

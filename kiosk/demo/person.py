@@ -21,6 +21,7 @@ EQUAL = 0.99
 WORDS = {
     "login": ("あなたのIDを入力", "EnteryourID"),
     "password": ("パスワードを入力してください", "Enteryourpassword"),
+    "code": ("ワンタイムコード|認証アプリに表示", "One-timecode|yourauthenticator"),
     "change": ("今のパスワードと|パスワードの条件", "Enteryourcurrent|checkedonchange"),
     "no-order": ("作業指示書がありません|作業指示書の時間内", "noworkorder|signedworkorder"),
     "failed": ("ログインできませんでした|本人であることを確認できません", "Log-inwasnotpossible|didnotprovewhoyou"),

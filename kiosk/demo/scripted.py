@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A working day at the terminal, played with injected keys and pointer and checked step by step.
 
-Inside stage.sh. Writes to /mnt/out: the pictures 01-login.png to 14-locked-by-idle-time.png, audit.log and
+Inside stage.sh. Writes to /mnt/out: the pictures 01-login.png to 16-code.png, audit.log and
 summary.txt. Exit status 0 only if every check passed.
 """
 
@@ -13,6 +13,7 @@ import sys
 
 import orders
 import picture
+from factors import show_codes
 from locks import show_locks
 from person import EQUAL, TICKET, TOLERANCE, Person
 from terminal import BAR, Failure, wait_for
@@ -40,11 +41,14 @@ STORY = [
     ("login", "success"), ("lock", "success"), ("unlock", "success"), ("lock", "success"), ("firewall-changed", "success"),
     ("unlock", "success"), ("logout", "success"), ("policy-accepted", "success"), ("login", "success"),
     ("idle-warning", "success"), ("lock", "success"), ("unlock", "success"), ("logout", "success"),
+    # factors.py
+    ("policy-accepted", "success"), ("login", "failure"), ("login", "success"), ("logout", "success"), ("login", "failure"),
 ]
 
 
 class Day:
     def __init__(self):
+        self.out = OUT
         self.person = Person()
         self.terminal = self.person.terminal
         self.n_checks = self.n_failed = 0
@@ -82,6 +86,7 @@ class Day:
         self.person.log_in()
         self.person.page("servers")
         show_locks(self)
+        show_codes(self)
         self.check_log()
 
     def demand_order(self):
