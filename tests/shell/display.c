@@ -71,14 +71,15 @@ end (GPid *pid)
   *pid = 0;
 }
 
-/* Xvfb looks for a free number itself, and says it on its standard output. */
+/* Two that look for a free number at the same time can take the same one, or the lock of one that has just ended: so one
+ * that nobody else thinks of. Xvfb says it on its standard output when it is ready. */
 static void
 start_xvfb (void)
 {
   g_autofree char *screen = g_strdup_printf ("%dx%dx24", TEST_SCREEN_WIDTH, TEST_SCREEN_HEIGHT);
-  const char *argv[] = { "Xvfb",      "-displayfd", "1",   "-screen",  "0", screen,
-                         "-nolisten", "tcp",        "-ac", "-noreset", NULL };
-  g_autofree char *name = NULL;
+  g_autofree char *name = g_strdup_printf (":%d", g_random_int_range (1000, 50000));
+  const char *argv[] = { "Xvfb", name,        "-displayfd", "1",   "-screen",  "0",
+                         screen, "-nolisten", "tcp",        "-ac", "-noreset", NULL };
   char number[16] = "";
   int output = -1;
   FILE *stream;
@@ -87,7 +88,7 @@ start_xvfb (void)
   stream = fdopen (output, "r");
   g_assert_nonnull (fgets (number, sizeof number, stream)); /* nothing, if it ends */
   fclose (stream);
-  name = g_strdup_printf (":%s", g_strchomp (number));
+  g_assert_cmpstr (g_strchomp (number), ==, name + 1);
   display = XOpenDisplay (name);
   g_assert_nonnull (display);
 }
