@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import time
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 import disks
 import network
@@ -104,20 +104,30 @@ def keyboard_cold(stand):
 DIGITS, TOP, SIZE = (393, 473, 553, 659, 739, 819), 340, (68, 82)
 
 
+def recognise(image, mode):
+    with tempfile.NamedTemporaryFile(suffix=".png") as file:
+        image.save(file.name)
+        done = subprocess.run(["tesseract", file.name, "-", "-l", "eng", "--psm", mode, "-c", "tessedit_char_whitelist=0123456789"],
+                              check=True, capture_output=True, text=True)
+    return "".join(done.stdout.split())
+
+
 def read_digits(shot):
-    """The digits on the page. They are nearly black, boxes and borders are not; side by side they read best."""
-    line = Image.new("L", (60 * len(DIGITS) + 160, 140), 255)
+    """The digits on the page. They are nearly black, boxes and borders are not. Side by side they read best, but now and
+    then one is read twice: then each by itself."""
+    line, single = Image.new("L", (60 * len(DIGITS) + 160, 140), 255), []
     for number, left in enumerate(DIGITS):
         box = shot.crop((left, TOP, left + SIZE[0], TOP + SIZE[1]))
         ink = box.convert("L").point(lambda value: 0 if value < 64 else 255)
         extent = ink.point(lambda value: 255 - value).getbbox()
         if extent:
-            line.paste(ink.crop(extent), (100 + 60 * number, 70 - (extent[3] - extent[1]) // 2))
-    with tempfile.NamedTemporaryFile(suffix=".png") as file:
-        line.save(file.name)
-        done = subprocess.run(["tesseract", file.name, "-", "-l", "eng", "--psm", "7", "-c", "tessedit_char_whitelist=0123456789"],
-                              check=True, capture_output=True, text=True)
-    return "".join(done.stdout.split())
+            digit = ink.crop(extent)
+            line.paste(digit, (100 + 60 * number, 70 - (extent[3] - extent[1]) // 2))
+            single.append(ImageOps.expand(digit, 30, 255))
+    digits = recognise(line, "7")
+    if len(digits) == len(DIGITS) or len(single) < len(DIGITS):
+        return digits
+    return "".join(recognise(image, "10")[:1] for image in single)
 
 
 def shown_number(stand):
