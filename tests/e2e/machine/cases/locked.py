@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is locked stays locked, whatever is pressed and whatever dies."""
 
+import json
+import time
+
 import network
 import picture
 from agent import AgentError
@@ -9,9 +12,8 @@ from suite import case
 
 TTY = "cat /sys/class/tty/tty0/active"
 OWN = ("locked", "login", "interrupted")
-# While it sleeps nobody answers: the agent answers first, and leaves word of how it went.
-SUSPEND = "(sleep 1; echo {mode} >/sys/power/state; echo $? >/run/machinetest-suspend) >/dev/null 2>&1 &"
-REFUSED = "cat /run/machinetest-suspend 2>/dev/null"
+# While it sleeps nobody answers: the agent answers first.
+SUSPEND = "(sleep 1; echo mem >/sys/power/state) >/dev/null 2>&1 &"
 
 
 class Lock:
@@ -50,14 +52,17 @@ class Lock:
     def check(self, deed, begun, pages=OWN):
         stand = self.stand
         page = stand.page(*pages)
-        shot = stand.qemu.look()
-        found = sum(picture.count_colour(self.terminal.session(shot), colour, 12) for colour in self.colours)
-        opened = [record["event.action"] for record in self.terminal.records()[begun:]
-                  if (record["event.action"], record["event.outcome"]) in (("unlock", "success"), ("login", "success"))]
-        stand.check(f"{deed}: still locked", found == 0 and not opened and self.terminal.has_bar(shot),
-                    f"{page} page, {found} pixels of the server, {opened}")
+        self.check_closed(deed, begun)
+        stand.check(f"{deed}: the page is the terminal's own", self.terminal.has_bar(stand.qemu.look()), page)
         stand.check(f"{deed}: the machine runs, on the same virtual terminal",
                     stand.qemu.is_running() and not stand.qemu.was_reset() and stand.agent.run(TTY) == self.active)
+
+    def check_closed(self, deed, begun):
+        session = self.terminal.session(self.stand.qemu.look())
+        found = sum(picture.count_colour(session, colour, 12) for colour in self.colours)
+        opened = [record["event.action"] for record in self.terminal.records()[begun:]
+                  if (record["event.action"], record["event.outcome"]) in (("unlock", "success"), ("login", "success"))]
+        self.stand.check(f"{deed}: still locked", found == 0 and not opened, f"{found} pixels of the server, {opened}")
 
 
 def press_power(lock):
@@ -78,34 +83,6 @@ def switch_terminal(lock):
     lock.settle()
 
 
-def suspend(lock, mode):
-    """As root, which nobody at the terminal is: the kernel sleeps, or says that it cannot."""
-    stand = lock.stand
-    stand.agent.run("rm -f /run/machinetest-suspend")
-    stand.agent.run(SUSPEND.format(mode=mode))
-
-    def outcome():
-        if stand.qemu.qmp.has_event("SUSPEND"):
-            return "asleep"
-        try:
-            return stand.agent.run(REFUSED, 5).strip()
-        except AgentError:
-            return None
-    how = wait_for("sleep, or the refusal of it", outcome)
-    stand.check(f"suspend ({mode}): tried by root", True, "asleep" if how == "asleep" else f"refused ({how})")
-    if how == "asleep":
-        stand.qemu.qmp.command("system_wakeup")
-        wait_for("waking up", lambda: stand.qemu.qmp.has_event("WAKEUP") and outcome_after(stand))
-    lock.settle()
-
-
-def outcome_after(stand):
-    try:
-        return stand.agent.run(REFUSED, 20).strip()
-    except AgentError:
-        return None
-
-
 def kill(lock, program, signal):
     stand = lock.stand
     pids = stand.pids(program)
@@ -119,11 +96,6 @@ def kill(lock, program, signal):
 def locked_still(stand):
     lock = Lock(stand)
     deeds = [("power button", press_power), ("keys for sleep", press_sleep), ("Ctrl+Alt+F1 to F12", switch_terminal)]
-    modes = stand.agent.run("cat /sys/power/state").split()
-    stand.check("what the kernel offers to sleep", "disk" not in modes, " ".join(modes) or "nothing")
-    for mode in modes or ["mem"]:
-        if mode != "freeze":  # from which a machine without a clock that wakes it comes back by its power button alone
-            deeds.append((f"suspend ({mode})", lambda lock, mode=mode: suspend(lock, mode)))
     for program in ("kiosk-rdp", "kiosk-shell", "cage"):
         for signal in ("KILL", "SEGV"):
             deeds.append((f"{program} {signal}",
@@ -145,3 +117,35 @@ def locked_still(stand):
     stand.check_wait("what dies while it is locked leaves no connection", lambda: not network.connections(network.SERVER))
     log, words = stand.verified_log()
     stand.check("the log is whole", log is not None, words)
+
+
+@case()
+def asleep(stand):
+    """Nothing in the image leads to sleep; root could make the kernel sleep all the same. Open when it falls asleep, locked
+    when it wakes. The emulated screen stays dark after that, so the log and kioskd are asked."""
+    lock = Lock(stand)
+    modes = stand.agent.run("cat /sys/power/state").split()
+    stand.check("the kernel does not write its memory to a disk", "disk" not in modes, " ".join(modes) or "nothing")
+    if "mem" not in modes:
+        return
+    begun = len(stand.terminal.records())
+    stand.terminal.enter(stand.person.password)
+    stand.terminal.wait_record("unlock", "success", begun)
+    begun = len(stand.terminal.records())
+    stand.agent.run(SUSPEND)
+    stand.check_wait("it sleeps", lambda: stand.qemu.qmp.has_event("SUSPEND"))
+    time.sleep(10)  # the clock that goes on meanwhile counts seconds
+    stand.qemu.qmp.command("system_wakeup")
+    stand.check_wait("it wakes", lambda: stand.qemu.qmp.has_event("WAKEUP") and is_locked(stand) is not None)
+    record = stand.terminal.wait_record("lock", "success", begun)
+    stand.check("it locks because it slept", record["event.reason"] == "suspend", record["event.reason"])
+    stand.check_wait("and is locked", lambda: is_locked(stand))
+    lock.check_closed("awake again", begun)
+
+
+def is_locked(stand):
+    """As kioskd says; None while nobody answers."""
+    try:
+        return json.loads(stand.agent.run("cat /run/maintenance-kiosk/status.json", 20))["locked"]
+    except (AgentError, ValueError):
+        return None
