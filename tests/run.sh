@@ -120,7 +120,7 @@ run_meson () {
   say "$name"
   rm -f "$folder/meson-logs/testlog.json"
   alone "$repo/kiosk/demo/world.sh" --build "$folder" --writable -- \
-    meson test -C /mnt/build --no-rebuild --print-errorlogs --num-processes "$(($(nproc) * 3))" \
+    meson test -C /mnt/build --no-rebuild --print-errorlogs --num-processes "$(($(nproc) * 2))" \
     --timeout-multiplier 3 "$@"
   result=$(/usr/bin/python3 "$repo/tests/lib/count_tests.py" "$folder/meson-logs/testlog.json")
   echo "$result"

@@ -92,7 +92,7 @@ harness_worker_start (const KioskRdpTask *task, guint port, const char *authorit
 int
 harness_worker_reap (Worker *worker)
 {
-  gint64 deadline = g_get_monotonic_time () + 20 * G_USEC_PER_SEC;
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
   int status = 0;
 
   while (waitpid (worker->pid, &status, WNOHANG) == 0)

@@ -57,7 +57,7 @@ void harness_worker_turn (Worker *worker, int milliseconds);
 #define harness_wait(worker_, condition_)                                                          \
   G_STMT_START                                                                                     \
   {                                                                                                \
-    gint64 deadline_ = g_get_monotonic_time () + 40 * G_USEC_PER_SEC;                              \
+    gint64 deadline_ = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                              \
     while (!(condition_))                                                                          \
       {                                                                                            \
         if (g_get_monotonic_time () > deadline_ || (worker_)->ended || (worker_)->gone)            \
