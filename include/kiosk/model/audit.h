@@ -61,22 +61,76 @@ typedef struct {
   gint64 absence;     /* microseconds since the last sign of presence; kiosk.absence */
 } KioskAuditRecord;
 
-/* Length of a chain value: BLAKE2b-256, RFC 7693. */
-#define KIOSK_AUDIT_HASH_SIZE 32
+/* ---- What the next record is bound to ---- */
 
-/* The chain at some point: what the next record is linked to. */
+/* Bytes of BLAKE2b-256 (RFC 7693), of keys of Ed25519 (RFC 8032) and their seeds, and of k. */
+#define KIOSK_AUDIT_HASH_SIZE 32
+#define KIOSK_AUDIT_KEY_SIZE 32
+#define KIOSK_AUDIT_MAC_SIZE 16
+#define KIOSK_AUDIT_SIGNATURE_SIZE 64
+
+/* A place in the chain. */
 typedef struct {
   guint64 sequence;                   /* of the last record; 0 before the first */
   guint8 hash[KIOSK_AUDIT_HASH_SIZE]; /* of the last record */
 } KioskAuditChain;
 
-/* The beginning of every chain: sequence 0 and the fixed first value of the format. */
-void kiosk_audit_chain_init (KioskAuditChain *chain);
+/* All that a writer holds: secret but for @chain and @log_key. Whoever lets it go wipes it
+ * (sodium_memzero). */
+typedef struct {
+  KioskAuditChain chain;
+  guint8 mac_key[KIOSK_AUDIT_KEY_SIZE];   /* k of the next record */
+  guint8 log_key[KIOSK_AUDIT_KEY_SIZE];   /* key_1, which names the log */
+  guint8 seed[KIOSK_AUDIT_KEY_SIZE];      /* signs the next checkpoint */
+  guint8 next_seed[KIOSK_AUDIT_KEY_SIZE]; /* and the one after it */
+} KioskAuditState;
 
-/* Encodes @record as the next line after @chain (line feed included) and moves @chain on. NULL with
- * @error, @chain untouched, when the action is not on the list or a time is negative or behind the
- * year 9999. No content of the strings makes it fail. */
-GBytes *kiosk_audit_encode (const KioskAuditRecord *record, KioskAuditChain *chain, GError **error);
+/* The state before record 1 of a new log: @secret is k_1 (copied), @seed and @next_seed are those of the first two
+ * checkpoints. All three are random, 32 bytes each. */
+void kiosk_audit_state_begin (KioskAuditState *state, const guint8 *secret, const guint8 *seed,
+                              const guint8 *next_seed);
+
+/* Whether records of @action are checkpoints. */
+gboolean kiosk_audit_is_checkpoint (const char *action);
+
+/* Encodes @record as the next line after @state (line feed included) and moves @state on; the key of the record is gone then.
+ * @seed: 32 random bytes, needed by a checkpoint (whose own seed it replaces, too) and ignored by others.
+ * NULL with @error (KIOSK_ERROR_INVALID), @state untouched, when the action is not on the list, is log-begun elsewhere than at the begin or something else there, or a time is
+ * negative or behind the year 9999. No content of the strings makes it fail. */
+GBytes *kiosk_audit_encode (const KioskAuditRecord *record, KioskAuditState *state,
+                            const guint8 *seed, GError **error);
+
+/* Moves @state over a line that was written with it before: its chain, code and seal must be what @state would have made of it. @seed as in
+ * kiosk_audit_encode(). FALSE, @state untouched, if they are not. */
+gboolean kiosk_audit_state_follow (KioskAuditState *state, const char *line, gsize length,
+                                   const guint8 *seed);
+
+/* ---- The slots in which it is kept ---- */
+
+#define KIOSK_AUDIT_SLOT_SIZE 256
+
+typedef struct {
+  guint64 generation; /* slot number is @generation modulo 2 */
+  KioskAuditState state;
+  guint64 file_length; /* of audit.log up to the last record */
+  guint64 file_first;  /* number of its first record */
+} KioskAuditSlot;
+
+/* As in the format, "Key state". */
+void kiosk_audit_slot_pack (const KioskAuditSlot *slot, guint8 bytes[KIOSK_AUDIT_SLOT_SIZE]);
+
+/* FALSE when @bytes are not a whole slot of this version. */
+gboolean kiosk_audit_slot_unpack (const guint8 bytes[KIOSK_AUDIT_SLOT_SIZE], KioskAuditSlot *slot);
+
+/* ---- Seal codes ---- */
+
+/* "XXXX-XXXX-XXXX" for the checkpoint whose chain value is @hash, in the log of @log_key. */
+#define KIOSK_AUDIT_SEAL_SIZE sizeof "XXXX-XXXX-XXXX"
+void kiosk_audit_seal_code (const guint8 *log_key, const guint8 *hash,
+                            char code[KIOSK_AUDIT_SEAL_SIZE]);
+
+/* Whether a code as a person wrote it down is @code. */
+gboolean kiosk_audit_seal_code_equal (const char *written, const char *code);
 
 /* The ECS category of @action ("authentication", "session", "process" ...), NULL when it is not on
  * the list of audit-actions.h. */
@@ -94,26 +148,52 @@ typedef enum {
   KIOSK_AUDIT_DOUBLED,   /* a record with this number stands further up already */
   KIOSK_AUDIT_MALFORMED, /* not a record */
   KIOSK_AUDIT_TORN,      /* the last line has no end: the machine stopped while writing */
+  KIOSK_AUDIT_FORGED,    /* the signature of a checkpoint, or its key, is not the log's */
+  KIOSK_AUDIT_FOREIGN,   /* the log was begun with another key than the one of its enrolment */
+  KIOSK_AUDIT_BAD_CODE,  /* the message authentication code is not that of the secret */
+  KIOSK_AUDIT_UNSEALED,  /* more records without a checkpoint than a writer writes */
+  KIOSK_AUDIT_BACKWARDS, /* the clock that cannot be set was earlier than in the record before */
+  KIOSK_AUDIT_HEADLESS,  /* the first records are not there, and no record tells of their deletion */
+  KIOSK_AUDIT_UNJOINED,  /* a file does not begin with the last record of the file before */
 } KioskAuditFault;
 
 typedef struct {
   KioskAuditFault fault;
-  guint64 line;     /* 1 = first line; of the fault */
+  guint file;       /* 0 = first; of the fault */
+  guint64 line;     /* 1 = first line of that file; of the fault */
   guint64 sequence; /* the record's own number where it can be read, else 0 */
   guint64 expected; /* the number that should stand here */
-  guint64 records;  /* good records before it */
-  guint64 bytes;    /* length of those records: where the fault begins */
+  guint64 records;  /* good records before it; one that is repeated at the begin of a file counts once */
+  guint64 bytes;    /* length of those lines in the file of the fault: where it begins */
+  guint64 first;    /* number of the first record; 0 without one */
+  guint64 sealed;   /* number of the last good checkpoint; 0 without one: who comes later could have
+                       written the records behind it, unless the codes were checked */
+  guint64 checkpoints;
+  gboolean has_key; /* @key is known, so signatures were checked: given, or that of record 1 */
+  guint8 key[KIOSK_AUDIT_KEY_SIZE];
+  guint64 clock_back; /* how often @timestamp is earlier than in the record before; not a fault */
+  guint64 clock_back_sequence; /* number of the first of these records */
 } KioskAuditReport;
+
+/* What a verifier holds against the log; NULL members are not checked. */
+typedef struct {
+  const guint8 *key;    /* key_1, from the enrolment or from the security officer */
+  const guint8 *secret; /* k_1, unsealed by an auditor */
+} KioskAuditKeys;
 
 /* Verifies lines one after the other, from any source, in constant memory. */
 typedef struct _KioskAuditVerifier KioskAuditVerifier;
 
-KioskAuditVerifier *kiosk_audit_verifier_new (void);
+/* @keys may be NULL, and is copied. */
+KioskAuditVerifier *kiosk_audit_verifier_new (const KioskAuditKeys *keys);
 void kiosk_audit_verifier_free (KioskAuditVerifier *self);
 
 /* Takes the next @length bytes, any cut. FALSE as soon as the first fault is certain; what follows
  * is ignored. (After a gap it reads on: only the rest tells whether the missing record was moved.) */
 gboolean kiosk_audit_verifier_feed (KioskAuditVerifier *self, const char *bytes, gsize length);
+
+/* What is fed from here on stands in the next file of the log. FALSE as above. */
+gboolean kiosk_audit_verifier_next_file (KioskAuditVerifier *self);
 
 /* Good records so far. */
 guint64 kiosk_audit_verifier_get_records (const KioskAuditVerifier *self);

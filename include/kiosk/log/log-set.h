@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "kiosk/model/audit.h"
+
+#include <gio/gio.h>
+
+/* The files of one terminal's log (kiosk/docs/AUDIT-FORMAT.md, "Files"), found, decompressed, verified and handed out
+ * line by line; read only. Memory does not grow with them, whatever stands in them. One thread at a time. */
+typedef struct _KioskLogSet KioskLogSet;
+
+/* @path: a folder with audit.log, audit-*.log.zst and enrolment.json, or one file, compressed or not. Only looks which files there
+ * are. NULL with @error when there is none or it cannot be read. */
+KioskLogSet *kiosk_log_set_open (const char *path, GError **error);
+void kiosk_log_set_free (KioskLogSet *self);
+
+/* Names (without folder) of the files, in the order of their records; NULL-terminated, owned by @self. */
+const char *const *kiosk_log_set_get_files (const KioskLogSet *self);
+
+/* Bytes on the disk, all files together. */
+guint64 kiosk_log_set_get_size (const KioskLogSet *self);
+
+/* Terminal and first key of enrolment.json; NULL when there is none. Owned by @self. The key is only what stands beside the
+ * log: who could exchange the log could exchange that. */
+const char *kiosk_log_set_get_host (const KioskLogSet *self);
+const guint8 *kiosk_log_set_get_key (const KioskLogSet *self);
+
+/* Where a line stands. */
+typedef struct {
+  guint file;      /* index into kiosk_log_set_get_files() */
+  guint64 line;    /* 1 = first of that file */
+  gboolean good;   /* it and all before it verify */
+  gboolean repeat; /* the first line of a file, which is the last one of the file before */
+} KioskLogPlace;
+
+/* @line (without line feed, not NUL-terminated) stands in the log. Lines longer than a record can be come as NULL.
+ * FALSE: enough, read no further. */
+typedef gboolean (*KioskLogLine) (const char *line, gsize length, const KioskLogPlace *place,
+                                  gpointer user_data);
+
+/* @done of @total bytes on the disk were read. */
+typedef void (*KioskLogProgress) (guint64 done, guint64 total, gpointer user_data);
+
+/* Reads all files from begin to end: verifies them against @keys (NULL: against the key of the enrolment, if there is one), calls @on_line (may be NULL) for each line,
+ * @progress (may be NULL) about every 4 MiB, and fills in @report. Lines behind a fault are handed out, too. FALSE with @error when a file cannot be
+ * read or @cancellable was cancelled; a log with a fault is TRUE, see @report. */
+gboolean kiosk_log_set_read (KioskLogSet *self, const KioskAuditKeys *keys, KioskLogLine on_line,
+                             KioskLogProgress progress, gpointer user_data,
+                             GCancellable *cancellable, KioskAuditReport *report, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskLogSet, kiosk_log_set_free)
