@@ -119,8 +119,12 @@ lose_unsynced (void)
           if (pwrite (fd, one->content, sizeof one->content, 0) < 0)
             _exit (3);
         }
-      else if (info.st_size > one->size && ftruncate (fd, one->size) < 0)
-        _exit (3);
+      else if (info.st_size > one->size)
+        {
+          kiosk_audit_set_append_only (fd, FALSE);
+          if (ftruncate (fd, one->size) < 0)
+            _exit (3);
+        }
     }
 }
 
