@@ -80,6 +80,16 @@ kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **referenc
   return FALSE;
 }
 
+gboolean
+kiosk_daemon_check_log (KioskDaemon *self)
+{
+  const char *code = kiosk_recorder_find_obstacle (self->recorder);
+
+  if (code != NULL)
+    kiosk_daemon_stop_later (self, code);
+  return code == NULL;
+}
+
 static void
 on_log_failed (const GError *error, gpointer data)
 {

@@ -76,8 +76,7 @@ make_commit (AuditFixture *fixture, gboolean sealed, State *before, State *behin
   g_assert_true (audit_append (fixture, writer, FALSE, NULL, NULL));
   g_assert_true (audit_append (fixture, writer, sealed ? FALSE : TRUE, NULL, NULL));
   if (sealed)
-    g_assert_true (
-        kiosk_audit_writer_checkpoint (writer, KIOSK_REASON_CHECKPOINT_SESSION, NULL));
+    g_assert_true (kiosk_audit_writer_checkpoint (writer, KIOSK_REASON_CHECKPOINT_SESSION, NULL));
   state_take (fixture, behind);
   kiosk_audit_writer_close (writer);
 }
@@ -163,7 +162,8 @@ test_alarms (AuditFixture *fixture, gconstpointer data)
   enrolment = audit_read (fixture, KIOSK_AUDIT_ENROLMENT_NAME, &length);
 
   put (fixture, before.log, before.length, &behind);
-  audit_assert_refused (fixture, KIOSK_ERROR_UNTRUSTED, "shorter than it was: it ends with record 5");
+  audit_assert_refused (fixture, KIOSK_ERROR_UNTRUSTED,
+                        "shorter than it was: it ends with record 5");
   put (fixture, "", 0, &behind);
   audit_assert_refused (fixture, KIOSK_ERROR_UNTRUSTED, "shorter");
   audit_write (fixture, LOG, "", 0); /* its flag is off then */
@@ -241,7 +241,8 @@ run (AuditFixture *fixture, guint64 *acknowledged, int pipe_end)
           guint64 sequence;
 
           if (i == 7)
-            failed |= !kiosk_audit_writer_checkpoint (writer, KIOSK_REASON_CHECKPOINT_SESSION, NULL);
+            failed
+                |= !kiosk_audit_writer_checkpoint (writer, KIOSK_REASON_CHECKPOINT_SESSION, NULL);
           if (!audit_append (fixture, writer, durable, &sequence, NULL))
             failed = TRUE;
           else if (failed)

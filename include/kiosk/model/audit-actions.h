@@ -295,6 +295,8 @@
 #define KIOSK_REASON_FORWARD "forward"   /* the clock */
 #define KIOSK_REASON_BACKWARD "backward" /* the clock */
 
+#define KIOSK_REASON_LOG "log" /* no room in the log, or a file of it failed */
+
 /* Why a checkpoint was written */
 #define KIOSK_REASON_CHECKPOINT_BEGIN "begin"
 #define KIOSK_REASON_CHECKPOINT_COUNT "count"
@@ -306,6 +308,7 @@
 
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
+  X (KIOSK_REASON_LOG, "記録の領域の不足など", "the log has no room, or failed")                   \
   X (KIOSK_REASON_CHECKPOINT_BEGIN, "新規開始", "the log begins")                                  \
   X (KIOSK_REASON_CHECKPOINT_COUNT, "記録の件数", "number of records")                             \
   X (KIOSK_REASON_CHECKPOINT_HEARTBEAT, "定期（1分ごと）", "every minute")                         \
