@@ -96,6 +96,16 @@ note_synced (int fd)
     one->content_length = (gsize) MAX (pread (fd, one->content, sizeof one->content, 0), 0);
 }
 
+/* Nothing of a file that was just made is on the disk. */
+static void
+note_new (int fd)
+{
+  struct stat info;
+
+  if (fstat (fd, &info) == 0 && info.st_size == 0)
+    find_synced (fd);
+}
+
 /* Of each open file: nothing stays of what came after its last sync. */
 static void
 lose_unsynced (void)
@@ -111,8 +121,7 @@ lose_unsynced (void)
           || !S_ISREG (info.st_mode))
         continue;
       one = find_synced (fd);
-      if (synced->len
-          > before) /* never synced here: an older file, opened and unchanged, or a new one */
+      if (synced->len > before) /* never synced here: an older file, opened and unchanged */
         continue;
       if (one->content_length == sizeof one->content)
         {
@@ -177,11 +186,17 @@ __wrap_openat64 (int folder, const char *name, int flags, ...)
 {
   va_list arguments;
   mode_t mode;
+  int fd;
 
   va_start (arguments, flags);
   mode = (flags & O_CREAT) != 0 ? va_arg (arguments, mode_t) : 0;
   va_end (arguments);
-  return meet () ? -1 : __real_openat64 (folder, name, flags, mode);
+  if (meet ())
+    return -1;
+  fd = __real_openat64 (folder, name, flags, mode);
+  if (fd >= 0 && (flags & O_CREAT) != 0)
+    note_new (fd);
+  return fd;
 }
 
 int __real_open64 (const char *name, int flags, ...);
