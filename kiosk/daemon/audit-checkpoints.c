@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "kiosk-daemon"
 
 #include "audit-pack.h"
+#include "audit-retention.h"
 #include "audit-rotation.h"
 #include "audit-writer-private.h"
 
@@ -32,8 +33,8 @@ kiosk_audit_writer_stop_heartbeat (KioskAuditWriter *self)
   g_clear_pointer (&self->heartbeat, g_source_unref);
 }
 
-static void
-arm_heartbeat (KioskAuditWriter *self)
+void
+kiosk_audit_writer_arm_heartbeat (KioskAuditWriter *self)
 {
   kiosk_audit_writer_stop_heartbeat (self);
   self->heartbeat = kiosk_clock_source_new (kiosk_clock_boottime ()
@@ -50,6 +51,7 @@ kiosk_audit_writer_take_seal (KioskAuditWriter *self, guint64 sequence, gint64 t
   g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (time / G_USEC_PER_SEC);
   g_autoptr (GDateTime) day = NULL, next = NULL;
 
+  self->retention_due = TRUE;
   self->seal_sequence = sequence;
   self->seal_time = time;
   memcpy (self->seal_hash, hash, sizeof self->seal_hash);
@@ -85,7 +87,7 @@ kiosk_audit_writer_seal (KioskAuditWriter *self, const char *action, const char 
       || g_str_equal (reason, KIOSK_REASON_CHECKPOINT_BEGIN))
     kiosk_audit_writer_take_seal (self, kiosk_audit_writer_get_state (self)->chain.sequence,
                                   record.realtime, kiosk_audit_writer_get_state (self)->chain.hash);
-  arm_heartbeat (self);
+  kiosk_audit_writer_arm_heartbeat (self);
   return TRUE;
 }
 
@@ -132,9 +134,11 @@ rotate (KioskAuditWriter *self, gint64 realtime, GError **error)
 static gboolean
 is_file_full (const KioskAuditWriter *self, gint64 realtime)
 {
+  gint64 age = (gint64) self->settings.rotate_hours * 3600 * G_USEC_PER_SEC;
+
   return kiosk_audit_writer_get_state (self)->chain.sequence > self->first
-         && ((self->rotate_size > 0 && self->size >= self->rotate_size)
-             || (self->rotate_age > 0 && realtime - self->begun >= self->rotate_age));
+         && ((self->settings.rotate_size > 0 && self->size >= self->settings.rotate_size)
+             || (age > 0 && realtime - self->begun >= age));
 }
 
 /* What is due behind a record, or in time. */
@@ -160,6 +164,37 @@ kiosk_audit_writer_settle (KioskAuditWriter *self, gint64 realtime, gboolean dur
   return TRUE;
 }
 
+/* ---- What is too old ---- */
+
+gboolean
+kiosk_audit_writer_delete_old (KioskAuditWriter *self, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (KioskAuditOldFile) file = NULL;
+      KioskAuditRecord record = { 0 };
+
+      self->event_table.fill (&record, self->user_data);
+      if (self->settings.collector == NULL || self->settings.hold || self->settings.keep_days == 0)
+        return TRUE;
+      file = kiosk_audit_retention_find (self->folder, self->settings.keep_days, record.realtime,
+                                         self->collector,
+                                         kiosk_audit_writer_get_state (self)->log_key, self->first);
+      if (file == NULL)
+        return TRUE;
+      record.action = KIOSK_ACTION_LOG_DELETED;
+      record.outcome = KIOSK_OUTCOME_UNKNOWN;
+      record.file = file->first;
+      record.last = file->last;
+      record.file_digest = file->digest;
+      if (!kiosk_audit_writer_append (self, &record, TRUE, NULL, error)
+          || !kiosk_audit_folder_remove (self->folder, file->name, error))
+        return FALSE;
+    }
+}
+
+/* ---- In time ---- */
+
 static gboolean
 on_heartbeat (gpointer user_data)
 {
@@ -171,5 +206,13 @@ on_heartbeat (gpointer user_data)
   if (kiosk_audit_writer_settle (self, now.realtime, TRUE, NULL)
       && kiosk_audit_writer_get_state (self)->chain.sequence == before)
     kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_HEARTBEAT, NULL);
+  if (self->failure == NULL && self->retention_due)
+    {
+      g_autoptr (GError) error = NULL;
+
+      self->retention_due = FALSE;
+      if (!kiosk_audit_writer_delete_old (self, &error))
+        g_warning ("Old files of the audit log: %s, ignoring", error->message);
+    }
   return G_SOURCE_REMOVE;
 }

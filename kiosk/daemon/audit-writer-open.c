@@ -114,9 +114,8 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
   self->log = -1;
   self->event_table = *events;
   self->user_data = user_data;
-  self->rotate_size = settings->rotate_size;
-  self->rotate_age = (gint64) settings->rotate_hours * 3600 * G_USEC_PER_SEC;
-  self->floor = settings->floor;
+  self->retention_due = TRUE;
+  kiosk_audit_writer_set_settings (self, settings);
   self->folder = kiosk_audit_folder_open (directory, error);
   events->fill (&now, user_data);
   if (self->folder < 0
@@ -131,6 +130,8 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
   if (!write_first_records (self, &opening, error))
     return NULL;
   kiosk_audit_packer_wake (self->packer);
+  if (self->heartbeat == NULL) /* nothing was due */
+    kiosk_audit_writer_arm_heartbeat (self);
   /* from here on only: who gets no writer hears of a failure from @error */
   self->events = &self->event_table;
   return g_steal_pointer (&self);

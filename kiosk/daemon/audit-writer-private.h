@@ -17,8 +17,9 @@ struct _KioskAuditWriter {
   const KioskAuditWriterEvents *events; /* NULL while opening: then @error tells all */
   KioskAuditWriterEvents event_table;
   gpointer user_data;
-  guint64 rotate_size, floor;
-  gint64 rotate_age;  /* microseconds */
+  KioskAuditSettings settings; /* without auditors; the collector's key is in @collector */
+  guint8 collector[KIOSK_AUDIT_KEY_SIZE];
+  gboolean retention_due;
   guint64 size;       /* end of the last whole record */
   guint64 first;      /* number of the first record of audit.log */
   gint64 begun;       /* its time */
@@ -68,4 +69,6 @@ gboolean kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gi
 void kiosk_audit_writer_take_seal (KioskAuditWriter *self, guint64 sequence, gint64 time,
                                    const guint8 *hash);
 
+/* The next heartbeat comes so much later than now. */
+void kiosk_audit_writer_arm_heartbeat (KioskAuditWriter *self);
 void kiosk_audit_writer_stop_heartbeat (KioskAuditWriter *self);

@@ -9,6 +9,7 @@
 #include "kiosk/model/audit-actions.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Puts encoded records on the disk, the keys behind them ("Key state" in kiosk/docs/AUDIT-FORMAT.md), and checkpoints where they are due.
@@ -222,6 +223,19 @@ kiosk_audit_writer_close (KioskAuditWriter *self)
   g_free (self);
 }
 
+void
+kiosk_audit_writer_set_settings (KioskAuditWriter *self, const KioskAuditSettings *settings)
+{
+  self->settings = *settings;
+  self->settings.auditors = NULL;
+  self->settings.collector = NULL;
+  if (settings->collector != NULL)
+    {
+      memcpy (self->collector, settings->collector, sizeof self->collector);
+      self->settings.collector = self->collector;
+    }
+}
+
 /* ---- What is asked ---- */
 
 gboolean
@@ -235,7 +249,7 @@ kiosk_audit_writer_has_room (KioskAuditWriter *self)
 {
   if (!self->ballast)
     self->ballast = kiosk_audit_ballast_load (self->folder, NULL);
-  return self->ballast && kiosk_audit_ballast_room (self->folder) >= self->floor;
+  return self->ballast && kiosk_audit_ballast_room (self->folder) >= self->settings.floor;
 }
 
 char *
