@@ -102,7 +102,7 @@ kiosk_audit_writer_checkpoint (KioskAuditWriter *self, const char *reason, GErro
 
 /* @line is the last one, a checkpoint, and on the disk with its keys. */
 gboolean
-kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 realtime,
+kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 boottime,
                                GError **error)
 {
   GError *failure = NULL;
@@ -115,38 +115,39 @@ kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 real
     return kiosk_audit_writer_fail (self, failure, FALSE, error);
   self->first = sequence;
   self->size = length;
-  self->begun = realtime;
+  self->born_at = boottime;
   self->append_only = kiosk_audit_set_append_only (self->log, TRUE);
   kiosk_audit_packer_wake (self->packer);
   return TRUE;
 }
 
 static gboolean
-rotate (KioskAuditWriter *self, gint64 realtime, GError **error)
+rotate (KioskAuditWriter *self, gint64 boottime, GError **error)
 {
   g_autoptr (GBytes) line = NULL;
 
   return kiosk_audit_writer_seal (self, KIOSK_ACTION_CHECKPOINT, KIOSK_REASON_CHECKPOINT_ROTATION,
                                   &line, error)
-         && kiosk_audit_writer_begin_file (self, line, realtime, error);
+         && kiosk_audit_writer_begin_file (self, line, boottime, error);
 }
 
+/* Its age is counted on the clock that cannot be set: no new file because somebody set the other. */
 static gboolean
-is_file_full (const KioskAuditWriter *self, gint64 realtime)
+is_file_full (const KioskAuditWriter *self, gint64 boottime)
 {
-  gint64 age = (gint64) self->settings.rotate_hours * 3600 * G_USEC_PER_SEC;
+  gint64 limit = (gint64) self->settings.rotate_hours * 3600 * G_USEC_PER_SEC;
 
   return kiosk_audit_writer_get_state (self)->chain.sequence > self->first
-         && ((self->settings.rotate_size > 0 && self->size >= self->settings.rotate_size)
-             || (age > 0 && realtime - self->begun >= age));
+         && ((limit > 0 && boottime - self->born_at >= limit)
+             || (self->settings.rotate_size > 0 && self->size >= self->settings.rotate_size));
 }
 
 /* What is due behind a record, or in time. */
 gboolean
-kiosk_audit_writer_settle (KioskAuditWriter *self, gint64 realtime, gboolean durable,
+kiosk_audit_writer_settle (KioskAuditWriter *self, const KioskAuditRecord *now, gboolean durable,
                            GError **error)
 {
-  if (realtime >= self->next_day)
+  if (now->realtime >= self->next_day)
     {
       if (!kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_DAY, error))
         return FALSE;
@@ -158,8 +159,8 @@ kiosk_audit_writer_settle (KioskAuditWriter *self, gint64 realtime, gboolean dur
     }
   else if ((durable || self->unsynced >= SYNC_RECORDS) && !kiosk_audit_writer_sync (self, error))
     return FALSE;
-  if (is_file_full (self, realtime))
-    return rotate (self, realtime, error);
+  if (is_file_full (self, now->boottime))
+    return rotate (self, now->boottime, error);
   kiosk_audit_writer_arm_group (self);
   return TRUE;
 }
@@ -203,7 +204,7 @@ on_heartbeat (gpointer user_data)
   guint64 before = kiosk_audit_writer_get_state (self)->chain.sequence;
 
   self->event_table.fill (&now, self->user_data);
-  if (kiosk_audit_writer_settle (self, now.realtime, TRUE, NULL)
+  if (kiosk_audit_writer_settle (self, &now, TRUE, NULL)
       && kiosk_audit_writer_get_state (self)->chain.sequence == before)
     kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_HEARTBEAT, NULL);
   if (self->failure == NULL && self->retention_due)

@@ -45,7 +45,7 @@ finish_rotation (KioskAuditWriter *self, GError **error)
   begin = begin != NULL ? begin + 1 : buffer;
   line = g_bytes_new (begin, (gsize) (buffer + length - begin));
   self->event_table.fill (&now, self->user_data);
-  return kiosk_audit_writer_begin_file (self, line, now.realtime, error);
+  return kiosk_audit_writer_begin_file (self, line, now.boottime, error);
 }
 
 static gboolean
@@ -65,7 +65,6 @@ write_first_records (KioskAuditWriter *self, const KioskAuditOpening *opening, G
       if (!kiosk_audit_writer_seal (self, KIOSK_ACTION_LOG_BEGUN, KIOSK_REASON_CHECKPOINT_BEGIN,
                                     NULL, error))
         return FALSE;
-      self->begun = self->seal_time;
     }
   else if (self->open_records >= KIOSK_AUDIT_OPEN_RECORDS_MAX
            && !kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_COUNT, error))
@@ -88,13 +87,14 @@ write_first_records (KioskAuditWriter *self, const KioskAuditOpening *opening, G
 }
 
 static void
-take_over (KioskAuditWriter *self, KioskAuditOpening *opening)
+take_over (KioskAuditWriter *self, KioskAuditOpening *opening, const KioskAuditRecord *now)
 {
   self->log = kiosk_fd_steal (&opening->log);
   self->keys = g_steal_pointer (&opening->keys);
   self->size = opening->size;
   self->first = opening->first;
-  self->begun = opening->begun;
+  self->born_at
+      = now->boottime - (opening->begun >= 0 ? MAX (now->realtime - opening->begun, 0) : 0);
   self->open_records = opening->open_records;
   if (opening->day_sequence > 0)
     kiosk_audit_writer_take_seal (self, opening->day_sequence, opening->day_time,
@@ -122,7 +122,7 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
       || !kiosk_audit_opening_find (&opening, self->folder, now.host_id, now.realtime,
                                     settings->auditors, error))
     return NULL;
-  take_over (self, &opening);
+  take_over (self, &opening, &now);
   self->ballast = kiosk_audit_ballast_load (self->folder, &no_room);
   if (!self->ballast)
     g_message ("Audit log: %s", no_room->message);

@@ -22,7 +22,7 @@ struct _KioskAuditWriter {
   gboolean retention_due;
   guint64 size;       /* end of the last whole record */
   guint64 first;      /* number of the first record of audit.log */
-  gint64 begun;       /* its time */
+  gint64 born_at;     /* CLOCK_BOOTTIME microseconds, may be negative: begin of audit.log */
   guint unsynced;     /* records that no commit has covered */
   guint open_records; /* since the last checkpoint */
   gint64 next_day;    /* unix microseconds of the next midnight */
@@ -57,12 +57,12 @@ void kiosk_audit_writer_arm_group (KioskAuditWriter *self);
 gboolean kiosk_audit_writer_seal (KioskAuditWriter *self, const char *action, const char *reason,
                                   GBytes **line, GError **error);
 
-/* What is due behind a record of @realtime, or in time: commit, checkpoint, next file. */
-gboolean kiosk_audit_writer_settle (KioskAuditWriter *self, gint64 realtime, gboolean durable,
-                                    GError **error);
+/* What is due behind the record @now, or at its times: commit, checkpoint, next file. */
+gboolean kiosk_audit_writer_settle (KioskAuditWriter *self, const KioskAuditRecord *now,
+                                    gboolean durable, GError **error);
 
 /* The next file begins with @line, the last one, a checkpoint, on the disk with its keys. */
-gboolean kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 realtime,
+gboolean kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 boottime,
                                         GError **error);
 
 /* The day has its seal: that of the checkpoint @sequence with @hash at @time. */

@@ -194,7 +194,7 @@ kiosk_audit_writer_append (KioskAuditWriter *self, const KioskAuditRecord *recor
       || !kiosk_audit_writer_add (self, record, NULL, NULL, error))
     return FALSE;
   number = kiosk_audit_writer_get_state (self)->chain.sequence;
-  if (!kiosk_audit_writer_settle (self, record->realtime, durable, error))
+  if (!kiosk_audit_writer_settle (self, record, durable, error))
     return FALSE;
   if (sequence != NULL)
     *sequence = number;

@@ -23,9 +23,10 @@ on_fill (KioskAuditRecord *record, gpointer data)
 {
   AuditFixture *fixture = data;
 
-  *record = (KioskAuditRecord){
-    .realtime = fixture->realtime, .boottime = 5, .boot = "boot", .host_id = "kiosk-01"
-  };
+  *record = (KioskAuditRecord){ .realtime = fixture->realtime,
+                                .boottime = fixture->boottime,
+                                .boot = "boot",
+                                .host_id = "kiosk-01" };
 }
 
 static void

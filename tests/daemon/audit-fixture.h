@@ -18,7 +18,7 @@ typedef struct {
   GPtrArray *auditors;
   KioskAuditSettings settings; /* as a test likes them */
   guint failures, full;        /* calls of the events */
-  gint64 realtime;             /* of the next records */
+  gint64 realtime, boottime;   /* of the next records */
 } AuditFixture;
 
 void audit_set_up (AuditFixture *fixture, gconstpointer data);

@@ -490,5 +490,5 @@ log_check_none (guint mark, const char *action)
 void
 log_verify (void)
 {
-  g_free (world_run ("kioskctl log verify " LOG_FOLDER "/audit.log"));
+  g_free (world_run ("kioskctl log verify " LOG_FOLDER));
 }
