@@ -43,6 +43,16 @@ kiosk_audit_writer_arm_heartbeat (KioskAuditWriter *self)
   g_source_attach (self->heartbeat, NULL);
 }
 
+static gboolean
+on_sealed (gpointer user_data)
+{
+  KioskAuditWriter *self = user_data;
+
+  self->sealed_source = 0;
+  self->events->sealed (self, self->user_data);
+  return G_SOURCE_REMOVE;
+}
+
 /* The seal code of a day is that of its first checkpoint of this kind. */
 void
 kiosk_audit_writer_take_seal (KioskAuditWriter *self, guint64 sequence, gint64 time,
@@ -52,6 +62,8 @@ kiosk_audit_writer_take_seal (KioskAuditWriter *self, guint64 sequence, gint64 t
   g_autoptr (GDateTime) day = NULL, next = NULL;
 
   self->retention_due = TRUE;
+  if (self->events != NULL && self->sealed_source == 0)
+    self->sealed_source = g_idle_add (on_sealed, self);
   self->seal_sequence = sequence;
   self->seal_time = time;
   memcpy (self->seal_hash, hash, sizeof self->seal_hash);

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "kiosk-daemon"
 
 #include "audit-ballast.h"
+#include "audit-day.h"
 #include "audit-opening.h"
 #include "audit-pack.h"
 #include "audit-writer-private.h"
@@ -96,9 +97,6 @@ take_over (KioskAuditWriter *self, KioskAuditOpening *opening, const KioskAuditR
   self->born_at
       = now->boottime - (opening->begun >= 0 ? MAX (now->realtime - opening->begun, 0) : 0);
   self->open_records = opening->open_records;
-  if (opening->day_sequence > 0)
-    kiosk_audit_writer_take_seal (self, opening->day_sequence, opening->day_time,
-                                  opening->day_hash);
   self->append_only = kiosk_audit_set_append_only (self->log, TRUE);
 }
 
@@ -123,6 +121,12 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
                                     settings->auditors, error))
     return NULL;
   take_over (self, &opening, &now);
+  if (opening.seal.sequence > 0
+      || (self->first > 1
+          && kiosk_audit_day_find (directory, kiosk_audit_writer_get_state (self)->log_key,
+                                   &opening.seal)))
+    kiosk_audit_writer_take_seal (self, opening.seal.sequence, opening.seal.time,
+                                  opening.seal.hash);
   self->ballast = kiosk_audit_ballast_load (self->folder, &no_room);
   if (!self->ballast)
     g_message ("Audit log: %s", no_room->message);

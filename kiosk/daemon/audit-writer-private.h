@@ -34,7 +34,7 @@ struct _KioskAuditWriter {
   guint sync_source; /* pending group */
   GSource *heartbeat;
   GError *failure; /* first failure, for ever */
-  guint failed_source, full_source;
+  guint failed_source, full_source, sealed_source;
 };
 
 /* In memory; moved on by each record. */

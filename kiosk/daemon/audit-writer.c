@@ -216,6 +216,7 @@ kiosk_audit_writer_close (KioskAuditWriter *self)
   g_clear_handle_id (&self->sync_source, g_source_remove);
   g_clear_handle_id (&self->failed_source, g_source_remove);
   g_clear_handle_id (&self->full_source, g_source_remove);
+  g_clear_handle_id (&self->sealed_source, g_source_remove);
   g_clear_pointer (&self->keys, kiosk_audit_keyring_free);
   kiosk_fd_clear (&self->log);
   kiosk_fd_clear (&self->folder);

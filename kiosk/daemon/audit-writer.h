@@ -20,6 +20,8 @@ typedef struct {
   /* Once, when the writer has failed: a record that was accepted in a group, or that append refused with
    * KIOSK_ERROR_IO, may not be on the disk. It may close the writer, which frees @error too. */
   void (*failed) (KioskAuditWriter *self, const GError *error, gpointer user_data);
+  /* There is a seal code of another day. */
+  void (*sealed) (KioskAuditWriter *self, gpointer user_data);
   /* The disk is full; what was kept free is in use: time for records that close what runs, and for nothing else. */
   void (*full) (KioskAuditWriter *self, gpointer user_data);
 } KioskAuditWriterEvents;

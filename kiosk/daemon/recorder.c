@@ -80,6 +80,14 @@ on_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
 }
 
 static void
+on_sealed (KioskAuditWriter *writer, gpointer data)
+{
+  KioskRecorder *self = data;
+
+  self->events->sealed (self->data);
+}
+
+static void
 on_full (KioskAuditWriter *writer, gpointer data)
 {
   KioskRecorder *self = data;
@@ -108,7 +116,7 @@ kiosk_recorder_open (KioskRecorder *self, const char *directory, const KioskReco
                      gpointer data, GError **error)
 {
   static const KioskAuditWriterEvents writer_events
-      = { .fill = on_fill, .failed = on_failed, .full = on_full };
+      = { .fill = on_fill, .failed = on_failed, .sealed = on_sealed, .full = on_full };
   KioskAuditSettings settings = settings_of (self->policy);
 
   g_clear_pointer (&self->writer, kiosk_audit_writer_close);

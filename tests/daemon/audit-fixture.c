@@ -40,6 +40,12 @@ on_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
 }
 
 static void
+on_sealed (KioskAuditWriter *writer, gpointer data)
+{
+  ((AuditFixture *) data)->sealed++;
+}
+
+static void
 on_full (KioskAuditWriter *writer, gpointer data)
 {
   ((AuditFixture *) data)->full++;
@@ -132,7 +138,7 @@ KioskAuditWriter *
 audit_try_open (AuditFixture *fixture, GError **error)
 {
   static const KioskAuditWriterEvents events
-      = { .fill = on_fill, .failed = on_failed, .full = on_full };
+      = { .fill = on_fill, .failed = on_failed, .sealed = on_sealed, .full = on_full };
 
   return kiosk_audit_writer_open (fixture->folder, &fixture->settings, &events, fixture, error);
 }
