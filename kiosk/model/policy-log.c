@@ -65,9 +65,10 @@ read_key (KioskPolicyValue value, KioskPolicyAuditor *auditor)
       && length == sizeof auditor->key && *end == '\0' && is_key (auditor->key))
     return;
   kiosk_policy_index_problem (
-      value.index, value.entry->place, "“%s” is “%s”: expected an X25519 public key, 64 hex digits",
-      "「%s」が「%s」です。X25519 の公開鍵（16 進数 64 桁）を書いてください", value.entry->key,
-      text);
+      value.index, value.entry->place,
+      "“%s” is “%s”: expected a public key (kioskctl order key), 64 hex digits",
+      "「%s」が「%s」です。公開鍵（kioskctl order key、16 進数 64 桁）を書いてください",
+      value.entry->key, text);
 }
 
 void
