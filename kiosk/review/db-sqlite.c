@@ -60,9 +60,10 @@ run (KioskDb *db, const char *script, GError **error)
 
 /* ---- Values and rows ---- */
 
-/* @values outlive the statement's next reset. */
+/* @lifetime: SQLITE_STATIC when the values outlive the statement's next reset, else SQLITE_TRANSIENT. */
 static void
-bind (sqlite3_stmt *statement, const KioskDbValue *values, guint n)
+bind (sqlite3_stmt *statement, const KioskDbValue *values, guint n,
+      sqlite3_destructor_type lifetime)
 {
   for (guint i = 0; i < n; i++)
     {
@@ -78,11 +79,11 @@ bind (sqlite3_stmt *statement, const KioskDbValue *values, guint n)
           sqlite3_bind_int64 (statement, place, value->number);
           break;
         case KIOSK_DB_TEXT:
-          sqlite3_bind_text64 (statement, place, value->bytes, value->length, SQLITE_STATIC,
+          sqlite3_bind_text64 (statement, place, value->bytes, value->length, lifetime,
                                SQLITE_UTF8);
           break;
         case KIOSK_DB_BLOB:
-          sqlite3_bind_blob64 (statement, place, value->bytes, value->length, SQLITE_STATIC);
+          sqlite3_bind_blob64 (statement, place, value->bytes, value->length, lifetime);
           break;
         }
     }
@@ -101,7 +102,7 @@ query (KioskDb *db, const char *sql, const KioskDbValue *values, guint n, GError
       fail (self, error);
       return NULL;
     }
-  bind (rows->statement, values, n);
+  bind (rows->statement, values, n, SQLITE_TRANSIENT);
   return &rows->base;
 }
 
@@ -171,7 +172,7 @@ put (KioskDb *db, KioskTable table, const KioskDbValue *values, GError **error)
 
   if (self->puts[table] == NULL && !prepare_put (self, table, error))
     return FALSE;
-  bind (self->puts[table], values, kiosk_tables[table].columns);
+  bind (self->puts[table], values, kiosk_tables[table].columns, SQLITE_STATIC);
   result = sqlite3_step (self->puts[table]);
   if (result != SQLITE_DONE)
     fail (self, error);

@@ -86,6 +86,18 @@ kiosk_import_is (const KioskImportLine *parsed, KioskImportField field, const ch
          && memcmp (self->value, word, self->value_length) == 0;
 }
 
+/* Nothing in it that cleaning could change: most values are such, and cleaning is slow. */
+static gboolean
+is_plain (const KioskAuditField *field)
+{
+  if (field->is_escaped)
+    return FALSE;
+  for (gsize i = 0; i < field->value_length; i++)
+    if (field->value[i] < 0x20 || field->value[i] > 0x7e)
+      return FALSE;
+  return TRUE;
+}
+
 char *
 kiosk_import_text (const KioskImportLine *parsed, KioskImportField field)
 {
@@ -93,6 +105,8 @@ kiosk_import_text (const KioskImportLine *parsed, KioskImportField field)
 
   if (parsed->fields[field].value == NULL)
     return g_strdup ("");
+  if (is_plain (&parsed->fields[field]))
+    return g_strndup (parsed->fields[field].value, parsed->fields[field].value_length);
   raw = kiosk_audit_field_copy (&parsed->fields[field]);
   return kiosk_text_clean (raw, KIOSK_AUDIT_LINE_MAX);
 }

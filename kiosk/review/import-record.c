@@ -14,6 +14,7 @@
 
 /* One line of a log becomes one row of records, its stored bytes a part of a block. */
 
+#define ACTIONS_MAX 1000 /* that are remembered: who made up a log could have more */
 #define TAIL ",\"kiosk.integrity\":{"
 #define CHAIN "\"chain\":\""
 #define SEAL "\"signature\":\"" /* the last member of a checkpoint's tail */
@@ -29,7 +30,7 @@ struct _KioskImport {
   gint64 greatest;            /* key in the index */
   gint64 last_time, last_key; /* of the record before */
   GString *good, *seal;       /* the last good record, the last good checkpoint */
-  GHashTable *troubles;       /* action and outcome to GINT_TO_POINTER (1 + answer) */
+  GHashTable *troubles;       /* number of an action to 1 or 2: it is one to look at */
 };
 
 KioskImport *
@@ -46,7 +47,7 @@ kiosk_import_new (KioskIndex *index, gint64 log, GError **error)
   self->sum.site = g_strdup ("");
   self->sum.chain = g_strdup ("");
   self->sum.seal_code = g_strdup ("");
-  self->troubles = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->troubles = g_hash_table_new (NULL, NULL);
   if (!kiosk_db_number (index->db, "SELECT max (key) FROM record", &self->greatest, error)
       || !kiosk_db_number (index->db, "SELECT max (id) FROM block", &block, error))
     return NULL;
@@ -195,22 +196,29 @@ outcome_of (const KioskImportLine *parsed)
                                                               : 0;
 }
 
+/* *@flags of the record; the answer for each action is remembered. */
 static gboolean
-is_trouble (KioskImport *self, const KioskImportLine *parsed, gint64 outcome)
+judge (KioskImport *self, const KioskImportLine *parsed, const KioskLogPlace *place, gint64 outcome,
+       gint64 *flags, GError **error)
 {
-  g_autofree char *name = NULL;
-  gpointer known;
+  gint64 action;
+  gpointer key, known;
 
-  if (outcome == 2)
-    return TRUE;
-  name = kiosk_import_text (parsed, FIELD_ACTION);
-  known = g_hash_table_lookup (self->troubles, name);
-  if (known == NULL && g_hash_table_size (self->troubles) < 1000)
+  if (!kiosk_words_get (self->words, parsed, FIELD_ACTION, &action, error))
+    return FALSE;
+  key = GSIZE_TO_POINTER ((gsize) action);
+  known = g_hash_table_lookup (self->troubles, key);
+  if (known == NULL)
     {
+      g_autofree char *name = kiosk_import_text (parsed, FIELD_ACTION);
+
       known = GINT_TO_POINTER (1 + kiosk_review_is_trouble (name, "success"));
-      g_hash_table_insert (self->troubles, g_steal_pointer (&name), known);
+      if (g_hash_table_size (self->troubles) < ACTIONS_MAX)
+        g_hash_table_insert (self->troubles, key, known);
     }
-  return known == GINT_TO_POINTER (2);
+  *flags = (place->good ? KIOSK_RECORD_GOOD : 0)
+           | (outcome == 2 || known == GINT_TO_POINTER (2) ? KIOSK_RECORD_TROUBLE : 0);
+  return TRUE;
 }
 
 static gboolean
@@ -260,8 +268,8 @@ kiosk_import_add (KioskImport *self, const char *line, gsize length, const Kiosk
       || !kiosk_blocks_add (self->blocks, line, length, &stored, error))
     return FALSE;
   outcome = outcome_of (&parsed);
-  flags = (place->good ? KIOSK_RECORD_GOOD : 0)
-          | (is_trouble (self, &parsed, outcome) ? KIOSK_RECORD_TROUBLE : 0);
+  if (!judge (self, &parsed, place, outcome, &flags, error))
+    return FALSE;
   keep (self, &parsed, line, length, place, time);
   return put_record (self, &parsed, key, stored, flags, outcome, error)
          && kiosk_import_spans_add (self->spans, &parsed, key, time,

@@ -55,11 +55,11 @@ add_category (KioskDbQuery *query, const char *category)
 static void
 add_outcome (KioskDbQuery *query, const char *outcome)
 {
+  /* a number in the statement itself: only then the index of failures can be used */
   if (outcome != NULL)
-    kiosk_db_query_add_number (query, " AND r.outcome = ",
-                               g_str_equal (outcome, "success")   ? 1
-                               : g_str_equal (outcome, "failure") ? 2
-                                                                  : 0);
+    kiosk_db_query_append (query, g_str_equal (outcome, "success")   ? " AND r.outcome = 1"
+                                  : g_str_equal (outcome, "failure") ? " AND r.outcome = 2"
+                                                                     : " AND r.outcome = 0");
 }
 
 /* ---- Parts of texts ---- */

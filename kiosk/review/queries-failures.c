@@ -192,19 +192,18 @@ kiosk_index_get_failure_groups (KioskIndex *self, const char *host, gint64 from,
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   g_autoptr (GPtrArray) groups
       = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_failure_group_free);
-  g_autoptr (KioskDbQuery) query
-      = kiosk_db_query_new ("SELECT h.word, p.word, f.name, e.word, g.k0, g.k1, g.n,"
-                            " (SELECT count (*) FROM (SELECT 1 FROM record r");
+  g_autoptr (KioskDbQuery) query = kiosk_db_query_new (
+      "SELECT h.word, p.word, f.name, e.word, g.k0, g.k1, g.n, b.person FROM"
+      " (SELECT r.host, r.person, r.reason, min (r.key) AS k0, max (r.key) AS k1,"
+      " count (*) AS n, max (r.phrase) AS ph FROM record r");
   g_autoptr (KioskDbRows) rows = NULL;
   int there;
 
-  add_conditions (query, NULL, MAX (from - KIOSK_RISE_DAYS * DAY, 1), MAX (from, 1));
-  kiosk_db_query_append (query,
-                         " AND r.host = g.host AND r.person = g.person LIMIT 1) b) FROM"
-                         " (SELECT r.host, r.person, r.reason, min (r.key) AS k0,"
-                         " max (r.key) AS k1, count (*) AS n, max (r.phrase) AS ph FROM record r");
   add_conditions (query, host, from, to);
   kiosk_db_query_append (query, " GROUP BY r.host, r.person, r.reason) g"
+                                " LEFT JOIN (SELECT DISTINCT r.host, r.person FROM record r");
+  add_conditions (query, host, MAX (from - KIOSK_RISE_DAYS * DAY, 1), MAX (from, 1));
+  kiosk_db_query_append (query, ") b ON b.host = g.host AND b.person = g.person"
                                 " LEFT JOIN word h ON h.id = g.host"
                                 " LEFT JOIN word p ON p.id = g.person"
                                 " LEFT JOIN word e ON e.id = g.reason"

@@ -67,6 +67,8 @@ static const char indexes[]
       " WHERE session IS NOT NULL;"
       "CREATE INDEX IF NOT EXISTS record_by_phrase ON record (phrase @KEY@)"
       " WHERE phrase IS NOT NULL;"
+      "CREATE INDEX IF NOT EXISTS record_by_failure ON record (action @KEY@)"
+      " WHERE outcome = 2;"
       "CREATE INDEX IF NOT EXISTS record_by_trouble ON record (key) WHERE flags >= 2;"
       "CREATE INDEX IF NOT EXISTS stay_by_begin ON stay (began);"
       "CREATE INDEX IF NOT EXISTS stay_part_by_stay ON stay_part (stay);"
@@ -78,6 +80,7 @@ const char kiosk_db_drop_indexes[] = "DROP INDEX IF EXISTS record_by_person;"
                                      "DROP INDEX IF EXISTS record_by_host;"
                                      "DROP INDEX IF EXISTS record_by_session;"
                                      "DROP INDEX IF EXISTS record_by_phrase;"
+                                     "DROP INDEX IF EXISTS record_by_failure;"
                                      "DROP INDEX IF EXISTS record_by_trouble;";
 
 char *
