@@ -147,29 +147,23 @@ kiosk_order_key_get_public (const char *text, gsize length, GError **error)
   return g_strdup (sodium_bin2hex (hex, sizeof hex, file.public_key, sizeof file.public_key));
 }
 
-char *
-kiosk_order_sign (const KioskOrder *order, const char *key, gsize key_length,
-                  const char *passphrase, GError **error)
+/* Fills in seed and secret key. */
+static gboolean
+open_key (Secrets *secrets, const char *key, gsize key_length, const char *passphrase,
+          GError **error)
 {
-  g_autoptr (Secrets) secrets = secrets_new (error);
-  guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE];
   guint8 public_key[crypto_sign_PUBLICKEYBYTES];
-  g_autoptr (GString) text = NULL;
   KeyFile file;
-  gsize length = 0;
-  const char *bytes = g_bytes_get_data (order->signed_bytes, &length);
 
-  g_return_val_if_fail (!order->has_signature, NULL);
-  if (secrets == NULL || !read_key_file (key, key_length, &file, error)
-      || !derive (secrets, &file, passphrase, error))
-    return NULL;
+  if (!read_key_file (key, key_length, &file, error) || !derive (secrets, &file, passphrase, error))
+    return FALSE;
   if (crypto_secretbox_open_easy (secrets->seed, file.sealed, sizeof file.sealed, file.nonce,
                                   secrets->box_key)
       != 0)
     {
       g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_NOT_ALLOWED,
                            "wrong passphrase, or the key file is damaged");
-      return NULL;
+      return FALSE;
     }
   crypto_sign_seed_keypair (public_key, secrets->secret_key, secrets->seed);
   /* The policy has the public half that stands in the file: a file with another one signs in vain. */
@@ -177,8 +171,36 @@ kiosk_order_sign (const KioskOrder *order, const char *key, gsize key_length,
     {
       g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
                            "the public key in the key file does not belong to the secret one");
-      return NULL;
+      return FALSE;
     }
+  return TRUE;
+}
+
+gboolean
+kiosk_order_key_open (const char *text, gsize length, const char *passphrase, guint8 *seed,
+                      GError **error)
+{
+  g_autoptr (Secrets) secrets = secrets_new (error);
+
+  if (secrets == NULL || !open_key (secrets, text, length, passphrase, error))
+    return FALSE;
+  memcpy (seed, secrets->seed, sizeof secrets->seed);
+  return TRUE;
+}
+
+char *
+kiosk_order_sign (const KioskOrder *order, const char *key, gsize key_length,
+                  const char *passphrase, GError **error)
+{
+  g_autoptr (Secrets) secrets = secrets_new (error);
+  guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE];
+  g_autoptr (GString) text = NULL;
+  gsize length = 0;
+  const char *bytes = g_bytes_get_data (order->signed_bytes, &length);
+
+  g_return_val_if_fail (!order->has_signature, NULL);
+  if (secrets == NULL || !open_key (secrets, key, key_length, passphrase, error))
+    return NULL;
   /* The header begins a line of its own; a line feed that is added for it is signed, too. */
   text = g_string_new_len (bytes, (gssize) length);
   if (text->len > 0 && text->str[text->len - 1] != '\n')

@@ -95,6 +95,11 @@ char *kiosk_order_key_new (const char *passphrase, GError **error);
  * (KIOSK_ERROR_INVALID) when @text is no key file. */
 char *kiosk_order_key_get_public (const char *text, gsize length, GError **error);
 
+/* Opens the secret half: the 32 bytes of @seed, which the caller wipes. FALSE with @error as in kiosk_order_sign(). For what else a
+ * person does with their key: auditors open the first secret of a log with it. */
+gboolean kiosk_order_key_open (const char *text, gsize length, const char *passphrase, guint8 *seed,
+                               GError **error);
+
 /* The text of an order with the signature of the key file @key appended, owned by the caller. @order must
  * have been read from @data and have no signature. NULL with @error: wrong passphrase
  * (KIOSK_ERROR_NOT_ALLOWED), malformed key file (KIOSK_ERROR_INVALID). */
