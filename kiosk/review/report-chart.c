@@ -11,6 +11,7 @@
 #define HEIGHT 78.0
 #define LEFT 22.0
 #define BARS_MAX 31
+#define LABEL 96.0 /* width of the name of a rise */
 
 typedef struct {
   guint64 count;
@@ -77,6 +78,7 @@ draw_bar (KioskPage *page, const Bar *bar, double x, double width, double scale,
 {
   double height = (double) bar->count * scale;
   g_autofree char *name = NULL;
+  gboolean left;
 
   if (bar->count == 0)
     return;
@@ -92,30 +94,48 @@ draw_bar (KioskPage *page, const Bar *bar, double x, double width, double scale,
              ? g_strdup_printf ("%u%s %" G_GUINT64_FORMAT "件（急増）", bar->label,
                                 month ? "日" : "月", bar->count)
              : g_strdup_printf ("%u: %" G_GUINT64_FORMAT " (sudden rise)", bar->label, bar->count);
-  /* on the side where there is room */
-  if (x + width + 110 < KIOSK_PAGE_WIDTH - KIOSK_PAGE_MARGIN)
-    kiosk_page_text (page, x + width + 4, page->y + HEIGHT - height - 1, 0, PANGO_ALIGN_LEFT, 7.5,
-                     TRUE, name);
-  else
-    kiosk_page_text (page, x - 114, page->y + HEIGHT - height - 1, 110, PANGO_ALIGN_RIGHT, 7.5,
-                     TRUE, name);
+  /* on the side where there is room, and not across the lines */
+  left = x + width + LABEL > KIOSK_PAGE_WIDTH - KIOSK_PAGE_MARGIN;
+  cairo_set_source_rgb (page->cr, 1, 1, 1);
+  cairo_rectangle (page->cr, left ? x - LABEL - 4 : x + width + 4, page->y + HEIGHT - height - 1,
+                   LABEL, 11);
+  cairo_fill (page->cr);
+  cairo_set_source_rgb (page->cr, 0, 0, 0);
+  kiosk_page_text (page, left ? x - LABEL - 4 : x + width + 4, page->y + HEIGHT - height - 1, LABEL,
+                   left ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT, 7.5, TRUE, name);
 }
 
 static void
 draw_lines (KioskPage *page, guint64 top, guint64 step)
 {
   cairo_set_line_width (page->cr, 0.4);
+  cairo_set_source_rgb (page->cr, 0.6, 0.6, 0.6);
   for (guint64 value = 0; value <= top; value += step)
     {
       double y = page->y + HEIGHT - HEIGHT * (double) value / (double) top;
-      g_autofree char *label = g_strdup_printf ("%" G_GUINT64_FORMAT, value);
 
-      kiosk_page_text (page, KIOSK_PAGE_MARGIN, y - 5, LEFT - 5, PANGO_ALIGN_RIGHT, 7, FALSE,
-                       label);
       cairo_move_to (page->cr, KIOSK_PAGE_MARGIN + LEFT, y);
       cairo_line_to (page->cr, KIOSK_PAGE_WIDTH - KIOSK_PAGE_MARGIN, y);
       cairo_stroke (page->cr);
     }
+  cairo_set_source_rgb (page->cr, 0, 0, 0);
+  for (guint64 value = 0; value <= top; value += step)
+    {
+      g_autofree char *label = g_strdup_printf ("%" G_GUINT64_FORMAT, value);
+
+      kiosk_page_text (page, KIOSK_PAGE_MARGIN,
+                       page->y + HEIGHT - HEIGHT * (double) value / (double) top - 5, LEFT - 5,
+                       PANGO_ALIGN_RIGHT, 7, FALSE, label);
+    }
+}
+
+/* Days of the month, or months of the year: also those of which nothing is known yet. */
+static guint
+count_slots (const KioskReport *report)
+{
+  const KioskReportOptions *o = &report->options;
+
+  return o->month != 0 ? g_date_get_days_in_month ((GDateMonth) o->month, (GDateYear) o->year) : 12;
 }
 
 void
@@ -136,17 +156,18 @@ kiosk_report_draw_failures (KioskPage *page, const KioskReport *report, gboolean
     most = MAX (most, bars[i].count);
   step = choose_step (most);
   top = (most + step - 1) / step * step;
-  slot = (KIOSK_PAGE_INNER - LEFT) / MAX (n, 1);
+  slot = (KIOSK_PAGE_INNER - LEFT) / count_slots (report);
   draw_lines (page, top, step);
   for (guint i = 0; i < n; i++)
+    draw_bar (page, &bars[i], KIOSK_PAGE_MARGIN + LEFT + slot * (bars[i].label - 1) + slot * 0.2,
+              MIN (slot * 0.6, 18), HEIGHT / (double) top, japanese, month);
+  for (guint i = 1; i <= count_slots (report); i++)
     {
-      double x = KIOSK_PAGE_MARGIN + LEFT + slot * i;
-      g_autofree char *label = g_strdup_printf ("%u", bars[i].label);
+      double x = KIOSK_PAGE_MARGIN + LEFT + slot * (i - 1) + slot * 0.2;
+      g_autofree char *label = g_strdup_printf ("%u", i);
 
-      draw_bar (page, &bars[i], x + slot * 0.2, MIN (slot * 0.6, 18), HEIGHT / (double) top,
-                japanese, month);
-      if (!month || bars[i].label == 1 || bars[i].label % 5 == 0 || bars[i].rise)
-        kiosk_page_text (page, x - 4, page->y + HEIGHT + 3, MIN (slot * 0.6, 18) + slot * 0.4 + 8,
+      if (!month || i == 1 || i % 5 == 0)
+        kiosk_page_text (page, x - 10, page->y + HEIGHT + 3, MIN (slot * 0.6, 18) + 20,
                          PANGO_ALIGN_CENTER, 7, FALSE, label);
     }
   page->y += HEIGHT + 16;

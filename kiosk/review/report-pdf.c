@@ -67,9 +67,10 @@ draw_top (Pdf *self)
   self->page.y
       += kiosk_page_text (&self->page, KIOSK_PAGE_MARGIN, self->page.y, width, L, 11, TRUE, span)
          + 5;
-  if (o->host != NULL)
-    covers = g_strdup_printf ("%s %s　%s %s %s", TEXT (MADE), made, TEXT (COVERS), TEXT (TERMINAL),
-                              o->host);
+  if (self->report->logs->len == 1)
+    covers = g_strdup_printf (
+        "%s %s　%s %s %s", TEXT (MADE), made, TEXT (COVERS), TEXT (TERMINAL),
+        ((const KioskIndexLog *) g_ptr_array_index (self->report->logs, 0))->host);
   else if (self->ja)
     covers = g_strdup_printf ("作成日 %s　対象 端末 %u 台", made, self->report->logs->len);
   else
@@ -295,7 +296,7 @@ make_footer (const KioskReport *report, gboolean japanese)
           *log->seal_code != '\0' ? log->seal_code : "-");
     }
   else
-    g_string_append_printf (text, "%s %s　%s　%s: 1",
+    g_string_append_printf (text, japanese ? "%s %s　%s　%s: 1の表" : "%s %s　%s　%s: see 1",
                             kiosk_report_text (KIOSK_REPORT_VERIFIED, japanese), records,
                             report->digest, kiosk_report_text (KIOSK_REPORT_SEAL_CODE, japanese));
   return g_string_free (g_steal_pointer (&text), FALSE);
