@@ -113,8 +113,9 @@ test_rises (void)
     { "000000", 100, FALSE, FALSE, 0 },
     { "0000000", 5, TRUE, FALSE, 5 },
     { "0000000", 6, TRUE, TRUE, 5 },
-    { "1122334455", 8, TRUE, FALSE, 3 + 3 * 1.4826 * 1.5 },
-    { "1122334455", 10, TRUE, TRUE, 3 + 3 * 1.4826 * 1.5 },
+    { "1122334455", 8, TRUE, FALSE, 8 },
+    { "1144447799", 17, TRUE, FALSE, 4 + 3 * 1.4826 * 3 },
+    { "1144447799", 18, TRUE, TRUE, 4 + 3 * 1.4826 * 3 },
     { "0000009", 6, TRUE, TRUE, 5 }, /* one bad day does not hide the next */
     { "99999999", 14, TRUE, FALSE, 14 },
     { "99999999", 15, TRUE, TRUE, 14 },
@@ -160,26 +161,28 @@ build (const KioskStayEvent *events, guint n)
   return stays;
 }
 
+/* A success of person p in session s. */
 #define EVENT(t, a, ...)                                                                           \
   {                                                                                                \
-    .key = (t), .time = (t), .action = (a), .outcome = "success", .session = "s", .person = "p",   \
-    ##__VA_ARGS__                                                                                  \
+    .key = (t), .time = (t), .action = (a), .session = "s", .person = "p", __VA_ARGS__             \
   }
+#define SUCCESS .outcome = "success"
+#define FAILURE .outcome = "failure"
 
 static void
 test_stay (void)
 {
   const KioskStayEvent events[] = {
-    EVENT (10, "login"),
+    EVENT (10, "login", SUCCESS),
     EVENT (20, "connect-begun", .server = "x", .ticket = "T", .outcome = "unknown"),
-    EVENT (25, "connect", .server = "x", .outcome = "failure", .trouble = TRUE),
-    EVENT (30, "connect", .server = "x"),
-    EVENT (40, "lock", .reason = "idle"),
-    EVENT (45, "unlock", .outcome = "failure", .trouble = TRUE),
-    EVENT (50, "unlock"),
-    EVENT (60, "session-lost", .reason = "lost"),
-    EVENT (70, "lock", .reason = "idle"),
-    EVENT (80, "logout", .reason = "logoff-time"),
+    EVENT (25, "connect", .server = "x", FAILURE, .trouble = TRUE),
+    EVENT (30, "connect", .server = "x", SUCCESS),
+    EVENT (40, "lock", .reason = "idle", SUCCESS),
+    EVENT (45, "unlock", FAILURE, .trouble = TRUE),
+    EVENT (50, "unlock", SUCCESS),
+    EVENT (60, "session-lost", .reason = "lost", SUCCESS),
+    EVENT (70, "lock", .reason = "idle", SUCCESS),
+    EVENT (80, "logout", .reason = "logoff-time", SUCCESS),
   };
   g_autoptr (GPtrArray) stays = build (events, G_N_ELEMENTS (events));
   const KioskStay *stay;
@@ -208,9 +211,12 @@ test_stay (void)
 static void
 test_stay_without_end (void)
 {
-  const KioskStayEvent lost[]
-      = { EVENT (10, "login"), EVENT (20, "connect", .server = "x"),
-          EVENT (90, "daemon-started", .session = NULL), EVENT (95, "login") };
+  const KioskStayEvent lost[] = {
+    EVENT (10, "login", SUCCESS),
+    EVENT (20, "connect", .server = "x", SUCCESS),
+    { .key = 90, .time = 90, .action = "daemon-started", SUCCESS },
+    EVENT (95, "login", SUCCESS),
+  };
   g_autoptr (GPtrArray) stays = build (lost, G_N_ELEMENTS (lost));
   const KioskStay *stay;
 
