@@ -6,6 +6,7 @@
 #include "sample.h"
 
 #include <glib/gstdio.h>
+#include <libpq-fe.h>
 #include <string.h>
 
 /* Logs on a disk become an index, and the index answers. With KIOSK_INDEX_URL in the environment on that server, else in SQLite. */
@@ -40,6 +41,19 @@ import (Fixture *self, const char *path)
   g_assert_no_error (error);
 }
 
+/* The server is the same for all tests: nothing of the one before stays. */
+static void
+empty_server (const char *url)
+{
+  PGconn *connection = PQconnectdb (url);
+  PGresult *result = PQexec (connection, "SET client_min_messages = warning;"
+                                         " DROP SCHEMA IF EXISTS kiosk CASCADE");
+
+  g_assert_cmpint (PQresultStatus (result), ==, PGRES_COMMAND_OK);
+  PQclear (result);
+  PQfinish (connection);
+}
+
 static void
 set_up (Fixture *self, gconstpointer data)
 {
@@ -50,6 +64,8 @@ set_up (Fixture *self, gconstpointer data)
   self->zone = g_time_zone_new_identifier ("Asia/Tokyo");
   sample_write (self->folder, "A-03", 1);
   sample_write (self->folder, "B-01", 2);
+  if (g_getenv ("KIOSK_INDEX_URL") != NULL)
+    empty_server (g_getenv ("KIOSK_INDEX_URL"));
   self->index = kiosk_index_open (g_getenv ("KIOSK_INDEX_URL"), &error);
   g_assert_no_error (error);
   import (self, self->folder);
