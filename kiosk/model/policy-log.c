@@ -92,7 +92,7 @@ kiosk_policy_build_auditor (KioskPolicyBuilder *builder)
     kiosk_policy_index_problem (
         value.index, value.entry->place,
         "“%s” is “%s”: expected a public key (kioskctl order key), 64 hex digits",
-        "「%s」が「%s」です。公開鍵（kioskctl order key、16 進数 64 桁）を書いてください", value.entry->key,
-        value.entry->value);
+        "「%s」が「%s」です。公開鍵（kioskctl order key、16 進数 64 桁）を書いてください",
+        value.entry->key, value.entry->value);
   g_ptr_array_add (builder->policy->public.auditors, auditor);
 }
