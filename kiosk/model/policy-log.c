@@ -91,8 +91,8 @@ kiosk_policy_build_auditor (KioskPolicyBuilder *builder)
       && (!read_hex (value.entry->value, auditor->key) || !is_key (auditor->key)))
     kiosk_policy_index_problem (
         value.index, value.entry->place,
-        "“%s” is “%s”: expected an X25519 public key, 64 hex digits",
-        "「%s」が「%s」です。X25519 の公開鍵（16 進数 64 桁）を書いてください", value.entry->key,
-        value.entry->value);
+        "“%s” is “%s”: expected a public key (kioskctl order key), 64 hex digits",
+        "「%s」が「%s」です。公開鍵（kioskctl order key、16 進数 64 桁）を書いてください",
+        value.entry->key, value.entry->value);
   g_ptr_array_add (builder->policy->public.auditors, auditor);
 }

@@ -13,8 +13,7 @@ typedef struct {
   char *root; /* temporary */
   char *folder;
   char *log;
-  guint8 public_key[32]; /* of the auditor */
-  guint8 secret_key[32];
+  guint8 seed[32]; /* of the auditor's key */
   GPtrArray *auditors;
   KioskAuditSettings settings;  /* as a test likes them */
   guint failures, full, sealed; /* calls of the events */

@@ -5,6 +5,7 @@
 
 #include "audit-enrolment.h"
 
+#include "kiosk/log/enrolment.h"
 #include "kiosk/model/audit-actions.h"
 
 #include <glib/gstdio.h>
@@ -159,7 +160,7 @@ test_alarms (AuditFixture *fixture, gconstpointer data)
   gsize length;
 
   make_commit (fixture, TRUE, &before, &behind);
-  enrolment = audit_read (fixture, KIOSK_AUDIT_ENROLMENT_NAME, &length);
+  enrolment = audit_read (fixture, KIOSK_ENROLMENT_NAME, &length);
 
   put (fixture, before.log, before.length, &behind);
   audit_assert_refused (fixture, KIOSK_ERROR_UNTRUSTED,
@@ -181,22 +182,22 @@ test_alarms (AuditFixture *fixture, gconstpointer data)
   {
     gsize foreign_length;
     g_autofree char *foreign = audit_read (&other, LOG, &foreign_length);
-    g_autofree char *foreign_enrolment = audit_read (&other, KIOSK_AUDIT_ENROLMENT_NAME, &length);
+    g_autofree char *foreign_enrolment = audit_read (&other, KIOSK_ENROLMENT_NAME, &length);
 
     put (fixture, foreign, foreign_length, &behind);
     audit_assert_refused (fixture, KIOSK_ERROR_UNTRUSTED, "does not verify");
     put (fixture, behind.log, behind.length, &behind);
-    audit_write (fixture, KIOSK_AUDIT_ENROLMENT_NAME, foreign_enrolment, length);
+    audit_write (fixture, KIOSK_ENROLMENT_NAME, foreign_enrolment, length);
     audit_assert_refused (fixture, KIOSK_ERROR_UNTRUSTED, "enrolment is not that");
   }
   audit_tear_down (&other, NULL);
   {
-    g_autofree char *path = audit_path (fixture, KIOSK_AUDIT_ENROLMENT_NAME);
+    g_autofree char *path = audit_path (fixture, KIOSK_ENROLMENT_NAME);
 
     g_assert_cmpint (g_remove (path), ==, 0);
     audit_assert_refused (fixture, KIOSK_ERROR_UNTRUSTED, "enrolment of the audit log is missing");
   }
-  audit_write (fixture, KIOSK_AUDIT_ENROLMENT_NAME, enrolment, strlen (enrolment));
+  audit_write (fixture, KIOSK_ENROLMENT_NAME, enrolment, strlen (enrolment));
 
   /* records behind the keys, rightly linked, that were made without them */
   put (fixture, behind.log, behind.length, &behind);

@@ -18,6 +18,7 @@ LAYERS = {"base": ("base",), "model": ("base", "model"), "ipc": ("base", "model"
 LAYERS.update({p: ("base", "model", "ipc", p) for p in PROGRAMS})
 LAYERS.update({p: ("base", "model", "log", "network", "devices", "ipc", p) for p in ("daemon", "ctl")})
 LAYERS["review"] = ("base", "model", "log", "ipc", "review")
+LAYERS["ctl"] += ("review",)  # the index and its reports
 
 # Libraries that only one part may touch: a fault in them stays in a process without the rights of the others.
 ONLY = [
@@ -28,7 +29,7 @@ ONLY = [
     (r"(libmnl|libudev)\b", ("daemon",)),
     (r"(seccomp|linux/seccomp|linux/landlock)\b", ("rdp", "auth", "connect", "keyboard", "daemon")),
     (r"libevdev/", ("keyboard",)),
-    (r"(gio|gdbus)/", ("ipc", "daemon", "shell", "ctl", "review")),
+    (r"(gio|gdbus)/", ("ipc", "log", "daemon", "shell", "ctl", "review")),
 ]
 # model is pure: what would let it touch the world.
 IMPURE = r"\b(fopen|open|openat|read|write|socket|fork|g_file_[a-z_]+|g_spawn_[a-z_]+|g_get_real_time|" \
