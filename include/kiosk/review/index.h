@@ -19,7 +19,7 @@ typedef struct _KioskIndex KioskIndex;
 
 /* @where: the path of an SQLite file, created with mode 0600 if it is not there; NULL: a temporary one that vanishes with
  * the index; "postgresql://...": a database server (libpq, section 34.1.1.2 of its manual), where the schema
- * "kiosk" is made if it is not there (not in kioskctl, which has no client of it). KIOSK_ERROR_INVALID when there is something else in that place
+ * "kiosk" is made if it is not there. KIOSK_ERROR_INVALID when there is something else in that place
  * or an index of another version. */
 KioskIndex *kiosk_index_open (const char *where, GError **error);
 void kiosk_index_free (KioskIndex *self);
