@@ -65,7 +65,7 @@ kiosk_icon (const char *icon, int size, const char *classes)
 }
 
 GtkWidget *
-kiosk_row (int spacing, const char *classes)
+kiosk_hbox (int spacing, const char *classes)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, spacing);
 
@@ -74,7 +74,7 @@ kiosk_row (int spacing, const char *classes)
 }
 
 GtkWidget *
-kiosk_column (int spacing, const char *classes)
+kiosk_vbox (int spacing, const char *classes)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, spacing);
 
@@ -86,7 +86,7 @@ GtkWidget *
 kiosk_button (const char *icon, const char *text, const char *classes)
 {
   GtkWidget *button = gtk_button_new ();
-  GtkWidget *box = kiosk_row (9, NULL);
+  GtkWidget *box = kiosk_hbox (9, NULL);
 
   gtk_widget_set_halign (box, GTK_ALIGN_CENTER);
   if (icon != NULL)
@@ -125,7 +125,7 @@ kiosk_scrolled (GtkWidget *child)
 GtkWidget *
 kiosk_text_box (const char *name, GtkWidget *child)
 {
-  GtkWidget *box = kiosk_column (3, "text-box");
+  GtkWidget *box = kiosk_vbox (3, "text-box");
 
   gtk_box_append (GTK_BOX (box), kiosk_label (name, "field-name"));
   gtk_box_append (GTK_BOX (box), child);

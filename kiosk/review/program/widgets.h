@@ -12,8 +12,8 @@ GtkWidget *kiosk_paragraph (const char *text, const char *classes);
 /* A symbolic icon that says nothing to a screen reader; the words beside it do. */
 GtkWidget *kiosk_icon (const char *icon, int size, const char *classes);
 
-GtkWidget *kiosk_row (int spacing, const char *classes);
-GtkWidget *kiosk_column (int spacing, const char *classes);
+GtkWidget *kiosk_hbox (int spacing, const char *classes);
+GtkWidget *kiosk_vbox (int spacing, const char *classes);
 
 /* A button of icon and word, either may be NULL. */
 GtkWidget *kiosk_button (const char *icon, const char *text, const char *classes);

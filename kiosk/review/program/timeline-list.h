@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "timeline-model.h"
+
+#include <gtk/gtk.h>
+
+/* The table of the timeline: いつ, どこで, だれが, 何を, どうした. A GtkColumnView without a model yet. */
+GtkWidget *kiosk_timeline_list_new (void);
