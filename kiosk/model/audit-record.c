@@ -61,6 +61,18 @@ append_string (GString *line, const char *name, const char *value, guint max_cha
   g_string_append_c (line, '"');
 }
 
+/* What programs make: words, numbers, addresses, digests. One byte a character keeps the longest record short enough. */
+static void
+append_word (GString *line, const char *name, const char *value, guint max_chars)
+{
+  g_autofree char *ascii = value != NULL ? g_strdup (value) : NULL;
+
+  for (char *p = ascii; p != NULL && *p != '\0'; p++)
+    if (!g_ascii_isprint (*p))
+      *p = '?';
+  append_string (line, name, ascii, max_chars);
+}
+
 static void
 append_integer (GString *line, const char *name, guint64 value)
 {
@@ -130,7 +142,7 @@ append_body (GString *line, const KioskAuditRecord *record, const KioskAuditActi
   g_string_append_c (line, '{');
   append_string (line, "@timestamp", timestamp, CHARS_WORD);
   append_string (line, "destination.address", record->server, CHARS_ID);
-  append_string (line, "destination.ip", record->ip, CHARS_ADDRESS);
+  append_word (line, "destination.ip", record->ip, CHARS_ADDRESS);
   append_port (line, "destination.port", record->port);
   append_string (line, "ecs.version", ECS_VERSION, CHARS_WORD);
   append_string (line, "event.action", action->action, CHARS_WORD);
@@ -140,64 +152,95 @@ append_body (GString *line, const KioskAuditRecord *record, const KioskAuditActi
   append_time (line, "event.end", record->end);
   append_string (line, "event.kind", "event", CHARS_WORD);
   append_string (line, "event.outcome", outcome_name (record->outcome), CHARS_WORD);
-  append_string (line, "event.reason", record->reason, CHARS_WORD);
+  append_word (line, "event.reason", record->reason, CHARS_WORD);
   append_integer (line, "event.sequence", sequence);
   append_time (line, "event.start", record->start);
   append_string (line, "event.type", action->type, CHARS_WORD);
+  append_word (line, "file.hash.sha256", record->file_digest, CHARS_HASH);
   append_string (line, "host.geo.name", record->host_site, CHARS_NAME);
   append_string (line, "host.id", record->host_id, CHARS_ID);
   append_string (line, "host.name", record->host_id, CHARS_ID);
   append_amount (line, "kiosk.absence", (guint64) MAX (record->absence, 0));
   append_string (line, "kiosk.approval.by", record->approver, CHARS_ID);
   append_string (line, "kiosk.approval.order", record->order, CHARS_ID);
-  append_string (line, "kiosk.approval.sha256", record->order_digest, CHARS_HASH);
-  append_string (line, "kiosk.boot", record->boot, CHARS_WORD);
-  append_string (line, "kiosk.clock", record->clock, CHARS_WORD);
+  append_word (line, "kiosk.approval.sha256", record->order_digest, CHARS_HASH);
+  append_word (line, "kiosk.boot", record->boot, CHARS_WORD);
+  append_word (line, "kiosk.clock", record->clock, CHARS_WORD);
   append_amount (line, "kiosk.count", record->count);
+  append_amount (line, "kiosk.file", record->file);
+  append_amount (line, "kiosk.last", record->last);
   append_integer (line, "kiosk.monotonic", (guint64) record->boottime);
-  append_string (line, "kiosk.outage", record->outage, CHARS_WORD);
-  append_string (line, "kiosk.policy", record->policy, CHARS_WORD);
+  append_word (line, "kiosk.outage", record->outage, CHARS_WORD);
+  append_word (line, "kiosk.policy", record->policy, CHARS_WORD);
   append_string (line, "kiosk.purpose", record->purpose, CHARS_PURPOSE);
-  append_string (line, "kiosk.reference", record->reference, CHARS_WORD);
-  append_string (line, "kiosk.session", record->session, CHARS_WORD);
+  append_word (line, "kiosk.reference", record->reference, CHARS_WORD);
+  append_word (line, "kiosk.session", record->session, CHARS_WORD);
   append_amount (line, "kiosk.step",
                  record->step < 0 ? -(guint64) record->step : (guint64) record->step);
   append_string (line, "kiosk.ticket", record->ticket, CHARS_WORD);
   append_string (line, "message", record->detail, CHARS_DETAIL);
-  append_string (line, "source.ip", record->source_ip, CHARS_ADDRESS);
+  append_word (line, "source.ip", record->source_ip, CHARS_ADDRESS);
   append_port (line, "source.port", record->source_port);
-  append_string (line, "tls.server.hash.sha256", record->certificate, CHARS_HASH);
+  append_word (line, "tls.server.hash.sha256", record->certificate, CHARS_HASH);
   append_string (line, "user.full_name", record->user_name, CHARS_NAME);
   append_string (line, "user.id", record->user_id, CHARS_ID);
   append_string (line, "user.name", record->user_id, CHARS_ID);
 }
 
 static void
-append_tail (GString *line, const guint8 *previous, const guint8 *chain)
+append_hex (GString *line, const char *before, const guint8 *bytes, gsize size)
 {
-  char hex[KIOSK_AUDIT_HEX_SIZE + 1];
+  char hex[2 * KIOSK_AUDIT_SIGNATURE_SIZE + 1];
 
-  g_string_append (line, KIOSK_AUDIT_TAIL_PREVIOUS);
-  g_string_append (line, sodium_bin2hex (hex, sizeof hex, previous, KIOSK_AUDIT_HASH_SIZE));
-  g_string_append (line, KIOSK_AUDIT_TAIL_CHAIN);
-  g_string_append (line, sodium_bin2hex (hex, sizeof hex, chain, KIOSK_AUDIT_HASH_SIZE));
-  g_string_append (line, KIOSK_AUDIT_TAIL_END);
+  g_string_append (line, before);
+  g_string_append (line, sodium_bin2hex (hex, sizeof hex, bytes, size));
+}
+
+void
+kiosk_audit_line_append_tail (GString *text, const KioskAuditLine *line)
+{
+  append_hex (text, KIOSK_AUDIT_TAIL_PREVIOUS, line->previous, sizeof line->previous);
+  append_hex (text, KIOSK_AUDIT_TAIL_CHAIN, line->chain, sizeof line->chain);
+  append_hex (text, KIOSK_AUDIT_TAIL_MAC, line->mac, sizeof line->mac);
+  if (line->sealed)
+    {
+      append_hex (text, KIOSK_AUDIT_TAIL_KEY, line->key, sizeof line->key);
+      append_hex (text, KIOSK_AUDIT_TAIL_NEXT, line->next, sizeof line->next);
+      append_hex (text, KIOSK_AUDIT_TAIL_SIGNATURE, line->signature, sizeof line->signature);
+    }
+  g_string_append (text, KIOSK_AUDIT_TAIL_END);
+}
+
+static const KioskAuditAction *
+find_action (const KioskAuditRecord *record, const KioskAuditState *state, GError **error)
+{
+  const KioskAuditAction *action = kiosk_audit_action_find (record->action);
+
+  if (action == NULL)
+    g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "audit record: no such action \"%s\"",
+                 record->action != NULL ? record->action : "");
+  else if (g_str_equal (record->action, KIOSK_ACTION_LOG_BEGUN) != (state->chain.sequence == 0))
+    {
+      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
+                   "audit record: \"%s\" can not be record %" G_GUINT64_FORMAT, record->action,
+                   state->chain.sequence + 1);
+      return NULL;
+    }
+  return action;
 }
 
 GBytes *
-kiosk_audit_encode (const KioskAuditRecord *record, KioskAuditChain *chain, GError **error)
+kiosk_audit_encode (const KioskAuditRecord *record, KioskAuditState *state, const guint8 *seed,
+                    GError **error)
 {
-  const KioskAuditAction *action = kiosk_audit_action_find (record->action);
-  g_autofree char *timestamp = format_time (record->realtime);
-  g_autoptr (GString) line = g_string_sized_new (1024);
-  guint8 hash[KIOSK_AUDIT_HASH_SIZE];
+  const KioskAuditAction *action = find_action (record, state, error);
+  g_autofree char *timestamp = NULL;
+  g_autoptr (GString) text = NULL;
+  KioskAuditLine line = { .sequence = state->chain.sequence + 1 };
 
   if (action == NULL)
-    {
-      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "audit record: no such action \"%s\"",
-                   record->action != NULL ? record->action : "");
-      return NULL;
-    }
+    return NULL;
+  timestamp = format_time (record->realtime);
   if (timestamp == NULL || record->boottime < 0)
     {
       g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
@@ -205,17 +248,21 @@ kiosk_audit_encode (const KioskAuditRecord *record, KioskAuditChain *chain, GErr
       return NULL;
     }
 
-  append_body (line, record, action, timestamp, chain->sequence + 1);
-  kiosk_audit_link (hash, chain->hash, line->str, line->len);
-  append_tail (line, chain->hash, hash);
-  if (line->len > KIOSK_AUDIT_LINE_MAX)
+  text = g_string_sized_new (1024);
+  append_body (text, record, action, timestamp, line.sequence);
+  memcpy (line.previous, state->chain.hash, sizeof line.previous);
+  kiosk_audit_link (line.chain, line.previous, text->str, text->len);
+  kiosk_audit_mac (line.mac, state->mac_key, line.chain);
+  line.sealed = kiosk_audit_is_checkpoint (action->action);
+  if (line.sealed)
+    kiosk_audit_state_seal (state, &line);
+  kiosk_audit_line_append_tail (text, &line);
+  if (text->len > KIOSK_AUDIT_LINE_MAX)
     {
       g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
-                   "audit record: line of %" G_GSIZE_FORMAT " bytes is too long", line->len);
+                   "audit record: line of %" G_GSIZE_FORMAT " bytes is too long", text->len);
       return NULL;
     }
-
-  chain->sequence++;
-  memcpy (chain->hash, hash, sizeof hash);
-  return g_string_free_to_bytes (g_steal_pointer (&line));
+  kiosk_audit_state_advance (state, &line, seed);
+  return g_string_free_to_bytes (g_steal_pointer (&text));
 }

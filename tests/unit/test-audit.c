@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-test"
 
+#include "../lib/audit-log.h"
 #include "kiosk/base/error.h"
 #include "kiosk/model/audit-actions.h"
 #include "kiosk/model/audit.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Records, their chain and its verification. The samples in tests/data/audit come from a second
@@ -14,6 +16,7 @@
 #define BOOT "0f8b6a52-3c1d-4e7f-9a60-5b2c8d1e4f70"
 #define HASH8 "abababababababab"
 #define CERT8 "cdcdcdcdcdcdcdcd"
+#define FILE8 "efefefefefefefef"
 #define FACE4 "😀😀😀😀"
 #define FACE64                                                                                     \
   FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4 FACE4
@@ -23,7 +26,8 @@
 
 /* The records of good_fields() in verify-audit.py, before they are cleaned. */
 static const KioskAuditRecord golden[] = {
-  { BASE, .action = KIOSK_ACTION_LOG_OPENED, .outcome = KIOSK_OUTCOME_SUCCESS },
+  { BASE, .action = KIOSK_ACTION_LOG_BEGUN, .outcome = KIOSK_OUTCOME_SUCCESS,
+    .reason = KIOSK_REASON_CHECKPOINT_BEGIN, .file = 1 },
   { BASE, .action = KIOSK_ACTION_DAEMON_STARTED, .outcome = KIOSK_OUTCOME_SUCCESS,
     .clock = "synchronised", .detail = "version 0.1.0" },
   { BASE, .action = KIOSK_ACTION_LOGIN_BEGUN, .outcome = KIOSK_OUTCOME_UNKNOWN },
@@ -38,8 +42,15 @@ static const KioskAuditRecord golden[] = {
   { BASE, .action = KIOSK_ACTION_CERTIFICATE_REFUSED, .outcome = KIOSK_OUTCOME_FAILURE,
     .reason = KIOSK_REASON_CERTIFICATE_CHANGED, .certificate = CERT8 CERT8 CERT8 CERT8,
     .source_ip = "192.0.2.5", .source_port = 40000, .detail = FACE448 },
+  { BASE, .action = KIOSK_ACTION_CHECKPOINT, .outcome = KIOSK_OUTCOME_SUCCESS,
+    .reason = KIOSK_REASON_CHECKPOINT_SESSION, .file = 1 },
   { BASE, .action = KIOSK_ACTION_LOGOUT, .outcome = KIOSK_OUTCOME_SUCCESS,
     .reason = KIOSK_REASON_PERSON, .session = "s-1" },
+  { BASE, .action = KIOSK_ACTION_LOG_CLOSED, .outcome = KIOSK_OUTCOME_SUCCESS,
+    .reason = KIOSK_REASON_CHECKPOINT_END, .file = 1 },
+  { BASE, .action = KIOSK_ACTION_LOG_OPENED, .outcome = KIOSK_OUTCOME_SUCCESS },
+  { BASE, .action = KIOSK_ACTION_LOG_DELETED, .outcome = KIOSK_OUTCOME_UNKNOWN, .file = 1,
+    .last = 8, .file_digest = FILE8 FILE8 FILE8 FILE8 },
 };
 
 static char *
@@ -54,43 +65,69 @@ read_sample (const char *name, gsize *length)
   return bytes;
 }
 
-/* Verifies @bytes in pieces of @piece. */
+/* Verifies the files in pieces of @piece. */
 static KioskAuditReport
-verify (const char *bytes, gsize length, gsize piece)
+verify_files (GPtrArray *files, const KioskAuditKeys *keys, gsize piece)
 {
-  g_autoptr (KioskAuditVerifier) verifier = kiosk_audit_verifier_new ();
+  g_autoptr (KioskAuditVerifier) verifier = kiosk_audit_verifier_new (keys);
   KioskAuditReport report;
   gboolean good;
 
-  for (gsize at = 0; at < length; at += piece)
+  for (guint i = 0; i < files->len; i++)
     {
-      /* an exact copy lets the sanitizer see a read behind the end */
-      gsize size = MIN (piece, length - at);
-      g_autofree char *copy = g_memdup2 (bytes + at, size);
+      GString *file = files->pdata[i];
 
-      if (!kiosk_audit_verifier_feed (verifier, copy, size))
+      if (i > 0 && !kiosk_audit_verifier_next_file (verifier))
         break;
+      for (gsize at = 0; at < file->len; at += piece)
+        {
+          /* an exact copy lets the sanitizer see a read behind the end */
+          gsize size = MIN (piece, file->len - at);
+          g_autofree char *copy = g_memdup2 (file->str + at, size);
+
+          if (!kiosk_audit_verifier_feed (verifier, copy, size))
+            break;
+        }
     }
   good = kiosk_audit_verifier_finish (verifier, &report, NULL);
   g_assert_true (good == (report.fault == KIOSK_AUDIT_OK));
   g_assert_cmpuint (report.records, ==, kiosk_audit_verifier_get_records (verifier));
-  g_assert_cmpuint (report.expected, ==, report.records + 1);
+  g_assert_cmpuint (report.expected, ==, report.records > 0 ? report.first + report.records : 1);
   return report;
+}
+
+static void
+free_string (gpointer string)
+{
+  g_string_free (string, TRUE);
+}
+
+static KioskAuditReport
+verify (const char *bytes, gsize length, gsize piece)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (free_string);
+
+  g_ptr_array_add (files, g_string_new_len (bytes, (gssize) length));
+  return verify_files (files, NULL, piece);
 }
 
 /* A record whose members differ with @i. */
 static GBytes *
-encode_nth (guint i, KioskAuditChain *chain)
+encode_nth (guint i, AuditLog *log)
 {
-  KioskAuditRecord record = golden[i % G_N_ELEMENTS (golden)];
-  g_autoptr (GError) error = NULL;
-  GBytes *line;
+  KioskAuditRecord record = golden[i];
 
   record.realtime = G_GINT64_CONSTANT (1795222920000000) + i * G_GINT64_CONSTANT (1000001);
   record.boottime = 1000000 + i;
-  line = kiosk_audit_encode (&record, chain, &error);
-  g_assert_no_error (error);
-  return line;
+  return audit_log_encode (log, &record);
+}
+
+static void
+append_nth (guint i, AuditLog *log, GString *text)
+{
+  g_autoptr (GBytes) line = encode_nth (i, log);
+
+  g_string_append_len (text, g_bytes_get_data (line, NULL), (gssize) g_bytes_get_size (line));
 }
 
 /* ---- Records ---- */
@@ -101,18 +138,18 @@ test_golden (void)
   gsize length;
   g_autofree char *expected = read_sample ("good.log", &length);
   const char *at = expected;
-  KioskAuditChain chain;
+  AuditLog log;
 
-  kiosk_audit_chain_init (&chain);
-  g_assert_cmpuint (chain.sequence, ==, 0);
+  audit_log_begin (&log, 0);
+  g_assert_cmpuint (log.state.chain.sequence, ==, 0);
   for (guint i = 0; i < G_N_ELEMENTS (golden); i++)
     {
-      g_autoptr (GBytes) line = encode_nth (i, &chain);
+      g_autoptr (GBytes) line = encode_nth (i, &log);
       g_autofree char *stored = g_strndup (at, strcspn (at, "\n") + 1);
       g_autofree char *written = g_strndup (g_bytes_get_data (line, NULL), g_bytes_get_size (line));
 
       g_assert_cmpstr (written, ==, stored);
-      g_assert_cmpuint (chain.sequence, ==, i + 1);
+      g_assert_cmpuint (log.state.chain.sequence, ==, i + 1);
       at += strlen (stored);
     }
   g_assert_true (at == expected + length);
@@ -122,27 +159,28 @@ static void
 test_every_action (void)
 {
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  g_autoptr (GString) log = g_string_new (NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
   const KioskAuditAction *row;
-  KioskAuditChain chain;
   KioskAuditReport report;
-  guint n = 0;
+  AuditLog log;
+  guint n = 0, records = 1;
 
-  kiosk_audit_chain_init (&chain);
+  audit_log_begin (&log, 0);
+  audit_log_append_begin (&log, NULL, text);
   for (; (row = kiosk_audit_action_nth (n)) != NULL; n++)
     {
       KioskAuditRecord record = { .action = row->action, .realtime = n };
       g_autofree char *wanted = NULL;
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GBytes) line = kiosk_audit_encode (&record, &chain, &error);
 
-      g_assert_no_error (error);
-      g_string_append_len (log, g_bytes_get_data (line, NULL), (gssize) g_bytes_get_size (line));
-      wanted = g_strdup_printf ("\"event.action\":\"%s\",\"event.category\":\"%s\","
-                                "\"event.kind\":\"event\",\"event.outcome\":\"unknown\","
-                                "\"event.sequence\":%u,\"event.type\":\"%s\"",
-                                row->action, row->category, n + 1, row->type);
-      g_assert_nonnull (strstr (log->str, wanted));
+      if (!g_str_equal (row->action, KIOSK_ACTION_LOG_BEGUN))
+        {
+          audit_log_append (&log, &record, text);
+          wanted = g_strdup_printf ("\"event.action\":\"%s\",\"event.category\":\"%s\","
+                                    "\"event.kind\":\"event\",\"event.outcome\":\"unknown\","
+                                    "\"event.sequence\":%u,\"event.type\":\"%s\"",
+                                    row->action, row->category, ++records, row->type);
+          g_assert_nonnull (strstr (text->str, wanted));
+        }
       g_assert_true (g_hash_table_add (seen, (gpointer) row->action));
       g_assert_true (kiosk_audit_action_find (row->action) == row);
       g_assert_cmpstr (kiosk_audit_action_category (row->action), ==, row->category);
@@ -154,9 +192,9 @@ test_every_action (void)
   g_assert_null (kiosk_audit_action_find (NULL));
   g_assert_null (kiosk_audit_action_category ("Login"));
 
-  report = verify (log->str, log->len, log->len);
+  report = verify (text->str, text->len, text->len);
   g_assert_cmpint (report.fault, ==, KIOSK_AUDIT_OK);
-  g_assert_cmpuint (report.records, ==, n);
+  g_assert_cmpuint (report.records, ==, records);
 }
 
 static void
@@ -183,7 +221,7 @@ test_every_reason (void)
 static void
 test_every_fault_text (void)
 {
-  for (int fault = KIOSK_AUDIT_OK; fault <= KIOSK_AUDIT_TORN; fault++)
+  for (int fault = KIOSK_AUDIT_OK; fault <= KIOSK_AUDIT_UNJOINED; fault++)
     {
       g_assert_false (g_str_is_ascii (kiosk_audit_fault_text ((KioskAuditFault) fault, TRUE)));
       g_assert_true (g_str_is_ascii (kiosk_audit_fault_text ((KioskAuditFault) fault, FALSE)));
@@ -220,18 +258,29 @@ test_refused (void)
     { .action = KIOSK_ACTION_LOGIN, .realtime = -1 },
     { .action = KIOSK_ACTION_LOGIN, .realtime = G_MAXINT64 },
     { .action = KIOSK_ACTION_LOGIN, .boottime = -1 },
+    { .action = KIOSK_ACTION_LOG_BEGUN }, /* a second time */
   };
-  KioskAuditChain chain, before;
+  static const KioskAuditRecord first = { .action = KIOSK_ACTION_LOGIN };
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) not_first = NULL;
+  KioskAuditState before;
+  AuditLog log;
 
-  kiosk_audit_chain_init (&chain);
-  before = chain;
+  audit_log_begin (&log, 0);
+  before = log.state;
+  g_assert_null (kiosk_audit_encode (&first, &log.state, NULL, &not_first));
+  g_assert_error (not_first, KIOSK_ERROR, KIOSK_ERROR_INVALID);
+  g_assert_cmpmem (&log.state, sizeof before, &before, sizeof before);
+
+  audit_log_append_begin (&log, NULL, text);
+  before = log.state;
   for (guint i = 0; i < G_N_ELEMENTS (records); i++)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_null (kiosk_audit_encode (&records[i], &chain, &error));
+      g_assert_null (kiosk_audit_encode (&records[i], &log.state, log.state.seed, &error));
       g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID);
-      g_assert_cmpmem (&chain, sizeof chain, &before, sizeof before);
+      g_assert_cmpmem (&log.state, sizeof before, &before, sizeof before);
     }
 }
 
@@ -253,15 +302,15 @@ test_hostile_fields (void)
                                        "\",\"event.sequence\":99,\"x\":\"",
                                        "\",\"kiosk.integrity\":{\"version\":1" };
   g_autoptr (GString) log = g_string_new (NULL);
-  KioskAuditChain chain;
+  AuditLog writer;
   KioskAuditReport report;
 
-  kiosk_audit_chain_init (&chain);
+  audit_log_begin (&writer, 0);
+  audit_log_append_begin (&writer, NULL, log);
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     {
       g_autoptr (GString) many = g_string_new (NULL);
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GBytes) line = NULL;
+      gsize before = log->len;
 
       for (guint n = 0; n < 1024; n++)
         g_string_append (many, texts[i]);
@@ -291,13 +340,27 @@ test_hostile_fields (void)
           .policy = t,
           .reference = t,
           .certificate = t,
+          .file_digest = t,
+          .approver = t,
+          .order = t,
+          .order_digest = t,
+          .outage = t,
+          .start = G_GINT64_CONSTANT (253402300799999999),
+          .end = G_GINT64_CONSTANT (253402300799999999),
+          .duration = G_MAXINT64,
+          .count = G_MAXINT64,
+          .step = G_MAXINT64,
+          .absence = G_MAXINT64,
+          .file = G_MAXINT64,
+          .last = G_MAXINT64,
         };
 
-        line = kiosk_audit_encode (&record, &chain, &error);
+        audit_log_append (&writer, &record, log);
+        /* a checkpoint is the longest */
+        record.action = KIOSK_ACTION_CHECKPOINT;
+        g_assert_cmpuint (log->len - before, <=, KIOSK_AUDIT_LINE_MAX);
+        audit_log_append (&writer, &record, log);
       }
-      g_assert_no_error (error);
-      g_assert_cmpuint (g_bytes_get_size (line), <=, KIOSK_AUDIT_LINE_MAX);
-      g_string_append_len (log, g_bytes_get_data (line, NULL), (gssize) g_bytes_get_size (line));
     }
 
   g_assert_true (g_utf8_validate_len (log->str, log->len, NULL));
@@ -310,7 +373,7 @@ test_hostile_fields (void)
     }
   report = verify (log->str, log->len, log->len);
   g_assert_cmpint (report.fault, ==, KIOSK_AUDIT_OK);
-  g_assert_cmpuint (report.records, ==, G_N_ELEMENTS (texts));
+  g_assert_cmpuint (report.records, ==, 2 * G_N_ELEMENTS (texts) + 1);
 }
 
 /* ---- Verification ---- */
@@ -319,13 +382,51 @@ static const char *
 fault_name (KioskAuditFault fault)
 {
   static const char *const names[] = {
-    [KIOSK_AUDIT_OK] = "ok",           [KIOSK_AUDIT_CHANGED] = "changed",
-    [KIOSK_AUDIT_MISSING] = "missing", [KIOSK_AUDIT_MOVED] = "moved",
-    [KIOSK_AUDIT_DOUBLED] = "doubled", [KIOSK_AUDIT_MALFORMED] = "malformed",
-    [KIOSK_AUDIT_TORN] = "torn",       [KIOSK_AUDIT_UNLINKED] = "unlinked",
+    [KIOSK_AUDIT_OK] = "ok",
+    [KIOSK_AUDIT_CHANGED] = "changed",
+    [KIOSK_AUDIT_MISSING] = "missing",
+    [KIOSK_AUDIT_MOVED] = "moved",
+    [KIOSK_AUDIT_DOUBLED] = "doubled",
+    [KIOSK_AUDIT_MALFORMED] = "malformed",
+    [KIOSK_AUDIT_TORN] = "torn",
+    [KIOSK_AUDIT_UNLINKED] = "unlinked",
+    [KIOSK_AUDIT_FORGED] = "forged",
+    [KIOSK_AUDIT_FOREIGN] = "foreign",
+    [KIOSK_AUDIT_BAD_CODE] = "bad-code",
+    [KIOSK_AUDIT_UNSEALED] = "unsealed",
+    [KIOSK_AUDIT_BACKWARDS] = "backwards",
+    [KIOSK_AUDIT_HEADLESS] = "headless",
+    [KIOSK_AUDIT_UNJOINED] = "unjoined",
   };
 
   return names[fault];
+}
+
+static GPtrArray *
+read_files (const char *name, guint n)
+{
+  GPtrArray *files = g_ptr_array_new_with_free_func (free_string);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *file
+          = n == 1 ? g_strconcat (name, ".log", NULL) : g_strdup_printf ("%s.%u.log", name, i);
+      gsize length;
+      g_autofree char *bytes = read_sample (file, &length);
+
+      g_ptr_array_add (files, g_string_new_len (bytes, (gssize) length));
+    }
+  return files;
+}
+
+/* As the second verifier writes it. */
+static char *
+describe (const KioskAuditReport *report)
+{
+  return g_strdup_printf ("%s\t%u\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT
+                          "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT,
+                          fault_name (report->fault), report->file, report->line, report->sequence,
+                          report->expected, report->records, report->first, report->sealed);
 }
 
 static void
@@ -335,50 +436,92 @@ test_samples (void)
   gsize length;
   g_autofree char *table = read_sample ("expected.tsv", &length);
   g_auto (GStrv) rows = g_strsplit (table, "\n", -1);
+  KioskAuditKeys both = { .secret = audit_log_secret () };
+  AuditLog log;
   guint n = 0;
 
-  for (guint i = 1; rows[i] != NULL && *rows[i] != '\0'; i++)
+  audit_log_begin (&log, 0);
+  both.key = log.state.log_key;
+  for (guint i = 1; rows[i] != NULL && *rows[i] != '\0'; i++, n++)
     {
-      const char *name_end = strchr (rows[i], '\t');
-      g_autofree char *name = g_strdup_printf ("%.*s.log", (int) (name_end - rows[i]), rows[i]);
-      g_autofree char *bytes = read_sample (name, &length);
+      g_auto (GStrv) columns = g_strsplit (rows[i], "\t", 4);
+      g_autoptr (GPtrArray) files = read_files (columns[0], (guint) atoi (columns[1]));
+      gboolean keys = g_str_equal (columns[2], "both");
 
       for (guint p = 0; p < G_N_ELEMENTS (pieces); p++)
         {
-          KioskAuditReport report = verify (bytes, length, pieces[p]);
-          g_autofree char *got = g_strdup_printf ("%s\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT
-                                                  "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT,
-                                                  fault_name (report.fault), report.line,
-                                                  report.sequence, report.expected, report.records);
+          KioskAuditReport report = verify_files (files, keys ? &both : NULL, pieces[p]);
+          g_autofree char *got = describe (&report);
 
-          g_test_message ("%s in pieces of %" G_GSIZE_FORMAT, name, pieces[p]);
-          g_assert_cmpstr (got, ==, name_end + 1);
-          if (report.fault == KIOSK_AUDIT_OK)
-            g_assert_cmpuint (report.bytes, ==, length);
+          g_test_message ("%s in pieces of %" G_GSIZE_FORMAT, columns[0], pieces[p]);
+          g_assert_cmpstr (got, ==, columns[3]);
         }
-      n++;
     }
-  g_assert_cmpuint (n, >, 50);
+  g_assert_cmpuint (n, >, 200);
+}
+
+/* Who has the first key, and no secret, sees what is signed. */
+static void
+test_keys (void)
+{
+  gsize length;
+  g_autofree char *bytes = read_sample ("rewritten-rest.log", &length);
+  g_autoptr (GPtrArray) files = read_files ("deleted", 1);
+  KioskAuditReport report;
+  AuditLog log, other;
+  KioskAuditKeys keys = { 0 };
+
+  audit_log_begin (&log, 0);
+  audit_log_begin (&other, 1);
+  report = verify (bytes, length, length);
+  g_assert_true (report.has_key);
+  g_assert_cmpmem (report.key, sizeof report.key, log.state.log_key, sizeof report.key);
+  g_assert_cmpuint (report.sealed, ==, 1);
+  g_assert_cmpuint (report.checkpoints, ==, 1);
+
+  /* a log that begins later does not say whose it is */
+  report = verify_files (files, NULL, 100);
+  g_assert_cmpint (report.fault, ==, KIOSK_AUDIT_OK);
+  g_assert_false (report.has_key);
+  keys.key = log.state.log_key;
+  report = verify_files (files, &keys, 100);
+  g_assert_cmpint (report.fault, ==, KIOSK_AUDIT_OK);
+  g_assert_true (report.has_key);
+  keys.key = other.state.log_key;
+  report = verify_files (files, &keys, 100);
+  g_assert_cmpint (report.fault, ==, KIOSK_AUDIT_FORGED);
+  g_assert_cmpuint (report.sequence, ==, 8);
+}
+
+static void
+test_clock_back (void)
+{
+  gsize length;
+  g_autofree char *bytes = read_sample ("clock-back.log", &length);
+  KioskAuditReport report = verify (bytes, length, length);
+
+  g_assert_cmpuint (report.clock_back, ==, 1);
+  g_assert_cmpuint (report.clock_back_sequence, ==, 5);
 }
 
 /* Every byte of the third record altered in turn: never good, never blamed on another line, and
- * within the body always called changed. */
+ * within the body always called changed. Its code can only be judged with the secret. */
 static void
 test_every_byte (void)
 {
   g_autoptr (GString) log = g_string_new (NULL);
-  gsize begin = 0, end = 0, body_end;
-  KioskAuditChain chain;
+  gsize begin = 0, end = 0, body_end, code, code_end;
+  AuditLog writer;
 
-  kiosk_audit_chain_init (&chain);
+  audit_log_begin (&writer, 0);
   for (guint i = 0; i < 5; i++)
     {
-      g_autoptr (GBytes) line = encode_nth (i, &chain);
-
       begin = i == 2 ? log->len : begin;
-      g_string_append_len (log, g_bytes_get_data (line, NULL), (gssize) g_bytes_get_size (line));
+      append_nth (i, &writer, log);
       end = i == 2 ? log->len : end;
     }
+  code = (gsize) (strstr (log->str + begin, "\"mac\":\"") - log->str) + strlen ("\"mac\":\"");
+  code_end = code + 2 * KIOSK_AUDIT_MAC_SIZE;
   body_end = (gsize) (strstr (log->str + begin, ",\"kiosk.integrity\"") - log->str);
 
   for (gsize at = begin; at < end; at++)
@@ -391,6 +534,12 @@ test_every_byte (void)
 
           log->str[at] = (char) (was ^ (1 << bit));
           report = verify (log->str, log->len, log->len);
+          if (at >= code && at < code_end && g_ascii_isxdigit (log->str[at])
+              && !g_ascii_isupper (log->str[at]))
+            {
+              g_assert_cmpint (report.fault, ==, KIOSK_AUDIT_OK);
+              continue;
+            }
           g_assert_cmpuint (report.line, ==, 3);
           g_assert_cmpuint (report.records, ==, 2);
           g_assert_cmpuint (report.bytes, ==, begin);
@@ -433,27 +582,105 @@ test_every_cut (void)
     }
 }
 
-/* The writer goes on where the verifier ended. */
+/* What a writer finds behind its state, it can follow; nothing else. */
 static void
-test_go_on (void)
+test_follow (void)
 {
-  gsize length;
-  g_autofree char *bytes = read_sample ("cut-at-record.log", &length);
-  g_autoptr (KioskAuditVerifier) verifier = kiosk_audit_verifier_new ();
-  g_autoptr (GString) log = g_string_new_len (bytes, (gssize) length);
-  g_autoptr (GBytes) line = NULL;
-  KioskAuditReport report;
-  KioskAuditChain chain;
+  g_autoptr (GString) text = g_string_new (NULL);
+  const guint8 seed[KIOSK_AUDIT_KEY_SIZE] = { 7 };
+  AuditLog writer, behind;
 
-  g_assert_true (kiosk_audit_verifier_feed (verifier, bytes, length));
-  g_assert_true (kiosk_audit_verifier_finish (verifier, &report, &chain));
-  g_assert_cmpuint (chain.sequence, ==, 5);
-  line = encode_nth (5, &chain);
-  g_string_append_len (log, g_bytes_get_data (line, NULL), (gssize) g_bytes_get_size (line));
+  audit_log_begin (&writer, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (golden); i++)
+    {
+      g_autofree char *line = NULL;
+      gsize begin = text->len, length;
+      KioskAuditState before;
 
-  report = verify (log->str, log->len, 100);
-  g_assert_cmpint (report.fault, ==, KIOSK_AUDIT_OK);
-  g_assert_cmpuint (report.records, ==, 6);
+      behind = writer;
+      append_nth (i, &writer, text);
+      line = g_strdup (text->str + begin);
+      length = text->len - begin;
+      before = behind.state;
+      for (gsize at = 0; at < length; at++)
+        {
+          char was = line[at];
+
+          line[at] ^= 1;
+          g_assert_false (kiosk_audit_state_follow (&behind.state, line, length, seed));
+          line[at] = was;
+        }
+      g_assert_false (kiosk_audit_state_follow (&behind.state, line, length - 1, seed));
+      g_assert_cmpmem (&behind.state, sizeof before, &before, sizeof before);
+      g_assert_true (kiosk_audit_state_follow (&behind.state, line, length, seed));
+      g_assert_cmpmem (&behind.state.chain, sizeof behind.state.chain, &writer.state.chain,
+                       sizeof writer.state.chain);
+      g_assert_cmpmem (behind.state.mac_key, sizeof behind.state.mac_key, writer.state.mac_key,
+                       sizeof writer.state.mac_key);
+      g_assert_cmpmem (behind.state.seed, sizeof behind.state.seed, writer.state.seed,
+                       sizeof writer.state.seed);
+      /* a record twice, or before its turn */
+      g_assert_false (kiosk_audit_state_follow (&behind.state, line, length, seed));
+    }
+}
+
+static void
+test_slots (void)
+{
+  KioskAuditSlot slot = { .generation = 5, .file_length = 1 << 20, .file_first = 42 }, read;
+  guint8 bytes[KIOSK_AUDIT_SLOT_SIZE];
+  AuditLog writer;
+
+  audit_log_begin (&writer, 3);
+  slot.state = writer.state;
+  slot.state.chain.sequence = 1234;
+  kiosk_audit_slot_pack (&slot, bytes);
+  g_assert_cmpmem (bytes, 8, "KIOSKKEY", 8);
+  g_assert_cmpuint (bytes[8], ==, 2);
+  g_assert_cmpuint (bytes[16], ==, 5);
+  g_assert_cmpmem (bytes + 96, 32, writer.state.log_key, 32);
+  g_assert_cmpuint (bytes[200], ==, 42);
+  g_assert_true (kiosk_audit_slot_unpack (bytes, &read));
+  g_assert_cmpmem (&read, sizeof read, &slot, sizeof slot);
+  for (guint at = 0; at < sizeof bytes; at++)
+    {
+      bytes[at] ^= 0x20;
+      g_assert_false (kiosk_audit_slot_unpack (bytes, &read));
+      bytes[at] ^= 0x20;
+    }
+  memset (bytes, 0, sizeof bytes);
+  g_assert_false (kiosk_audit_slot_unpack (bytes, &read));
+}
+
+static void
+test_seal_code (void)
+{
+  static const struct {
+    const char *written;
+    gboolean equal;
+  } rows[] = {
+    { "01AB-CDEF-GHJK", TRUE },
+    { "01abcdefghjk", TRUE },
+    { "oiAB CDEF GHJK", TRUE },
+    { " OL-AB-CD-EF-GHJK-", TRUE },
+    { "01AB-CDEF-GHJ", FALSE },
+    { "01AB-CDEF-GHJKM", FALSE },
+    { "", FALSE },
+    { "01AB-CDEF-GHJM", FALSE },
+  };
+  char code[KIOSK_AUDIT_SEAL_SIZE];
+  char other[KIOSK_AUDIT_SEAL_SIZE];
+  AuditLog log;
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_true (kiosk_audit_seal_code_equal (rows[i].written, "01AB-CDEF-GHJK")
+                   == rows[i].equal);
+  audit_log_begin (&log, 0);
+  kiosk_audit_seal_code (log.state.log_key, log.state.chain.hash, code);
+  g_assert_cmpstr (code, ==, "FFNM-20PA-YGPS");
+  log.state.chain.hash[31] ^= 1;
+  kiosk_audit_seal_code (log.state.log_key, log.state.chain.hash, other);
+  g_assert_cmpstr (code, !=, other);
 }
 
 /* Numbers of an outage and of a step of the clock; what is impossible is left out, and the line is good. */
@@ -495,21 +722,19 @@ test_amounts (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       KioskAuditRecord record = rows[i].record;
-      g_autoptr (GBytes) line = NULL;
-      g_autofree char *text = NULL;
-      KioskAuditChain chain;
+      g_autoptr (GString) text = g_string_new (NULL);
+      AuditLog log;
 
       g_test_message ("%u", i);
       record.action = KIOSK_ACTION_OUTAGE_ENDED;
-      kiosk_audit_chain_init (&chain);
-      line = kiosk_audit_encode (&record, &chain, NULL);
-      g_assert_nonnull (line);
-      text = g_strndup (g_bytes_get_data (line, NULL), g_bytes_get_size (line));
-      g_assert_cmpint (verify (text, strlen (text), 100).fault, ==, KIOSK_AUDIT_OK);
+      audit_log_begin (&log, 0);
+      audit_log_append_begin (&log, NULL, text);
+      audit_log_append (&log, &record, text);
+      g_assert_cmpint (verify (text->str, text->len, 100).fault, ==, KIOSK_AUDIT_OK);
       if (rows[i].piece != NULL)
-        g_assert_nonnull (strstr (text, rows[i].piece));
+        g_assert_nonnull (strstr (text->str, rows[i].piece));
       for (guint k = 0; rows[i].piece == NULL && k < G_N_ELEMENTS (names); k++)
-        g_assert_null (strstr (text, names[k]));
+        g_assert_null (strstr (text->str, names[k]));
     }
 }
 
@@ -526,8 +751,12 @@ main (int argc, char **argv)
   g_test_add_func ("/audit/record/amounts", test_amounts);
   g_test_add_func ("/audit/chain/fault-texts", test_every_fault_text);
   g_test_add_func ("/audit/chain/samples", test_samples);
+  g_test_add_func ("/audit/chain/keys", test_keys);
+  g_test_add_func ("/audit/chain/clock-back", test_clock_back);
   g_test_add_func ("/audit/chain/every-byte", test_every_byte);
   g_test_add_func ("/audit/chain/every-cut", test_every_cut);
-  g_test_add_func ("/audit/chain/go-on", test_go_on);
+  g_test_add_func ("/audit/state/follow", test_follow);
+  g_test_add_func ("/audit/state/slots", test_slots);
+  g_test_add_func ("/audit/seal-code", test_seal_code);
   return g_test_run ();
 }

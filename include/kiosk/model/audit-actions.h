@@ -13,6 +13,11 @@
 /* ---- The log itself ---- */
 #define KIOSK_ACTION_LOG_OPENED "log-opened"       /* the writer verified the file and goes on */
 #define KIOSK_ACTION_LOG_RECOVERED "log-recovered" /* a torn last line was put aside */
+#define KIOSK_ACTION_LOG_BEGUN "log-begun"         /* record 1, a checkpoint */
+#define KIOSK_ACTION_CHECKPOINT "checkpoint"       /* signed; reason: why now */
+#define KIOSK_ACTION_LOG_CLOSED "log-closed"       /* kioskd ends, a checkpoint */
+#define KIOSK_ACTION_LOG_DELETED "log-deleted"     /* intent: an old file goes */
+#define KIOSK_ACTION_LOG_RECEIPTED "log-receipted" /* the collector signed that it has them */
 
 /* ---- The terminal ---- */
 #define KIOSK_ACTION_DAEMON_STARTED "daemon-started"
@@ -96,6 +101,12 @@
 #define KIOSK_AUDIT_ACTIONS(X)                                                                     \
   X (KIOSK_ACTION_LOG_OPENED, "file", "access", "記録の開始", "Log opened")                        \
   X (KIOSK_ACTION_LOG_RECOVERED, "file", "change", "記録の復旧", "Log recovered")                  \
+  X (KIOSK_ACTION_LOG_BEGUN, "file", "creation", "記録の新規開始", "Log begun")                    \
+  X (KIOSK_ACTION_CHECKPOINT, "file", "info", "記録の署名", "Log signed")                          \
+  X (KIOSK_ACTION_LOG_CLOSED, "file", "end", "記録の終了", "Log closed")                           \
+  X (KIOSK_ACTION_LOG_DELETED, "file", "deletion", "保存期間を過ぎた記録の削除",                   \
+     "Old records deleted")                                                                        \
+  X (KIOSK_ACTION_LOG_RECEIPTED, "file", "info", "収集サーバーの受領", "Receipt of the collector") \
   X (KIOSK_ACTION_DAEMON_STARTED, "host", "start", "端末の起動", "Terminal started")               \
   X (KIOSK_ACTION_DAEMON_STOPPED, "host", "end", "端末の終了", "Terminal shut down")               \
   X (KIOSK_ACTION_BOOT_REFUSED, "host", "info", "起動設定の拒否", "Start settings refused")        \
@@ -282,8 +293,24 @@
 #define KIOSK_REASON_FORWARD "forward"   /* the clock */
 #define KIOSK_REASON_BACKWARD "backward" /* the clock */
 
+/* Why a checkpoint was written */
+#define KIOSK_REASON_CHECKPOINT_BEGIN "begin"
+#define KIOSK_REASON_CHECKPOINT_COUNT "count"
+#define KIOSK_REASON_CHECKPOINT_HEARTBEAT "heartbeat"
+#define KIOSK_REASON_CHECKPOINT_SESSION "session"
+#define KIOSK_REASON_CHECKPOINT_DAY "day"
+#define KIOSK_REASON_CHECKPOINT_ROTATION "rotation"
+#define KIOSK_REASON_CHECKPOINT_END "end"
+
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
+  X (KIOSK_REASON_CHECKPOINT_BEGIN, "新規開始", "the log begins")                                  \
+  X (KIOSK_REASON_CHECKPOINT_COUNT, "記録の件数", "number of records")                             \
+  X (KIOSK_REASON_CHECKPOINT_HEARTBEAT, "定期（1分ごと）", "every minute")                         \
+  X (KIOSK_REASON_CHECKPOINT_SESSION, "接続の終了", "a session ended")                             \
+  X (KIOSK_REASON_CHECKPOINT_DAY, "日付の変更", "a new day")                                       \
+  X (KIOSK_REASON_CHECKPOINT_ROTATION, "ファイルの切替", "the file is full")                       \
+  X (KIOSK_REASON_CHECKPOINT_END, "端末の終了", "kioskd ends")                                     \
   X (KIOSK_REASON_PASSWORD, "パスワードなどが違う", "wrong password or code")                      \
   X (KIOSK_REASON_UNLISTED, "登録のないID", "ID not registered")                                   \
   X (KIOSK_REASON_NO_ROLE, "この端末の利用権限なし", "no role at this terminal")                   \

@@ -59,6 +59,10 @@ typedef struct {
   guint64 count;      /* kiosk.count */
   gint64 step;        /* microseconds, either sign; kiosk.step without it */
   gint64 absence;     /* microseconds since the last sign of presence; kiosk.absence */
+  /* of the log's own files; 0 and NULL leave them out */
+  guint64 file;            /* number of the first record of a file; kiosk.file */
+  guint64 last;            /* and of its last; kiosk.last */
+  const char *file_digest; /* SHA-256 of a compressed file; file.hash.sha256 */
 } KioskAuditRecord;
 
 /* ---- What the next record is bound to ---- */
@@ -153,8 +157,8 @@ typedef enum {
   KIOSK_AUDIT_BAD_CODE,  /* the message authentication code is not that of the secret */
   KIOSK_AUDIT_UNSEALED,  /* more records without a checkpoint than a writer writes */
   KIOSK_AUDIT_BACKWARDS, /* the clock that cannot be set was earlier than in the record before */
-  KIOSK_AUDIT_HEADLESS,  /* the first records are not there, and no record tells of their deletion */
-  KIOSK_AUDIT_UNJOINED,  /* a file does not begin with the last record of the file before */
+  KIOSK_AUDIT_HEADLESS, /* the first records are not there, and no record tells of their deletion */
+  KIOSK_AUDIT_UNJOINED, /* a file does not begin with the last record of the file before */
 } KioskAuditFault;
 
 typedef struct {
@@ -163,10 +167,11 @@ typedef struct {
   guint64 line;     /* 1 = first line of that file; of the fault */
   guint64 sequence; /* the record's own number where it can be read, else 0 */
   guint64 expected; /* the number that should stand here */
-  guint64 records;  /* good records before it; one that is repeated at the begin of a file counts once */
-  guint64 bytes;    /* length of those lines in the file of the fault: where it begins */
-  guint64 first;    /* number of the first record; 0 without one */
-  guint64 sealed;   /* number of the last good checkpoint; 0 without one: who comes later could have
+  guint64
+      records; /* good records before it; one that is repeated at the begin of a file counts once */
+  guint64 bytes;  /* length of those lines in the file of the fault: where it begins */
+  guint64 first;  /* number of the first record; 0 without one */
+  guint64 sealed; /* number of the last good checkpoint; 0 without one: who comes later could have
                        written the records behind it, unless the codes were checked */
   guint64 checkpoints;
   gboolean has_key; /* @key is known, so signatures were checked: given, or that of record 1 */
