@@ -147,19 +147,19 @@ kiosk_order_key_get_public (const char *text, gsize length, GError **error)
   return g_strdup (sodium_bin2hex (hex, sizeof hex, file.public_key, sizeof file.public_key));
 }
 
-char *
-kiosk_order_sign (const KioskOrder *order, const char *key, gsize key_length,
-                  const char *passphrase, GError **error)
+struct _KioskOrderSigner {
+  guint8 public_key[crypto_sign_PUBLICKEYBYTES];
+  Secrets *secrets;
+};
+
+KioskOrderSigner *
+kiosk_order_signer_open (const char *key, gsize key_length, const char *passphrase, GError **error)
 {
   g_autoptr (Secrets) secrets = secrets_new (error);
-  guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE];
   guint8 public_key[crypto_sign_PUBLICKEYBYTES];
-  g_autoptr (GString) text = NULL;
+  KioskOrderSigner *self;
   KeyFile file;
-  gsize length = 0;
-  const char *bytes = g_bytes_get_data (order->signed_bytes, &length);
 
-  g_return_val_if_fail (!order->has_signature, NULL);
   if (secrets == NULL || !read_key_file (key, key_length, &file, error)
       || !derive (secrets, &file, passphrase, error))
     return NULL;
@@ -179,12 +179,53 @@ kiosk_order_sign (const KioskOrder *order, const char *key, gsize key_length,
                            "the public key in the key file does not belong to the secret one");
       return NULL;
     }
+  self = g_new0 (KioskOrderSigner, 1);
+  memcpy (self->public_key, public_key, sizeof public_key);
+  self->secrets = g_steal_pointer (&secrets);
+  return self;
+}
+
+void
+kiosk_order_signer_free (KioskOrderSigner *self)
+{
+  if (self == NULL)
+    return;
+  secrets_free (self->secrets);
+  g_free (self);
+}
+
+const guint8 *
+kiosk_order_signer_get_public (const KioskOrderSigner *self)
+{
+  return self->public_key;
+}
+
+void
+kiosk_order_signer_sign (const KioskOrderSigner *self, const guint8 *bytes, gsize length,
+                         guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE])
+{
+  crypto_sign_detached (signature, NULL, bytes, length, self->secrets->secret_key);
+}
+
+char *
+kiosk_order_sign (const KioskOrder *order, const char *key, gsize key_length,
+                  const char *passphrase, GError **error)
+{
+  g_autoptr (KioskOrderSigner) signer
+      = kiosk_order_signer_open (key, key_length, passphrase, error);
+  guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE];
+  g_autoptr (GString) text = NULL;
+  gsize length = 0;
+  const char *bytes = g_bytes_get_data (order->signed_bytes, &length);
+
+  g_return_val_if_fail (!order->has_signature, NULL);
+  if (signer == NULL)
+    return NULL;
   /* The header begins a line of its own; a line feed that is added for it is signed, too. */
   text = g_string_new_len (bytes, (gssize) length);
   if (text->len > 0 && text->str[text->len - 1] != '\n')
     g_string_append_c (text, '\n');
-  crypto_sign_detached (signature, NULL, (const guint8 *) text->str, text->len,
-                        secrets->secret_key);
+  kiosk_order_signer_sign (signer, (const guint8 *) text->str, text->len, signature);
   g_string_append (text, "[signature]\n");
   append_hex (text, "ed25519", signature, sizeof signature);
   return g_string_free (g_steal_pointer (&text), FALSE);

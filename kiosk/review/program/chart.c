@@ -141,3 +141,30 @@ kiosk_chart_mark (cairo_t *cr, double x, double y, const GdkRGBA *colour, const 
   cairo_rectangle (cr, x - 1, y + 2, 2, 2);
   kiosk_chart_fill (cr, ink);
 }
+
+typedef struct {
+  KioskChartPaper draw;
+  double height;
+  gpointer user_data;
+} Paper;
+
+void
+kiosk_chart_set_paper (GtkWidget *area, KioskChartPaper draw, double height, gpointer user_data)
+{
+  Paper *paper = g_new (Paper, 1);
+
+  *paper = (Paper) { draw, height, user_data };
+  g_object_set_data_full (G_OBJECT (area), "kiosk-paper", paper, g_free);
+}
+
+double
+kiosk_chart_draw_paper (GtkWidget *area, cairo_t *cr, double width)
+{
+  const Paper *paper = g_object_get_data (G_OBJECT (area), "kiosk-paper");
+
+  if (paper == NULL)
+    return 0;
+  if (cr != NULL)
+    paper->draw (cr, width, paper->height, paper->user_data);
+  return paper->height;
+}

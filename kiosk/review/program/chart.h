@@ -34,3 +34,11 @@ double kiosk_chart_text_width (cairo_t *cr, const char *text, double size, gbool
 
 /* A diamond around (@x, @y) with a mark in it. */
 void kiosk_chart_mark (cairo_t *cr, double x, double y, const GdkRGBA *colour, const GdkRGBA *ink);
+
+/* How the chart in @area is drawn on paper: @height pixels high. */
+typedef void (*KioskChartPaper) (cairo_t *cr, double width, double height, gpointer user_data);
+void kiosk_chart_set_paper (GtkWidget *area, KioskChartPaper draw, double height,
+                            gpointer user_data);
+
+/* Draws it, if it is one; returns its height, else 0. With @cr NULL it is only measured. */
+double kiosk_chart_draw_paper (GtkWidget *area, cairo_t *cr, double width);

@@ -24,7 +24,6 @@ static const struct {
   { "outages", KIOSK_SAY_PAGE_OUTAGES, "network-wired-symbolic" },
   { "work", KIOSK_SAY_PAGE_WORK, "kiosk-clock-symbolic" },
   { NULL, KIOSK_SAY_SUMMARY, NULL },
-  { "report", KIOSK_SAY_PAGE_REPORT, "x-office-document-symbolic" },
   { "journal", KIOSK_SAY_PAGE_JOURNAL, "document-edit-symbolic" },
   { "persons", KIOSK_SAY_PAGE_PERSONS, "system-users-symbolic" },
 };

@@ -54,6 +54,18 @@ draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
                                self->buckets->len, self->step, self->chosen, &colours);
 }
 
+static void
+draw_on_paper (cairo_t *cr, double width, double height, gpointer data)
+{
+  KioskPageFailures *self = data;
+  KioskChartColours colours;
+
+  kiosk_chart_paper (&colours);
+  if (self->buckets != NULL)
+    kiosk_chart_failures_draw (cr, width, height, (const KioskRise *) self->buckets->data,
+                               self->buckets->len, self->step, -1, &colours);
+}
+
 /* ---- The chosen day ---- */
 
 static void
@@ -366,6 +378,7 @@ build_chart (KioskPageFailures *self)
   self->chart = g_object_new (GTK_TYPE_DRAWING_AREA, "accessible-role", GTK_ACCESSIBLE_ROLE_IMG,
                               "focusable", TRUE, NULL);
   gtk_drawing_area_set_draw_func (GTK_DRAWING_AREA (self->chart), draw, self, NULL);
+  kiosk_chart_set_paper (self->chart, draw_on_paper, 300, self);
   gtk_widget_set_size_request (self->chart, -1, 250);
   gtk_widget_set_vexpand (self->chart, TRUE);
   g_signal_connect (click, "pressed", G_CALLBACK (on_click), self);

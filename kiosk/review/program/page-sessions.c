@@ -59,6 +59,17 @@ draw (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer data)
     kiosk_session_chart_draw (self->chart, cr, width, get_chosen (self), &colours);
 }
 
+static void
+draw_on_paper (cairo_t *cr, double width, double height, gpointer data)
+{
+  KioskPageSessions *self = data;
+  KioskChartColours colours;
+
+  kiosk_chart_paper (&colours);
+  if (self->chart != NULL)
+    kiosk_session_chart_draw (self->chart, cr, width, NULL, &colours);
+}
+
 /* ---- Refreshing ---- */
 
 static gint64
@@ -163,6 +174,8 @@ refresh_day (KioskPageSessions *self)
       self->by_person ? NULL : host != NULL ? one : (const char *const *) hosts,
       self->by_person, self->day, to);
   gtk_widget_set_size_request (self->area, -1, kiosk_session_chart_get_height (self->chart));
+  kiosk_chart_set_paper (self->area, draw_on_paper, kiosk_session_chart_get_height (self->chart),
+                         self);
   kiosk_table_clear (KIOSK_TABLE (self->table));
   for (guint i = 0; i < self->stays->len; i++)
     add_row (self, i);

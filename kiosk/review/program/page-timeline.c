@@ -131,6 +131,12 @@ kiosk_page_timeline_show_fault (KioskPageTimeline *self)
     show_row (self, position);
 }
 
+KioskTimelineModel *
+kiosk_page_timeline_get_model (KioskPageTimeline *self)
+{
+  return self->model;
+}
+
 guint
 kiosk_page_timeline_get_areas (KioskPageTimeline *self, GtkWidget **areas, guint max)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-#include "store.h"
+#include "timeline-model.h"
 
 #include <gtk/gtk.h>
 
@@ -19,3 +19,6 @@ void kiosk_page_timeline_show_fault (KioskPageTimeline *self);
 
 /* The parts between which F6 walks, in order; at most @max of them. */
 guint kiosk_page_timeline_get_areas (KioskPageTimeline *self, GtkWidget **areas, guint max);
+
+/* What its table shows. */
+KioskTimelineModel *kiosk_page_timeline_get_model (KioskPageTimeline *self);
