@@ -16,9 +16,9 @@ extern const char
     *const kiosk_review_device_actions[]; /* devices and interfaces that were refused */
 extern const char *const kiosk_review_refusal_actions[]; /* those, and refused connections */
 
-/* Whether @action with @outcome and @reason is one that somebody should look at: failures, refusals, alarms,
- * sessions that were lost; not what was refused because a drill tried it. Pure. */
-gboolean kiosk_review_is_trouble (const char *action, const char *outcome, const char *reason);
+/* Whether @action with @outcome is one that somebody should look at: failures, refusals, alarms,
+ * sessions that were lost. Pure. */
+gboolean kiosk_review_is_trouble (const char *action, const char *outcome);
 
 /* ---- Sessions ---- */
 
@@ -105,7 +105,7 @@ GPtrArray *kiosk_index_get_irregulars (KioskIndex *self, const char *host, gint6
 typedef struct {
   char *person, *person_name;
   char *last_host;
-  gint64 first_use, last_use; /* log-ins that succeeded; 0: never */
+  gint64 first_use, last_use; /* log-in, unlock, approval or end with success; 0: never */
   gint64 last_failure;
   guint64 uses, failures;
 } KioskPersonUse;

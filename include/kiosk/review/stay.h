@@ -48,6 +48,9 @@ KioskStayBuilder *kiosk_stay_builder_new (void (*on_stay) (KioskStay *stay, gpoi
 /* The next record of the log, in the order of the log. */
 void kiosk_stay_builder_add (KioskStayBuilder *self, const KioskStayEvent *event);
 
+/* The same for a record that can not matter: neither of a session nor a start of the terminal. Only its time counts. */
+void kiosk_stay_builder_pass (KioskStayBuilder *self, gint64 time);
+
 /* The log ends: hands out what goes on, and frees @self. */
 void kiosk_stay_builder_finish (KioskStayBuilder *self);
 
