@@ -13,8 +13,8 @@
 
 #define DOMAIN "maintenance-kiosk review 1"
 #define SIGNATURE ",\"signature\":\""
-#define NAME_MAX 100
-#define LOGS_MAX 6000
+#define NAME_CHARS 100
+#define LOGS_CHARS 6000
 
 static const char *const words[] = {
   [KIOSK_REVIEW_OPENED] = "opened",
@@ -149,17 +149,17 @@ kiosk_review_encode (const KioskReviewEntry *entry, guint64 number, const KioskO
 
   g_string_append_printf (line, "{\"version\":1,\"number\":%" G_GUINT64_FORMAT, number);
   append_time (line, "time", entry->time);
-  append_string (line, "kind", words[entry->kind], NAME_MAX);
-  append_string (line, "reviewer", entry->reviewer, NAME_MAX);
+  append_string (line, "kind", words[entry->kind], NAME_CHARS);
+  append_string (line, "reviewer", entry->reviewer, NAME_CHARS);
   append_hex (line, "key", kiosk_order_signer_get_public (signer), crypto_sign_PUBLICKEYBYTES);
-  append_string (line, "host", entry->host, NAME_MAX);
+  append_string (line, "host", entry->host, NAME_CHARS);
   if (entry->record != 0)
     g_string_append_printf (line, ",\"record\":%" G_GUINT64_FORMAT, entry->record);
-  append_string (line, "action", entry->action, NAME_MAX);
+  append_string (line, "action", entry->action, NAME_CHARS);
   append_time (line, "at", entry->at);
   append_time (line, "from", entry->from);
   append_time (line, "to", entry->to);
-  append_string (line, "logs", entry->logs, LOGS_MAX);
+  append_string (line, "logs", entry->logs, LOGS_CHARS);
   append_string (line, "text", entry->text, KIOSK_REVIEW_TEXT_MAX);
   append_hex (line, "previous", previous, KIOSK_REVIEW_HASH_SIZE);
   covered = signed_bytes (line->str, line->len);
@@ -214,7 +214,7 @@ get_clean (JsonObject *object, const char *name)
 {
   const char *text = get_string (object, name);
 
-  return text != NULL ? clean_lines (text, LOGS_MAX) : NULL;
+  return text != NULL ? clean_lines (text, LOGS_CHARS) : NULL;
 }
 
 static gboolean

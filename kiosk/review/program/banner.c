@@ -25,25 +25,25 @@ on_changed (KioskStore *store, KioskBanner *self)
   static const struct {
     const char *class, *icon;
   } looks[] = {
-    [KIOSK_VERDICT_GOOD] = { "ok", "kiosk-shield-symbolic" },
-    [KIOSK_VERDICT_NO_KEY] = { "warn", "dialog-warning-symbolic" },
-    [KIOSK_VERDICT_BROKEN] = { "err", "kiosk-refused-symbolic" },
+    [KIOSK_LOG_GOOD] = { "ok", "kiosk-shield-symbolic" },
+    [KIOSK_LOG_NO_KEY] = { "warn", "dialog-warning-symbolic" },
+    [KIOSK_LOG_BROKEN] = { "err", "kiosk-refused-symbolic" },
   };
   g_autofree char *title = NULL;
   g_autofree char *detail = NULL;
-  KioskVerdict verdict;
+  KioskLogVerdict verdict;
 
   gtk_widget_set_visible (GTK_WIDGET (self), kiosk_store_get_state (store) == KIOSK_STORE_READY);
   if (kiosk_store_get_state (store) != KIOSK_STORE_READY)
     return;
-  verdict = kiosk_verdict (store, &title, &detail);
+  verdict = kiosk_log_verdict (store, &title, &detail);
   for (guint i = 0; i < G_N_ELEMENTS (looks); i++)
     kiosk_set_class (GTK_WIDGET (self), looks[i].class, i == verdict);
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), looks[verdict].icon);
   gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_label_set_text (GTK_LABEL (self->detail), detail);
-  gtk_widget_set_visible (self->steps, verdict == KIOSK_VERDICT_BROKEN);
-  gtk_widget_set_visible (self->place, verdict == KIOSK_VERDICT_BROKEN);
+  gtk_widget_set_visible (self->steps, verdict == KIOSK_LOG_BROKEN);
+  gtk_widget_set_visible (self->place, verdict == KIOSK_LOG_BROKEN);
   kiosk_name (GTK_WIDGET (self), title);
 }
 

@@ -13,5 +13,5 @@ G_DECLARE_FINAL_TYPE (KioskBanner, kiosk_banner, KIOSK, BANNER, GtkBox)
 GtkWidget *kiosk_banner_new (KioskStore *store);
 
 /* What it says, title and detail; for the sign-off and paper too. Owned by the caller. */
-typedef enum { KIOSK_VERDICT_GOOD, KIOSK_VERDICT_NO_KEY, KIOSK_VERDICT_BROKEN } KioskVerdict;
-KioskVerdict kiosk_verdict (KioskStore *store, char **title, char **detail);
+typedef enum { KIOSK_LOG_GOOD, KIOSK_LOG_NO_KEY, KIOSK_LOG_BROKEN } KioskLogVerdict;
+KioskLogVerdict kiosk_log_verdict (KioskStore *store, char **title, char **detail);

@@ -195,7 +195,7 @@ draw_head (const Print *self, cairo_t *cr, double width)
       = g_strdup_printf ("%s　%s　%s", kiosk_say (KIOSK_SAY_TITLE), period,
                          host != NULL ? host : kiosk_say (KIOSK_SAY_ALL_TERMINALS));
 
-  kiosk_verdict (self->store, &title, &detail);
+  kiosk_log_verdict (self->store, &title, &detail);
   draw_text (cr, heading, 0, 0, width, 15, TRUE, PANGO_ALIGN_LEFT);
   draw_text (cr, title, 0, 25, width, 11, TRUE, PANGO_ALIGN_LEFT);
   draw_text (cr, detail, 0, 42, width, TEXT, FALSE, PANGO_ALIGN_LEFT);

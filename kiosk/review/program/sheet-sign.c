@@ -16,7 +16,7 @@ typedef struct {
   KioskSheet *sheet; /* whose data this is */
   KioskStore *store;
   KioskReviewer *reviewer;
-  KioskVerdict verdict;
+  KioskLogVerdict verdict;
   KioskMatters matters;
   GtkWidget *findings, *needed, *confirm, *key_box;
 } Sign;
@@ -36,7 +36,7 @@ sign_free (gpointer data)
 static gboolean
 needs_findings (const Sign *self)
 {
-  return kiosk_matters_count_open (&self->matters) > 0 || self->verdict == KIOSK_VERDICT_BROKEN;
+  return kiosk_matters_count_open (&self->matters) > 0 || self->verdict == KIOSK_LOG_BROKEN;
 }
 
 static void
@@ -47,7 +47,7 @@ update (Sign *self)
 
   gtk_widget_set_visible (self->needed, missing);
   kiosk_sheet_set_accept (self->sheet,
-                          kiosk_say (self->verdict == KIOSK_VERDICT_BROKEN ? KIOSK_SAY_SIGN_BROKEN
+                          kiosk_say (self->verdict == KIOSK_LOG_BROKEN ? KIOSK_SAY_SIGN_BROKEN
                                      : *findings != '\0' || needs_findings (self)
                                          ? KIOSK_SAY_SIGN_WITH_FINDINGS
                                          : KIOSK_SAY_SIGN),
@@ -61,7 +61,7 @@ on_opened (KioskKeyBox *box, Sign *self)
   g_autofree char *findings = kiosk_sheet_get_text (self->findings);
   g_autoptr (GError) error = NULL;
   g_autoptr (KioskStore) store = g_object_ref (self->store);
-  KioskReviewEntry entry = { .kind = self->verdict == KIOSK_VERDICT_BROKEN
+  KioskReviewEntry entry = { .kind = self->verdict == KIOSK_LOG_BROKEN
                                          ? KIOSK_REVIEW_SIGNED_BROKEN
                                          : KIOSK_REVIEW_SIGNED };
 
@@ -141,13 +141,13 @@ build_checks (Sign *self)
   g_autofree char *detail = NULL;
   g_autofree char *value = NULL;
 
-  self->verdict = kiosk_verdict (self->store, &title, &detail);
-  value = self->verdict == KIOSK_VERDICT_GOOD
+  self->verdict = kiosk_log_verdict (self->store, &title, &detail);
+  value = self->verdict == KIOSK_LOG_GOOD
               ? kiosk_say_format (KIOSK_SAY_CHECK_LOG_GOOD, "n", n, NULL)
-              : g_strdup (self->verdict == KIOSK_VERDICT_BROKEN
+              : g_strdup (self->verdict == KIOSK_LOG_BROKEN
                               ? kiosk_say (KIOSK_SAY_CHECK_LOG_BROKEN)
                               : title);
-  add_check (list, self->verdict == KIOSK_VERDICT_GOOD, kiosk_say (KIOSK_SAY_CHECK_LOG), value);
+  add_check (list, self->verdict == KIOSK_LOG_GOOD, kiosk_say (KIOSK_SAY_CHECK_LOG), value);
   kiosk_matters_find (self->store, self->reviewer, &self->matters);
   add_matter (list, KIOSK_SAY_CHECK_RISES, self->matters.all[KIOSK_MATTER_RISE],
               self->matters.open[KIOSK_MATTER_RISE]);

@@ -51,8 +51,8 @@ describe_fault (KioskStore *store, const KioskIndexLog *log, char **title, char 
         "n", records, NULL);
 }
 
-KioskVerdict
-kiosk_verdict (KioskStore *store, char **title, char **detail)
+KioskLogVerdict
+kiosk_log_verdict (KioskStore *store, char **title, char **detail)
 {
   GPtrArray *logs = kiosk_store_get_logs (store);
   const KioskIndexLog *broken = NULL;
@@ -89,7 +89,7 @@ kiosk_verdict (KioskStore *store, char **title, char **detail)
 
           *detail = g_strdup_printf (kiosk_say_is_japanese () ? "%s%s" : "%s %s", alone, text);
         }
-      return KIOSK_VERDICT_BROKEN;
+      return KIOSK_LOG_BROKEN;
     }
   kiosk_store_get_extent (store, &first, &last);
   n = kiosk_say_number (records);
@@ -99,7 +99,7 @@ kiosk_verdict (KioskStore *store, char **title, char **detail)
     {
       *title = g_strdup (kiosk_say (KIOSK_SAY_GOOD_BUT_UNKNOWN));
       *detail = kiosk_say_format (KIOSK_SAY_GOOD_BUT_UNKNOWN_DETAIL, "n", n, NULL);
-      return KIOSK_VERDICT_NO_KEY;
+      return KIOSK_LOG_NO_KEY;
     }
   *title = g_strdup (kiosk_say (KIOSK_SAY_GOOD));
   *detail = kiosk_say_format (KIOSK_SAY_GOOD_DETAIL, "n", n, "m", m, "time", time, NULL);
@@ -111,5 +111,5 @@ kiosk_verdict (KioskStore *store, char **title, char **detail)
 
       *detail = g_strdup_printf (kiosk_say_is_japanese () ? "%s。%s。" : "%s. %s.", alone, text);
     }
-  return KIOSK_VERDICT_GOOD;
+  return KIOSK_LOG_GOOD;
 }

@@ -53,7 +53,7 @@ show_banner (KioskWindow *self)
   gtk_widget_set_visible (
       self->banner, ready
                         && (g_strcmp0 (get_page (self), "timeline") == 0
-                            || kiosk_verdict (self->store, &title, &detail) != KIOSK_VERDICT_GOOD));
+                            || kiosk_log_verdict (self->store, &title, &detail) != KIOSK_LOG_GOOD));
 }
 
 static void
