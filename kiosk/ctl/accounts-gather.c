@@ -3,7 +3,7 @@
 
 #include "accounts-private.h"
 
-#include "log-reader.h"
+#include "kiosk/log/log-set.h"
 
 #include "config.h"
 
@@ -93,8 +93,8 @@ read_time (const char *line, gsize length)
 }
 
 /* A use is what an ID was proved for, whatever came of it. */
-static void
-on_line (const char *line, gsize length, gboolean good, gpointer data)
+static gboolean
+on_line (const char *line, gsize length, const KioskLogPlace *place, gpointer data)
 {
   static const char *const actions[] = { KIOSK_ACTION_LOGIN, KIOSK_ACTION_UNLOCK,
                                          KIOSK_ACTION_END_BY_OTHER, KIOSK_ACTION_APPROVE };
@@ -104,36 +104,37 @@ on_line (const char *line, gsize length, gboolean good, gpointer data)
   g_autofree char *id = NULL;
   gint64 *time;
 
-  if (!good)
-    return;
+  if (!place->good)
+    return TRUE;
   if (uses->first == 0)
     uses->first = read_time (line, length);
   if (memmem (line, length, "\"authentication\"", strlen ("\"authentication\"")) == NULL
       && memmem (line, length, KIOSK_ACTION_END_BY_OTHER, strlen (KIOSK_ACTION_END_BY_OTHER))
              == NULL)
-    return;
+    return TRUE;
   action = get_field (line, length, "event.action");
   outcome = get_field (line, length, "event.outcome");
   id = get_field (line, length, "user.id");
   if (action == NULL || id == NULL || g_strcmp0 (outcome, "success") != 0)
-    return;
+    return TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (actions); i++)
     if (g_str_equal (actions[i], action))
       {
         time = g_new (gint64, 1);
         *time = read_time (line, length);
         g_hash_table_insert (uses->last, g_steal_pointer (&id), time);
-        return;
+        break;
       }
+  return TRUE;
 }
 
 static gboolean
 read_log (KioskAccounts *self, Uses *uses, GError **error)
 {
-  g_autofree char *path = g_build_filename (self->policy->log_directory, "audit.log", NULL);
+  g_autoptr (KioskLogSet) log = kiosk_log_set_open (self->policy->log_directory, error);
   KioskAuditReport report;
 
-  if (!kiosk_log_read (path, FALSE, on_line, uses, &report, error))
+  if (log == NULL || !kiosk_log_set_read (log, NULL, on_line, NULL, uses, NULL, &report, error))
     return FALSE;
   self->log_since = uses->first;
   self->log_good = report.fault == KIOSK_AUDIT_OK;

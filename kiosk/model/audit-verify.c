@@ -409,6 +409,24 @@ kiosk_audit_verifier_next_file (KioskAuditVerifier *self)
   return !self->certain;
 }
 
+void
+kiosk_audit_verifier_break (KioskAuditVerifier *self)
+{
+  if (self->report.fault == KIOSK_AUDIT_OK)
+    {
+      self->report.line++;
+      set_fault (self, KIOSK_AUDIT_MALFORMED, 0);
+    }
+  self->fill = 0;
+  self->certain = TRUE;
+}
+
+gboolean
+kiosk_audit_verifier_is_good (const KioskAuditVerifier *self)
+{
+  return self->report.fault == KIOSK_AUDIT_OK;
+}
+
 guint64
 kiosk_audit_verifier_get_records (const KioskAuditVerifier *self)
 {

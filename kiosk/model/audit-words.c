@@ -6,6 +6,30 @@
 /* What a fault of the log is called. */
 
 const char *
+kiosk_audit_fault_name (KioskAuditFault fault)
+{
+  static const char *const names[] = {
+    [KIOSK_AUDIT_OK] = "ok",
+    [KIOSK_AUDIT_CHANGED] = "changed",
+    [KIOSK_AUDIT_UNLINKED] = "unlinked",
+    [KIOSK_AUDIT_MISSING] = "missing",
+    [KIOSK_AUDIT_MOVED] = "moved",
+    [KIOSK_AUDIT_DOUBLED] = "doubled",
+    [KIOSK_AUDIT_MALFORMED] = "malformed",
+    [KIOSK_AUDIT_TORN] = "torn",
+    [KIOSK_AUDIT_FORGED] = "forged",
+    [KIOSK_AUDIT_FOREIGN] = "foreign",
+    [KIOSK_AUDIT_BAD_CODE] = "bad-code",
+    [KIOSK_AUDIT_UNSEALED] = "unsealed",
+    [KIOSK_AUDIT_BACKWARDS] = "backwards",
+    [KIOSK_AUDIT_HEADLESS] = "headless",
+    [KIOSK_AUDIT_UNJOINED] = "unjoined",
+  };
+
+  return names[fault];
+}
+
+const char *
 kiosk_audit_fault_text (KioskAuditFault fault, gboolean japanese)
 {
   switch (fault)

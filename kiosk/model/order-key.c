@@ -147,29 +147,23 @@ kiosk_order_key_get_public (const char *text, gsize length, GError **error)
   return g_strdup (sodium_bin2hex (hex, sizeof hex, file.public_key, sizeof file.public_key));
 }
 
-struct _KioskOrderSigner {
-  guint8 public_key[crypto_sign_PUBLICKEYBYTES];
-  Secrets *secrets;
-};
-
-KioskOrderSigner *
-kiosk_order_signer_open (const char *key, gsize key_length, const char *passphrase, GError **error)
+/* Fills in seed and secret key. */
+static gboolean
+open_key (Secrets *secrets, const char *key, gsize key_length, const char *passphrase,
+          GError **error)
 {
-  g_autoptr (Secrets) secrets = secrets_new (error);
   guint8 public_key[crypto_sign_PUBLICKEYBYTES];
-  KioskOrderSigner *self;
   KeyFile file;
 
-  if (secrets == NULL || !read_key_file (key, key_length, &file, error)
-      || !derive (secrets, &file, passphrase, error))
-    return NULL;
+  if (!read_key_file (key, key_length, &file, error) || !derive (secrets, &file, passphrase, error))
+    return FALSE;
   if (crypto_secretbox_open_easy (secrets->seed, file.sealed, sizeof file.sealed, file.nonce,
                                   secrets->box_key)
       != 0)
     {
       g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_NOT_ALLOWED,
                            "wrong passphrase, or the key file is damaged");
-      return NULL;
+      return FALSE;
     }
   crypto_sign_seed_keypair (public_key, secrets->secret_key, secrets->seed);
   /* The policy has the public half that stands in the file: a file with another one signs in vain. */
@@ -177,55 +171,42 @@ kiosk_order_signer_open (const char *key, gsize key_length, const char *passphra
     {
       g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
                            "the public key in the key file does not belong to the secret one");
-      return NULL;
+      return FALSE;
     }
-  self = g_new0 (KioskOrderSigner, 1);
-  memcpy (self->public_key, public_key, sizeof public_key);
-  self->secrets = g_steal_pointer (&secrets);
-  return self;
+  return TRUE;
 }
 
-void
-kiosk_order_signer_free (KioskOrderSigner *self)
+gboolean
+kiosk_order_key_open (const char *text, gsize length, const char *passphrase, guint8 *seed,
+                      GError **error)
 {
-  if (self == NULL)
-    return;
-  secrets_free (self->secrets);
-  g_free (self);
-}
+  g_autoptr (Secrets) secrets = secrets_new (error);
 
-const guint8 *
-kiosk_order_signer_get_public (const KioskOrderSigner *self)
-{
-  return self->public_key;
-}
-
-void
-kiosk_order_signer_sign (const KioskOrderSigner *self, const guint8 *bytes, gsize length,
-                         guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE])
-{
-  crypto_sign_detached (signature, NULL, bytes, length, self->secrets->secret_key);
+  if (secrets == NULL || !open_key (secrets, text, length, passphrase, error))
+    return FALSE;
+  memcpy (seed, secrets->seed, sizeof secrets->seed);
+  return TRUE;
 }
 
 char *
 kiosk_order_sign (const KioskOrder *order, const char *key, gsize key_length,
                   const char *passphrase, GError **error)
 {
-  g_autoptr (KioskOrderSigner) signer
-      = kiosk_order_signer_open (key, key_length, passphrase, error);
+  g_autoptr (Secrets) secrets = secrets_new (error);
   guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE];
   g_autoptr (GString) text = NULL;
   gsize length = 0;
   const char *bytes = g_bytes_get_data (order->signed_bytes, &length);
 
   g_return_val_if_fail (!order->has_signature, NULL);
-  if (signer == NULL)
+  if (secrets == NULL || !open_key (secrets, key, key_length, passphrase, error))
     return NULL;
   /* The header begins a line of its own; a line feed that is added for it is signed, too. */
   text = g_string_new_len (bytes, (gssize) length);
   if (text->len > 0 && text->str[text->len - 1] != '\n')
     g_string_append_c (text, '\n');
-  kiosk_order_signer_sign (signer, (const guint8 *) text->str, text->len, signature);
+  crypto_sign_detached (signature, NULL, (const guint8 *) text->str, text->len,
+                        secrets->secret_key);
   g_string_append (text, "[signature]\n");
   append_hex (text, "ed25519", signature, sizeof signature);
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-review"
 
-#include "kiosk/review/journal.h"
+#include "journal-private.h"
 
 #include "kiosk/base/text.h"
 
@@ -138,7 +138,7 @@ append_hex (GString *line, const char *name, const guint8 *bytes, gsize size)
 }
 
 char *
-kiosk_review_encode (const KioskReviewEntry *entry, guint64 number, const KioskOrderSigner *signer,
+kiosk_review_encode (const KioskReviewEntry *entry, guint64 number, const KioskReviewSigner *signer,
                      guint8 previous[KIOSK_REVIEW_HASH_SIZE])
 {
   g_autoptr (GString) line = g_string_new (NULL);
@@ -151,7 +151,7 @@ kiosk_review_encode (const KioskReviewEntry *entry, guint64 number, const KioskO
   append_time (line, "time", entry->time);
   append_string (line, "kind", words[entry->kind], NAME_CHARS);
   append_string (line, "reviewer", entry->reviewer, NAME_CHARS);
-  append_hex (line, "key", kiosk_order_signer_get_public (signer), crypto_sign_PUBLICKEYBYTES);
+  append_hex (line, "key", signer->public_key, sizeof signer->public_key);
   append_string (line, "host", entry->host, NAME_CHARS);
   if (entry->record != 0)
     g_string_append_printf (line, ",\"record\":%" G_GUINT64_FORMAT, entry->record);
@@ -164,7 +164,7 @@ kiosk_review_encode (const KioskReviewEntry *entry, guint64 number, const KioskO
   append_hex (line, "previous", previous, KIOSK_REVIEW_HASH_SIZE);
   covered = signed_bytes (line->str, line->len);
   bytes = g_bytes_get_data (covered, &size);
-  kiosk_order_signer_sign (signer, bytes, size, signature);
+  crypto_sign_detached (signature, NULL, bytes, size, signer->secret_key);
   append_hex (line, "signature", signature, sizeof signature);
   g_string_append_c (line, '}');
   hash_line (previous, line->str, line->len);

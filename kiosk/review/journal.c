@@ -140,7 +140,7 @@ write_line (int fd, const char *line, off_t before, GError **error)
 
 gboolean
 kiosk_review_journal_append (const char *path, const KioskReviewEntry *entry,
-                             const KioskOrderSigner *signer, GError **error)
+                             const KioskReviewSigner *signer, GError **error)
 {
   kiosk_autofd int fd
       = open (path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);

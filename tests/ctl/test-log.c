@@ -235,6 +235,9 @@ test_times (void)
 
 /* ---- The program ---- */
 
+/* The first key of the samples. */
+#define OWN_KEY "c90057326a7e85124d727a4974036f65c1ea1705fd04a216459c2b2a0d89c474"
+
 typedef struct {
   int status;
   char *out;
@@ -287,26 +290,46 @@ test_verify (void)
   run (&result, "verify --lang en %good.log");
   g_assert_cmpint (result.status, ==, 0);
   g_assert_nonnull (strstr (result.out, "no fault found"));
-  g_assert_nonnull (strstr (result.out, "8 linked records (from 2026-11-21 10:02:00 to "
-                                        "2026-11-21 10:02:07)"));
-  g_assert_nonnull (strstr (result.out, "A cut tail cannot be seen"));
+  g_assert_nonnull (strstr (result.out, "12 linked records (1 to 12, from 2026-11-21 10:02:00 to "
+                                        "2026-11-21 10:02:11)"));
+  g_assert_nonnull (strstr (result.out, "3 signatures: checked with the log's own key"));
+  g_assert_nonnull (strstr (result.out, "The last is record 10; 2 records behind it"));
+  g_assert_nonnull (strstr (result.out, "authentication codes: not checked"));
+  g_assert_nonnull (strstr (result.out, "A cut tail, or an older copy put back, cannot be seen"));
   g_assert_cmpstr (result.err, ==, "");
 
   run (&result, "verify --lang ja %missing-three.log");
   g_assert_cmpint (result.status, ==, 1);
-  g_assert_nonnull (strstr (result.out, "3 行目（記録番号 6、ここにあるべき番号 3）: "
-                                        "この記録より前の記録が抜けています"));
+  g_assert_nonnull (strstr (result.out,
+                            "missing-three.log の 3 行目（記録番号 6、ここにあるべき番号 3）: "
+                            "この記録より前の記録が抜けています"));
 
-  run (&result, "verify --lang en %good.log %changed-body.log");
+  run (&result, "verify --lang en %good.log %changed-event-outcome.log");
   g_assert_cmpint (result.status, ==, 1);
   g_assert_nonnull (strstr (result.out, "line 4 (record 4 where 4 should be): "
                                         "this record was changed"));
-  g_assert_nonnull (strstr (result.out, "3 linked records (from 2026-11-21 10:02:00 to "
+  g_assert_nonnull (strstr (result.out, "3 linked records (1 to 3, from 2026-11-21 10:02:00 to "
                                         "2026-11-21 10:02:02)"));
 
-  run (&result, "verify --lang en %changed-body.log %no-such-file");
+  run (&result, "verify --lang en %changed-event-outcome.log %no-such-file");
   g_assert_cmpint (result.status, ==, 2);
   g_assert_nonnull (strstr (result.err, "cannot read"));
+  run (&result, "verify --lang en --key " OWN_KEY " %good.log");
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_nonnull (strstr (result.out, "checked with the key that was given"));
+  run (&result, "verify --lang ja --key " OWN_KEY " %other-log.log");
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_nonnull (strstr (result.out, "登録された鍵で始まっていません"));
+  run (&result, "verify --key 00 %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  run (&result, "verify --secret %no-such-file %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  run (&result, "verify --format json %forged-checkpoint.log");
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_nonnull (strstr (result.out,
+                            "\"fault\":\"forged\",\"file\":\"forged-checkpoint.log\","
+                            "\"line\":13,\"record\":13,\"expected\":13,\"records\":12,"));
+  g_assert_nonnull (strstr (result.out, "\"key\":\"" OWN_KEY "\",\"key_source\":\"own\""));
   run (&result, "verify %"); /* a directory without audit.log */
   g_assert_cmpint (result.status, ==, 2);
   run (&result, "verify --lang fr %good.log");
@@ -348,13 +371,13 @@ test_show (void)
   g_assert_cmpuint (count_lines (result.out), ==, 3);
 
   /* damaged: shown all the same, but told */
-  run (&result, "show --lang en %changed-body.log");
+  run (&result, "show --lang en %changed-event-outcome.log");
   g_assert_cmpint (result.status, ==, 1);
-  g_assert_cmpuint (count_lines (result.out), ==, 9);
-  g_assert_nonnull (strstr (result.err, "does not verify: line 4 "));
+  g_assert_cmpuint (count_lines (result.out), ==, 13);
+  g_assert_nonnull (strstr (result.err, "does not verify: changed-event-outcome.log, line 4 "));
   run (&result, "show --lang en --format json %long-line.log");
   g_assert_cmpint (result.status, ==, 1);
-  g_assert_cmpuint (count_lines (result.out), ==, 8);
+  g_assert_cmpuint (count_lines (result.out), ==, 12);
   g_assert_nonnull (strstr (result.err, "1 lines that are not records"));
 
   run (&result, "show --action nothing %good.log");
@@ -364,6 +387,40 @@ test_show (void)
   run (&result, "show --since soon %good.log");
   g_assert_cmpint (result.status, ==, 2);
   run (&result, "show %good.log %good.log");
+  g_assert_cmpint (result.status, ==, 2);
+  g_free (result.out);
+  g_free (result.err);
+}
+
+/* Codes, and one copied by hand that is right, for another record, or wrong. */
+static void
+test_seal (void)
+{
+  Result result = { 0 };
+  g_auto (GStrv) words = NULL;
+  g_autofree char *right = NULL, *other = NULL;
+
+  run (&result, "seal %good.log");
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_cmpuint (count_lines (result.out), ==, 1);
+  g_assert_true (g_str_has_prefix (result.out, "2026-11-21           1  "));
+  words = g_strsplit (g_strchomp (result.out), "  ", -1);
+  right = g_strdup_printf ("seal --lang en --record 1 --check %s %%good.log",
+                           words[g_strv_length (words) - 1]);
+  other = g_strdup_printf ("seal --lang ja --record 8 --check %s %%good.log",
+                           words[g_strv_length (words) - 1]);
+  run (&result, right);
+  g_assert_cmpint (result.status, ==, 0);
+  g_assert_nonnull (strstr (result.out, "The code is right: up to record 1 "));
+  run (&result, other);
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_nonnull (strstr (result.out, "一致しません"));
+  run (&result, "seal --record 1 --check AAAA-AAAA-AAAA %good.log");
+  g_assert_cmpint (result.status, ==, 1);
+  run (&result, "seal --lang en %changed-event-outcome.log");
+  g_assert_cmpint (result.status, ==, 1);
+  g_assert_nonnull (strstr (result.err, "this record was changed"));
+  run (&result, "seal --check AAAA-AAAA-AAAA %good.log");
   g_assert_cmpint (result.status, ==, 2);
   g_free (result.out);
   g_free (result.err);
@@ -382,5 +439,6 @@ main (int argc, char **argv)
   g_test_add_func ("/log/view/times", test_times);
   g_test_add_func ("/log/program/verify", test_verify);
   g_test_add_func ("/log/program/show", test_show);
+  g_test_add_func ("/log/program/seal", test_seal);
   return g_test_run ();
 }

@@ -378,30 +378,6 @@ test_hostile_fields (void)
 
 /* ---- Verification ---- */
 
-static const char *
-fault_name (KioskAuditFault fault)
-{
-  static const char *const names[] = {
-    [KIOSK_AUDIT_OK] = "ok",
-    [KIOSK_AUDIT_CHANGED] = "changed",
-    [KIOSK_AUDIT_MISSING] = "missing",
-    [KIOSK_AUDIT_MOVED] = "moved",
-    [KIOSK_AUDIT_DOUBLED] = "doubled",
-    [KIOSK_AUDIT_MALFORMED] = "malformed",
-    [KIOSK_AUDIT_TORN] = "torn",
-    [KIOSK_AUDIT_UNLINKED] = "unlinked",
-    [KIOSK_AUDIT_FORGED] = "forged",
-    [KIOSK_AUDIT_FOREIGN] = "foreign",
-    [KIOSK_AUDIT_BAD_CODE] = "bad-code",
-    [KIOSK_AUDIT_UNSEALED] = "unsealed",
-    [KIOSK_AUDIT_BACKWARDS] = "backwards",
-    [KIOSK_AUDIT_HEADLESS] = "headless",
-    [KIOSK_AUDIT_UNJOINED] = "unjoined",
-  };
-
-  return names[fault];
-}
-
 static GPtrArray *
 read_files (const char *name, guint n)
 {
@@ -425,8 +401,9 @@ describe (const KioskAuditReport *report)
 {
   return g_strdup_printf ("%s\t%u\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT
                           "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT "\t%" G_GUINT64_FORMAT,
-                          fault_name (report->fault), report->file, report->line, report->sequence,
-                          report->expected, report->records, report->first, report->sealed);
+                          kiosk_audit_fault_name (report->fault), report->file, report->line,
+                          report->sequence, report->expected, report->records, report->first,
+                          report->sealed);
 }
 
 static void

@@ -9,6 +9,10 @@
  * line by line; read only. Memory does not grow with them, whatever stands in them. One thread at a time. */
 typedef struct _KioskLogSet KioskLogSet;
 
+#define KIOSK_LOG_CURRENT_NAME "audit.log"
+#define KIOSK_LOG_OLDER_PREFIX                                                                     \
+  "audit-" /* and the number of its first record, twelve digits, and ".log.zst" */
+
 /* @path: a folder with audit.log, audit-*.log.zst and enrolment.json, or one file, compressed or not. Only looks which files there
  * are. NULL with @error when there is none or it cannot be read. */
 KioskLogSet *kiosk_log_set_open (const char *path, GError **error);

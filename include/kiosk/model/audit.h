@@ -200,13 +200,20 @@ gboolean kiosk_audit_verifier_feed (KioskAuditVerifier *self, const char *bytes,
 /* What is fed from here on stands in the next file of the log. FALSE as above. */
 gboolean kiosk_audit_verifier_next_file (KioskAuditVerifier *self);
 
-/* Good records so far. */
+/* What should follow cannot be read at all (a damaged compressed file): a fault, if there was none before. */
+void kiosk_audit_verifier_break (KioskAuditVerifier *self);
+
+/* Good records so far, and whether there was no fault yet. */
 guint64 kiosk_audit_verifier_get_records (const KioskAuditVerifier *self);
+gboolean kiosk_audit_verifier_is_good (const KioskAuditVerifier *self);
 
 /* Ends the input. @report (not NULL) tells the first fault or OK with the number of records. @chain,
  * when not NULL, gets the state after the last good record. TRUE when there was no fault. */
 gboolean kiosk_audit_verifier_finish (KioskAuditVerifier *self, KioskAuditReport *report,
                                       KioskAuditChain *chain);
+
+/* @fault as the format document calls it: "ok", "changed", "bad-code" ... */
+const char *kiosk_audit_fault_name (KioskAuditFault fault);
 
 /* Words for @fault: "en" or "ja". */
 const char *kiosk_audit_fault_text (KioskAuditFault fault, gboolean japanese);

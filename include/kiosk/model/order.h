@@ -95,24 +95,10 @@ char *kiosk_order_key_new (const char *passphrase, GError **error);
  * (KIOSK_ERROR_INVALID) when @text is no key file. */
 char *kiosk_order_key_get_public (const char *text, gsize length, GError **error);
 
-/* The secret half of a key file, open for signing, in locked memory. */
-typedef struct _KioskOrderSigner KioskOrderSigner;
-
-/* NULL with @error: wrong passphrase (KIOSK_ERROR_NOT_ALLOWED), malformed key file (KIOSK_ERROR_INVALID). Takes about a
- * second. */
-KioskOrderSigner *kiosk_order_signer_open (const char *key, gsize key_length,
-                                           const char *passphrase, GError **error);
-void kiosk_order_signer_free (KioskOrderSigner *self);
-
-/* The public half, 32 bytes, owned by @self. */
-const guint8 *kiosk_order_signer_get_public (const KioskOrderSigner *self);
-
-/* Ed25519 of @length bytes. What is signed begins with words that say what it is, so that no signature stands for
- * something else. */
-void kiosk_order_signer_sign (const KioskOrderSigner *self, const guint8 *bytes, gsize length,
-                              guint8 signature[KIOSK_ORDER_SIGNATURE_SIZE]);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskOrderSigner, kiosk_order_signer_free)
+/* Opens the secret half: the 32 bytes of @seed, which the caller wipes. FALSE with @error as in kiosk_order_sign(). For what else a
+ * person does with their key: auditors open the first secret of a log with it. */
+gboolean kiosk_order_key_open (const char *text, gsize length, const char *passphrase, guint8 *seed,
+                               GError **error);
 
 /* The text of an order with the signature of the key file @key appended, owned by the caller. @order must
  * have been read from @data and have no signature. NULL with @error: wrong passphrase

@@ -40,6 +40,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskReviewEntry, kiosk_review_entry_free)
 /* The word of the format for @kind. Static. */
 const char *kiosk_review_kind_word (KioskReviewKind kind);
 
+/* ---- Keys ---- */
+
+/* The secret half of a key file of `kioskctl order key`, open for signing, in locked memory. */
+typedef struct _KioskReviewSigner KioskReviewSigner;
+
+/* Errors as of kiosk_order_key_open(). Takes about a second. */
+KioskReviewSigner *kiosk_review_signer_open (const char *key, gsize key_length,
+                                             const char *passphrase, GError **error);
+void kiosk_review_signer_free (KioskReviewSigner *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskReviewSigner, kiosk_review_signer_free)
+
 /* ---- Lines; pure ---- */
 
 #define KIOSK_REVIEW_LINE_MAX 16384
@@ -51,7 +62,7 @@ void kiosk_review_hash_begin (guint8 hash[KIOSK_REVIEW_HASH_SIZE]);
 
 /* @entry as line @number behind the line with @previous (line feed included), signed; @previous moves on. Owned by the caller. */
 char *kiosk_review_encode (const KioskReviewEntry *entry, guint64 number,
-                           const KioskOrderSigner *signer,
+                           const KioskReviewSigner *signer,
                            guint8 previous[KIOSK_REVIEW_HASH_SIZE]);
 
 /* Reads the line (without line feed) that should be @number behind @previous, which moves on. NULL, @previous untouched, unless number,
@@ -68,7 +79,7 @@ GPtrArray *kiosk_review_journal_read (const char *path, guint64 *bad_line, GErro
 /* Appends @entry, on the disk when this returns. FALSE with @error: it cannot be written, or (KIOSK_ERROR_INVALID) what stands there
  * does not verify: nothing is appended to a journal that somebody altered. */
 gboolean kiosk_review_journal_append (const char *path, const KioskReviewEntry *entry,
-                                      const KioskOrderSigner *signer, GError **error);
+                                      const KioskReviewSigner *signer, GError **error);
 
 /* Where the journal of what a person opened stands: review.jsonl in the folder, or beside the file. Owned by the caller. */
 char *kiosk_review_journal_path (const char *opened);

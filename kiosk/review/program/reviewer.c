@@ -13,7 +13,7 @@
 struct _KioskReviewer {
   GObject parent_instance;
   char *name, *key_file, *fixed_journal, *journal;
-  KioskOrderSigner *signer;
+  KioskReviewSigner *signer;
   KioskStore *store; /* whose logs are looked at; NULL before */
   gboolean told;     /* that they are */
 };
@@ -40,7 +40,7 @@ kiosk_reviewer_set_key_file (KioskReviewer *self, const char *path)
 {
   g_free (self->key_file);
   self->key_file = g_strdup (path);
-  g_clear_pointer (&self->signer, kiosk_order_signer_free);
+  g_clear_pointer (&self->signer, kiosk_review_signer_free);
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -78,7 +78,7 @@ run_open (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   Opening *opening = data;
   GError *error = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  KioskOrderSigner *signer;
+  KioskReviewSigner *signer;
 
   bytes = opening->path != NULL
               ? kiosk_file_read_trusted (opening->path, KIOSK_ORDER_MAX_BYTES, &error)
@@ -86,13 +86,13 @@ run_open (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
   if (opening->path == NULL)
     g_set_error_literal (&error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "no key file");
   signer = bytes != NULL
-               ? kiosk_order_signer_open (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+               ? kiosk_review_signer_open (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
                                           kiosk_secret_peek (opening->passphrase), &error)
                : NULL;
   if (signer == NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, signer, (GDestroyNotify) kiosk_order_signer_free);
+    g_task_return_pointer (task, signer, (GDestroyNotify) kiosk_review_signer_free);
 }
 
 void
@@ -128,11 +128,11 @@ gboolean
 kiosk_reviewer_open_finish (KioskReviewer *self, GAsyncResult *result, GError **error)
 {
   const Opening *opening = g_task_get_task_data (G_TASK (result));
-  KioskOrderSigner *signer = g_task_propagate_pointer (G_TASK (result), error);
+  KioskReviewSigner *signer = g_task_propagate_pointer (G_TASK (result), error);
 
   if (signer == NULL)
     return FALSE;
-  g_clear_pointer (&self->signer, kiosk_order_signer_free);
+  g_clear_pointer (&self->signer, kiosk_review_signer_free);
   self->signer = signer;
   g_free (self->name);
   self->name = g_strdup (opening->name);
@@ -236,7 +236,7 @@ kiosk_reviewer_finalize (GObject *object)
   g_free (self->key_file);
   g_free (self->fixed_journal);
   g_free (self->journal);
-  g_clear_pointer (&self->signer, kiosk_order_signer_free);
+  g_clear_pointer (&self->signer, kiosk_review_signer_free);
   g_clear_object (&self->store);
   G_OBJECT_CLASS (kiosk_reviewer_parent_class)->finalize (object);
 }

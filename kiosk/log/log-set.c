@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-log"
+
+#include "kiosk/log/log-set.h"
+
+#include "file-reader.h"
+#include "kiosk/base/error.h"
+#include "kiosk/log/enrolment.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* Finds the files of a log and reads them in order. It judges nothing: that is done in kiosk/model. */
+
+#define PROGRESS_STEP ((guint64) 4 << 20)
+#define NUMBER_DIGITS 12
+
+struct _KioskLogSet {
+  char *folder;
+  GPtrArray *names; /* NULL-terminated */
+  guint64 size;
+  KioskEnrolment *enrolment;
+};
+
+/* ---- Which files ---- */
+
+/* "audit-000000018422.log", with ".zst" or without. */
+static gboolean
+is_older_file (const char *name)
+{
+  const char *at = name;
+
+  if (!g_str_has_prefix (name, KIOSK_LOG_OLDER_PREFIX))
+    return FALSE;
+  at += strlen (KIOSK_LOG_OLDER_PREFIX);
+  for (guint i = 0; i < NUMBER_DIGITS; i++)
+    if (!g_ascii_isdigit (*at++))
+      return FALSE;
+  return g_str_equal (at, ".log") || g_str_equal (at, ".log.zst");
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/* While a file is being compressed it is there twice: the whole one counts. */
+static void
+drop_twins (GPtrArray *names)
+{
+  for (guint i = 0; i + 1 < names->len;)
+    {
+      g_autofree char *compressed = g_strconcat (names->pdata[i], ".zst", NULL);
+
+      if (g_str_equal (names->pdata[i + 1], compressed))
+        g_ptr_array_remove_index (names, i + 1);
+      else
+        i++;
+    }
+}
+
+static gboolean
+find_files (KioskLogSet *self, GError **error)
+{
+  g_autoptr (GDir) folder = g_dir_open (self->folder, 0, error);
+  const char *name;
+  gboolean current = FALSE;
+
+  if (folder == NULL)
+    return FALSE;
+  while ((name = g_dir_read_name (folder)) != NULL)
+    if (is_older_file (name))
+      g_ptr_array_add (self->names, g_strdup (name));
+    else
+      current |= g_str_equal (name, KIOSK_LOG_CURRENT_NAME);
+  g_ptr_array_sort (self->names, compare_names);
+  drop_twins (self->names);
+  if (!current && self->names->len == 0)
+    {
+      g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "%s: no audit log is there",
+                   self->folder);
+      return FALSE;
+    }
+  /* also when it is not there: then its absence is the fault */
+  g_ptr_array_add (self->names, g_strdup (KIOSK_LOG_CURRENT_NAME));
+  return TRUE;
+}
+
+static char *
+path_of (const KioskLogSet *self, const char *name)
+{
+  return g_build_filename (self->folder, name, NULL);
+}
+
+static void
+add_sizes (KioskLogSet *self)
+{
+  for (guint i = 0; i < self->names->len; i++)
+    {
+      g_autofree char *path = path_of (self, self->names->pdata[i]);
+      GStatBuf status;
+
+      if (g_stat (path, &status) == 0)
+        self->size += (guint64) status.st_size;
+    }
+  g_ptr_array_add (self->names, NULL);
+}
+
+static gboolean
+read_enrolment (KioskLogSet *self, GError **error)
+{
+  g_autofree char *path = path_of (self, KIOSK_ENROLMENT_NAME);
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!g_file_get_contents (path, &text, &length, error))
+    return FALSE;
+  self->enrolment = kiosk_enrolment_parse (text, length, error);
+  return self->enrolment != NULL;
+}
+
+KioskLogSet *
+kiosk_log_set_open (const char *path, GError **error)
+{
+  g_autoptr (KioskLogSet) self = g_new0 (KioskLogSet, 1);
+  gboolean found = TRUE;
+
+  self->names = g_ptr_array_new_with_free_func (g_free);
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    {
+      self->folder = g_strdup (path);
+      found = find_files (self, error);
+    }
+  else
+    {
+      self->folder = g_path_get_dirname (path);
+      g_ptr_array_add (self->names, g_path_get_basename (path));
+    }
+  if (!found || !read_enrolment (self, error))
+    return NULL;
+  add_sizes (self);
+  return g_steal_pointer (&self);
+}
+
+void
+kiosk_log_set_free (KioskLogSet *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->folder);
+  g_ptr_array_unref (self->names);
+  kiosk_enrolment_free (self->enrolment);
+  g_free (self);
+}
+
+const char *const *
+kiosk_log_set_get_files (const KioskLogSet *self)
+{
+  return (const char *const *) self->names->pdata;
+}
+
+guint64
+kiosk_log_set_get_size (const KioskLogSet *self)
+{
+  return self->size;
+}
+
+const char *
+kiosk_log_set_get_host (const KioskLogSet *self)
+{
+  return self->enrolment != NULL ? self->enrolment->host : NULL;
+}
+
+const guint8 *
+kiosk_log_set_get_key (const KioskLogSet *self)
+{
+  return self->enrolment != NULL ? self->enrolment->key : NULL;
+}
+
+/* ---- Lines ---- */
+
+typedef struct {
+  KioskAuditVerifier *verifier;
+  KioskLogLine on_line;
+  KioskLogProgress on_progress;
+  gpointer user_data;
+  KioskLogPlace place;
+  gboolean enough; /* the caller has seen enough */
+  guint64 done, told, total;
+  gsize fill;
+  gboolean overlong; /* the line that is being read does not fit */
+  char line[KIOSK_AUDIT_LINE_MAX];
+} Reader;
+
+static void
+tell (Reader *self, const char *line, gsize length)
+{
+  if (self->on_line != NULL && !self->enough)
+    self->enough = !self->on_line (line, length, &self->place, self->user_data);
+}
+
+/* @line with its line feed, if it has one (the last line of a file may have none). */
+static void
+hand_out (Reader *self, const char *line, gsize length)
+{
+  guint64 before = kiosk_audit_verifier_get_records (self->verifier);
+  gboolean has_end = line[length - 1] == '\n';
+
+  self->place.line++;
+  kiosk_audit_verifier_feed (self->verifier, line, length);
+  self->place.good = has_end && kiosk_audit_verifier_is_good (self->verifier);
+  self->place.repeat
+      = self->place.good && kiosk_audit_verifier_get_records (self->verifier) == before;
+  tell (self, line, has_end ? length - 1 : length);
+}
+
+static void
+end_line (Reader *self)
+{
+  if (self->overlong)
+    {
+      self->place.line++;
+      self->place.good = self->place.repeat = FALSE;
+      tell (self, NULL, 0);
+    }
+  else
+    hand_out (self, self->line, self->fill);
+  self->fill = 0;
+  self->overlong = FALSE;
+}
+
+static void
+take_bytes (Reader *self, const char *bytes, gsize length)
+{
+  while (length > 0 && !self->enough)
+    {
+      const char *feed = memchr (bytes, '\n', length);
+      gsize part = feed != NULL ? (gsize) (feed - bytes) + 1 : length;
+
+      if (feed != NULL && self->fill == 0 && part <= sizeof self->line && !self->overlong)
+        hand_out (self, bytes, part);
+      else
+        {
+          if (!self->overlong && part > sizeof self->line - self->fill)
+            {
+              /* the verifier has to see that it is too long */
+              kiosk_audit_verifier_feed (self->verifier, self->line, self->fill);
+              kiosk_audit_verifier_feed (self->verifier, bytes, part);
+              self->overlong = TRUE;
+            }
+          if (!self->overlong)
+            {
+              memcpy (self->line + self->fill, bytes, part);
+              self->fill += part;
+            }
+          if (feed != NULL)
+            end_line (self);
+        }
+      bytes += part;
+      length -= part;
+    }
+}
+
+/* ---- Files ---- */
+
+static void
+make_progress (Reader *self, guint64 position)
+{
+  if (self->on_progress == NULL || self->done + position - self->told < PROGRESS_STEP)
+    return;
+  self->told = self->done + position;
+  self->on_progress (MIN (self->told, self->total), self->total, self->user_data);
+}
+
+static gboolean
+read_file (Reader *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (KioskFileReader) file = NULL;
+  g_autoptr (GError) failure = NULL;
+  const char *bytes;
+  gssize n = 1;
+
+  file = kiosk_file_reader_open (path, error);
+  if (file == NULL)
+    return FALSE;
+  while (n > 0 && !self->enough)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      n = kiosk_file_reader_next (file, &bytes, &failure);
+      if (n > 0)
+        take_bytes (self, bytes, (gsize) n);
+      make_progress (self, kiosk_file_reader_get_position (file));
+    }
+  if (failure != NULL && !g_error_matches (failure, KIOSK_ERROR, KIOSK_ERROR_INVALID))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  if (self->fill > 0 || self->overlong)
+    end_line (self);
+  if (failure != NULL)
+    kiosk_audit_verifier_break (self->verifier);
+  self->done += kiosk_file_reader_get_position (file);
+  return TRUE;
+}
+
+static KioskAuditVerifier *
+make_verifier (const KioskLogSet *self, const KioskAuditKeys *keys)
+{
+  KioskAuditKeys held = keys != NULL ? *keys : (KioskAuditKeys){ 0 };
+
+  if (held.key == NULL)
+    held.key = kiosk_log_set_get_key (self);
+  return kiosk_audit_verifier_new (&held);
+}
+
+gboolean
+kiosk_log_set_read (KioskLogSet *self, const KioskAuditKeys *keys, KioskLogLine on_line,
+                    KioskLogProgress progress, gpointer user_data, GCancellable *cancellable,
+                    KioskAuditReport *report, GError **error)
+{
+  g_autoptr (KioskAuditVerifier) verifier = make_verifier (self, keys);
+  g_autofree Reader *reader = g_new0 (Reader, 1);
+  const char *const *names = kiosk_log_set_get_files (self);
+
+  reader->verifier = verifier;
+  reader->on_line = on_line;
+  reader->on_progress = progress;
+  reader->user_data = user_data;
+  reader->total = self->size;
+  for (guint i = 0; names[i] != NULL && !reader->enough; i++)
+    {
+      g_autofree char *path = path_of (self, names[i]);
+      gboolean missing = i > 0 && names[i + 1] == NULL && !g_file_test (path, G_FILE_TEST_EXISTS);
+
+      if (i > 0)
+        kiosk_audit_verifier_next_file (verifier);
+      reader->place = (KioskLogPlace){ .file = i };
+      if (!missing && !read_file (reader, path, cancellable, error))
+        return FALSE;
+    }
+  kiosk_audit_verifier_finish (verifier, report, NULL);
+  return TRUE;
+}
