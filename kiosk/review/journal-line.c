@@ -17,12 +17,9 @@
 #define LOGS_CHARS 6000
 
 static const char *const words[] = {
-  [KIOSK_REVIEW_OPENED] = "opened",
-  [KIOSK_REVIEW_NOTE] = "note",
-  [KIOSK_REVIEW_SIGNED] = "signed",
-  [KIOSK_REVIEW_SIGNED_BROKEN] = "signed-broken",
-  [KIOSK_REVIEW_EXPORTED] = "exported",
-  [KIOSK_REVIEW_PRINTED] = "printed",
+  [KIOSK_REVIEW_OPENED] = "opened",     [KIOSK_REVIEW_NOTE] = "note",
+  [KIOSK_REVIEW_SIGNED] = "signed",     [KIOSK_REVIEW_SIGNED_BROKEN] = "signed-broken",
+  [KIOSK_REVIEW_EXPORTED] = "exported", [KIOSK_REVIEW_PRINTED] = "printed",
 };
 
 const char *
@@ -204,9 +201,9 @@ get_time (JsonObject *object, const char *name)
   g_autoptr (GTimeZone) utc = g_time_zone_new_utc ();
   g_autoptr (GDateTime) time = text != NULL ? g_date_time_new_from_iso8601 (text, utc) : NULL;
 
-  return time != NULL ? g_date_time_to_unix (time) * G_USEC_PER_SEC
-                            + g_date_time_get_microsecond (time)
-                      : 0;
+  return time != NULL
+             ? g_date_time_to_unix (time) * G_USEC_PER_SEC + g_date_time_get_microsecond (time)
+             : 0;
 }
 
 static char *

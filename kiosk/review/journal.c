@@ -20,9 +20,8 @@
 char *
 kiosk_review_journal_path (const char *opened)
 {
-  g_autofree char *folder = g_file_test (opened, G_FILE_TEST_IS_DIR)
-                                ? g_strdup (opened)
-                                : g_path_get_dirname (opened);
+  g_autofree char *folder
+      = g_file_test (opened, G_FILE_TEST_IS_DIR) ? g_strdup (opened) : g_path_get_dirname (opened);
 
   return g_build_filename (folder, "review.jsonl", NULL);
 }
@@ -64,9 +63,8 @@ parse (const GString *text, guint64 *bad_line, guint8 hash[KIOSK_REVIEW_HASH_SIZ
     {
       const char *feed = memchr (line, '\n', (gsize) (end - line));
       KioskReviewEntry *entry
-          = feed != NULL
-                ? kiosk_review_decode (line, (gsize) (feed - line), entries->len + 1, hash)
-                : NULL; /* a line without its end was never told to be written */
+          = feed != NULL ? kiosk_review_decode (line, (gsize) (feed - line), entries->len + 1, hash)
+                         : NULL; /* a line without its end was never told to be written */
 
       if (entry == NULL)
         {

@@ -21,17 +21,17 @@ typedef enum {
 /* One entry. Strings are cleaned and cut when it is written; NULL and 0 leave a member out. */
 typedef struct {
   KioskReviewKind kind;
-  guint64 number;        /* 1 for the first; set by the journal */
-  gint64 time;           /* when it was written */
-  char *reviewer;        /* the name that the person gave */
-  char *key;             /* their public key, 64 hex digits; set by the journal */
-  char *host;            /* of a note: the record's terminal */
-  guint64 record;        /* of a note: event.sequence */
-  char *action;          /* of a note: event.action */
-  gint64 at;             /* of a note: time of the record */
-  gint64 from, to;       /* the span that was looked at, signed, exported */
-  char *logs;            /* "host:sequence:chain", separated by blanks: how far each log went */
-  char *text;            /* note, findings, what was exported */
+  guint64 number;  /* 1 for the first; set by the journal */
+  gint64 time;     /* when it was written */
+  char *reviewer;  /* the name that the person gave */
+  char *key;       /* their public key, 64 hex digits; set by the journal */
+  char *host;      /* of a note: the record's terminal */
+  guint64 record;  /* of a note: event.sequence */
+  char *action;    /* of a note: event.action */
+  gint64 at;       /* of a note: time of the record */
+  gint64 from, to; /* the span that was looked at, signed, exported */
+  char *logs;      /* "host:sequence:chain", separated by blanks: how far each log went */
+  char *text;      /* note, findings, what was exported */
 } KioskReviewEntry;
 
 void kiosk_review_entry_free (KioskReviewEntry *entry);

@@ -208,10 +208,10 @@ kiosk_chart_failures_draw (cairo_t *cr, double width, double height, const Kiosk
   for (guint i = 0; i < n; i++)
     most = fmax (most, fmax ((double) buckets[i].count, buckets[i].threshold));
   plot.top = round_up (most, &grid);
-  kiosk_chart_text (cr,
-                    kiosk_say (step == KIOSK_RISE_DAY ? KIOSK_SAY_FAILURES_PER_DAY
-                                                      : KIOSK_SAY_FAILURES_PER_HOUR),
-                    18, 16, 0, 13, FALSE, &colours->dim);
+  kiosk_chart_text (
+      cr,
+      kiosk_say (step == KIOSK_RISE_DAY ? KIOSK_SAY_FAILURES_PER_DAY : KIOSK_SAY_FAILURES_PER_HOUR),
+      18, 16, 0, 13, FALSE, &colours->dim);
   draw_band (&plot);
   draw_grid (&plot, grid);
   draw_bars (&plot, chosen);

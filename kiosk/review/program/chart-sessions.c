@@ -107,10 +107,10 @@ kiosk_session_chart_new (GPtrArray *stays, const char *const *hosts, gboolean by
       KioskStay *stay = stays->pdata[i];
       g_autofree char *person = kiosk_say_person (stay->person, stay->person_name);
 
-      g_ptr_array_add (find_row (self, by_person ? person : stay->host,
-                                 by_person ? stay->person : stay->site)
-                           ->stays,
-                       stay);
+      g_ptr_array_add (
+          find_row (self, by_person ? person : stay->host, by_person ? stay->person : stay->site)
+              ->stays,
+          stay);
     }
   g_ptr_array_sort (self->rows, compare_rows);
   find_axis (self, stays);
@@ -174,7 +174,7 @@ draw_hours (const Plot *plot)
   gint64 open = chart->from + chart->hours.from * G_TIME_SPAN_MINUTE;
   gint64 close = chart->from + chart->hours.to * G_TIME_SPAN_MINUTE;
   gint64 step = chart->shown_to - chart->shown > 14 * G_TIME_SPAN_HOUR ? 2 * G_TIME_SPAN_HOUR
-                                                                        : G_TIME_SPAN_HOUR;
+                                                                       : G_TIME_SPAN_HOUR;
 
   shade (plot, chart->shown, off ? chart->shown_to : open);
   if (!off)
@@ -256,8 +256,8 @@ draw_stay (const Plot *plot, const KioskStay *stay, double middle, gboolean is_c
   /* Behind its bar, before it, or nowhere: words over bars cannot be read. */
   if (end + 9 + room < next)
     {
-      kiosk_chart_text (plot->cr, text, end + 9 + (stay->troubles > 0 ? 4 : 0), middle, 0, 13, FALSE,
-                        &plot->colours->text);
+      kiosk_chart_text (plot->cr, text, end + 9 + (stay->troubles > 0 ? 4 : 0), middle, 0, 13,
+                        FALSE, &plot->colours->text);
       end += 9 + room;
     }
   else if (x - 9 - room > *free_from)
@@ -278,8 +278,8 @@ draw_row (const Plot *plot, const KioskSessionRow *row, guint number, const Kios
   cairo_save (plot->cr);
   cairo_rectangle (plot->cr, 0, top, NAMES - 6, ROW);
   cairo_clip (plot->cr);
-  kiosk_chart_text (plot->cr, row->name, 18, *row->place != '\0' ? middle - 10 : middle, 0, 15, TRUE,
-                    &plot->colours->text);
+  kiosk_chart_text (plot->cr, row->name, 18, *row->place != '\0' ? middle - 10 : middle, 0, 15,
+                    TRUE, &plot->colours->text);
   kiosk_chart_text (plot->cr, row->place, 18, middle + 11, 0, 12, FALSE, &plot->colours->dim);
   cairo_restore (plot->cr);
   for (guint i = 0; i < row->stays->len; i++)

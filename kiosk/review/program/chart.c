@@ -31,7 +31,7 @@ kiosk_chart_paper (KioskChartColours *colours)
 {
   static const GdkRGBA black = { 0, 0, 0, 1 }, white = { 1, 1, 1, 1 }, grey = { 0.3, 0.3, 0.3, 1 };
 
-  *colours = (KioskChartColours) {
+  *colours = (KioskChartColours){
     .text = black,
     .dim = grey,
     .line = { 0.75, 0.75, 0.75, 1 },
@@ -95,8 +95,7 @@ new_layout (cairo_t *cr, const char *text, double size, gboolean bold)
   pango_font_description_set_weight (font, bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
   pango_layout_set_font_description (layout, font);
   pango_attr_list_insert (attributes, pango_attr_font_features_new ("tnum"));
-  pango_attr_list_insert (attributes,
-                          pango_attr_language_new (pango_language_from_string ("ja")));
+  pango_attr_list_insert (attributes, pango_attr_language_new (pango_language_from_string ("ja")));
   pango_layout_set_attributes (layout, attributes);
   pango_layout_set_text (layout, text, -1);
   pango_attr_list_unref (attributes);
@@ -153,7 +152,7 @@ kiosk_chart_set_paper (GtkWidget *area, KioskChartPaper draw, double height, gpo
 {
   Paper *paper = g_new (Paper, 1);
 
-  *paper = (Paper) { draw, height, user_data };
+  *paper = (Paper){ draw, height, user_data };
   g_object_set_data_full (G_OBJECT (area), "kiosk-paper", paper, g_free);
 }
 

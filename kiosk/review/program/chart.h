@@ -19,7 +19,8 @@ void kiosk_chart_paper (KioskChartColours *colours);
 void kiosk_chart_fill (cairo_t *cr, const GdkRGBA *colour);
 
 /* A rectangle with round corners as the path. */
-void kiosk_chart_round (cairo_t *cr, double x, double y, double width, double height, double radius);
+void kiosk_chart_round (cairo_t *cr, double x, double y, double width, double height,
+                        double radius);
 
 /* Hatches the rectangle in @colour on @ground. */
 void kiosk_chart_hatch (cairo_t *cr, double x, double y, double width, double height,

@@ -42,8 +42,8 @@ static const struct {
 
 /* Shown above the list, or the same in every record. */
 static const char *const elsewhere[]
-    = { "@timestamp",    "event.action", "event.category", "event.kind", "event.outcome",
-        "event.type",    "ecs.version",  "event.sequence", "host.id",    "host.name",
+    = { "@timestamp",    "event.action", "event.category", "event.kind",    "event.outcome",
+        "event.type",    "ecs.version",  "event.sequence", "host.id",       "host.name",
         "host.geo.name", "user.id",      "user.name",      "user.full_name" };
 
 void
@@ -74,8 +74,8 @@ value_of (const KioskAuditField *field, Kind kind)
         return kiosk_say_span ((gint64) (number / 1000));
       break;
     case STATE:
-      return g_strdup (kiosk_say (g_str_equal (raw, "synchronised") ? KIOSK_SAY_CLOCK_OK
-                                                                    : KIOSK_SAY_CLOCK_OFF));
+      return g_strdup (
+          kiosk_say (g_str_equal (raw, "synchronised") ? KIOSK_SAY_CLOCK_OK : KIOSK_SAY_CLOCK_OFF));
     case OUTAGE:
       if (g_str_equal (raw, "line") || g_str_equal (raw, "gateway") || g_str_equal (raw, "server"))
         return g_strdup (kiosk_say (g_str_equal (raw, "line")      ? KIOSK_SAY_LINE
@@ -134,8 +134,7 @@ is_other (const KioskAuditField *field)
 GPtrArray *
 kiosk_detail_fields (const char *line, gsize length)
 {
-  GPtrArray *fields
-      = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_detail_field_free);
+  GPtrArray *fields = g_ptr_array_new_with_free_func ((GDestroyNotify) kiosk_detail_field_free);
   KioskAuditCursor cursor;
   KioskAuditField field;
 

@@ -46,8 +46,9 @@ add_proof (KioskDetail *self, gboolean good, const char *text)
 {
   GtkWidget *line = kiosk_hbox (12, NULL);
 
-  gtk_box_append (GTK_BOX (line),
-                  kiosk_icon (good ? "object-select-symbolic" : "dialog-warning-symbolic", 15, NULL));
+  gtk_box_append (
+      GTK_BOX (line),
+      kiosk_icon (good ? "object-select-symbolic" : "dialog-warning-symbolic", 15, NULL));
   gtk_box_append (GTK_BOX (line), kiosk_paragraph (text, NULL));
   gtk_box_append (GTK_BOX (self->proofs), line);
 }
@@ -78,11 +79,10 @@ show_fields (KioskDetail *self, const KioskIndexRecord *record, GBytes *line)
   g_autofree char *when = kiosk_say_stamp (record->time);
   g_autofree char *where = g_strdup_printf ("%s　%s", record->host, record->site);
   g_autofree char *person = kiosk_say_person (record->person, record->person_name);
-  g_autofree char *who
-      = *record->person_name != '\0'
-            ? g_strdup_printf (kiosk_say_is_japanese () ? "%s（%s）" : "%s (%s)", person,
-                               record->person)
-            : g_strdup (person);
+  g_autofree char *who = *record->person_name != '\0'
+                             ? g_strdup_printf (kiosk_say_is_japanese () ? "%s（%s）" : "%s (%s)",
+                                                person, record->person)
+                             : g_strdup (person);
   g_autofree char *what = kiosk_record_describe_action (record);
   g_autofree char *outcome = kiosk_record_describe_outcome (record);
   GtkWidget *child;

@@ -135,9 +135,9 @@ show_period (KioskFilterBar *self)
 
   from[MIN (strlen (from), 16)] = '\0';
   until[MIN (strlen (until), 16)] = '\0';
-  text = view->from == 0 && view->to == 0 ? g_strdup (kiosk_say (KIOSK_SAY_PERIOD_ALL))
-                                          : g_strdup_printf ("%s–%s", from + 5 * (*from != '\0'),
-                                                             until + 5 * (*until != '\0'));
+  text = view->from == 0 && view->to == 0
+             ? g_strdup (kiosk_say (KIOSK_SAY_PERIOD_ALL))
+             : g_strdup_printf ("%s–%s", from + 5 * (*from != '\0'), until + 5 * (*until != '\0'));
   gtk_label_set_text (GTK_LABEL (self->period_label), text);
   gtk_editable_set_text (GTK_EDITABLE (self->from), from);
   gtk_editable_set_text (GTK_EDITABLE (self->until), until);
@@ -214,8 +214,7 @@ show_session (KioskFilterBar *self)
   if (view->session != NULL)
     text = kiosk_say_format (KIOSK_SAY_ONLY_SESSION, "id", view->session, NULL);
   else if (view->refusals || view->identity)
-    text = g_strdup (
-        kiosk_say (view->refusals ? KIOSK_SAY_PAGE_DEVICES : KIOSK_SAY_PAGE_FAILURES));
+    text = g_strdup (kiosk_say (view->refusals ? KIOSK_SAY_PAGE_DEVICES : KIOSK_SAY_PAGE_FAILURES));
   gtk_widget_set_visible (self->session, text != NULL);
   gtk_label_set_text (GTK_LABEL (self->session_label), text != NULL ? text : "");
 }

@@ -56,10 +56,10 @@ on_open_ready (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else
     {
-      kiosk_key_box_say (
-          self, kiosk_say (g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_NOT_ALLOWED)
-                               ? KIOSK_SAY_KEY_WRONG
-                               : KIOSK_SAY_KEY_UNREADABLE));
+      kiosk_key_box_say (self,
+                         kiosk_say (g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_NOT_ALLOWED)
+                                        ? KIOSK_SAY_KEY_WRONG
+                                        : KIOSK_SAY_KEY_UNREADABLE));
       gtk_widget_grab_focus (self->passphrase);
     }
   g_signal_emit (self, signals[CHANGED], 0);

@@ -126,12 +126,10 @@ main (int argc, char **argv)
 
   program.store = kiosk_store_new (log_key != NULL ? key : NULL);
   program.reviewer = kiosk_reviewer_new (name, key_file, journal);
-  program.path = paths != NULL && paths[0] != NULL
-                     ? g_canonicalize_filename (paths[0], NULL)
-                     : NULL;
+  program.path
+      = paths != NULL && paths[0] != NULL ? g_canonicalize_filename (paths[0], NULL) : NULL;
   /* Each start is a program of its own: two logs are looked at side by side in two windows. */
-  application
-      = adw_application_new ("org.maintenancekiosk.review", G_APPLICATION_NON_UNIQUE);
+  application = adw_application_new ("org.maintenancekiosk.review", G_APPLICATION_NON_UNIQUE);
   g_signal_connect (application, "activate", G_CALLBACK (on_activate), &program);
   status = g_application_run (G_APPLICATION (application), 0, NULL);
   g_clear_object (&program.store);

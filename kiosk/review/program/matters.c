@@ -84,8 +84,8 @@ find_devices (const Search *search)
 
   for (;;)
     {
-      g_autoptr (GPtrArray) page = kiosk_index_get_page (search->index, &filter,
-                                                         KIOSK_INDEX_OLDEST_FIRST, after, 500, NULL);
+      g_autoptr (GPtrArray) page = kiosk_index_get_page (
+          search->index, &filter, KIOSK_INDEX_OLDEST_FIRST, after, 500, NULL);
 
       if (page == NULL || page->len == 0)
         return;
@@ -132,7 +132,7 @@ kiosk_matters_find (KioskStore *store, KioskReviewer *reviewer, KioskMatters *ma
                     .matters = matters };
   guint64 bad_line = matters->bad_line;
 
-  *matters = (KioskMatters) { .bad_line = bad_line };
+  *matters = (KioskMatters){ .bad_line = bad_line };
   if (search.index == NULL)
     return;
   kiosk_store_get_span (store, &search.from, &search.to);

@@ -78,9 +78,8 @@ add_group (KioskPageFailures *self, const KioskFailureGroup *group)
   g_autofree char *count = kiosk_say_number (group->count);
   g_autofree char *reason = kiosk_say_reason (group->reason);
   g_autofree char *note
-      = group->is_new ? g_strdup_printf (kiosk_say_is_japanese () ? "%s（この端末では初めて）"
-                                                                  : "%s (first time here)",
-                                         reason)
+      = group->is_new ? g_strdup_printf (
+            kiosk_say_is_japanese () ? "%s（この端末では初めて）" : "%s (first time here)", reason)
                       : g_strdup (reason);
   char *cells[] = { when, group->host, who, count, note };
 
@@ -343,8 +342,7 @@ on_result (GtkButton *button, KioskPageFailures *self)
 static GtkWidget *
 build_head (KioskPageFailures *self)
 {
-  static const KioskSay names[]
-      = { KIOSK_SAY_SPAN_DAY, KIOSK_SAY_SPAN_WEEK, KIOSK_SAY_SPAN_MONTH };
+  static const KioskSay names[] = { KIOSK_SAY_SPAN_DAY, KIOSK_SAY_SPAN_WEEK, KIOSK_SAY_SPAN_MONTH };
   GtkWidget *head = kiosk_hbox (12, NULL);
   GtkWidget *group = kiosk_hbox (0, "switch");
 
@@ -397,11 +395,12 @@ build_breakdown (KioskPageFailures *self)
   GtkWidget *card = kiosk_vbox (0, "card table-card");
 
   self->breakdown_title = kiosk_label (NULL, "card-title");
-  self->table = kiosk_table_new (columns, G_N_ELEMENTS (columns),
-                                 kiosk_say (KIOSK_SAY_PAGE_FAILURES));
+  self->table
+      = kiosk_table_new (columns, G_N_ELEMENTS (columns), kiosk_say (KIOSK_SAY_PAGE_FAILURES));
   gtk_box_append (GTK_BOX (card), self->breakdown_title);
   gtk_box_append (GTK_BOX (card), self->table);
-  gtk_box_append (GTK_BOX (card), kiosk_paragraph (kiosk_say (KIOSK_SAY_NOT_RECORDED), "card-text small"));
+  gtk_box_append (GTK_BOX (card),
+                  kiosk_paragraph (kiosk_say (KIOSK_SAY_NOT_RECORDED), "card-text small"));
   gtk_widget_set_hexpand (card, TRUE);
   return card;
 }

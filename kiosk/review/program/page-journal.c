@@ -18,9 +18,8 @@ struct _KioskPageJournal {
 G_DEFINE_FINAL_TYPE (KioskPageJournal, kiosk_page_journal, GTK_TYPE_BOX)
 
 static const KioskTableColumn columns[] = {
-  { KIOSK_SAY_WHEN, 180, FALSE },   { KIOSK_SAY_WHO, 120, FALSE },
-  { KIOSK_SAY_WHAT, 160, FALSE },   { KIOSK_SAY_ABOUT, 230, FALSE },
-  { KIOSK_SAY_FINDINGS, 0, FALSE },
+  { KIOSK_SAY_WHEN, 180, FALSE },  { KIOSK_SAY_WHO, 120, FALSE },    { KIOSK_SAY_WHAT, 160, FALSE },
+  { KIOSK_SAY_ABOUT, 230, FALSE }, { KIOSK_SAY_FINDINGS, 0, FALSE },
 };
 
 static char *
@@ -57,7 +56,8 @@ add_entry (KioskPageJournal *self, const KioskReviewEntry *entry)
   };
   g_autofree char *when = kiosk_say_stamp (entry->time);
   g_autofree char *about = describe_about (entry);
-  g_autofree char *text = g_strdelimit (g_strdup (entry->text != NULL ? entry->text : ""), "\n", ' ');
+  g_autofree char *text
+      = g_strdelimit (g_strdup (entry->text != NULL ? entry->text : ""), "\n", ' ');
   char *cells[] = { when, entry->reviewer != NULL ? entry->reviewer : entry->key,
                     (char *) kiosk_say (kinds[entry->kind]), about, text };
 
@@ -84,8 +84,8 @@ refresh (GtkWidget *page)
     add_entry (self, entries->pdata[i - 1]);
   kiosk_set_class (self->line, "ok", bad_line == 0);
   kiosk_set_class (self->line, "err", bad_line != 0);
-  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), bad_line != 0 ? "kiosk-refused-symbolic"
-                                                                      : "kiosk-shield-symbolic");
+  gtk_image_set_from_icon_name (GTK_IMAGE (self->icon),
+                                bad_line != 0 ? "kiosk-refused-symbolic" : "kiosk-shield-symbolic");
   gtk_label_set_text (GTK_LABEL (self->verdict), text);
 }
 
@@ -126,7 +126,8 @@ kiosk_page_journal_init (KioskPageJournal *self)
   gtk_widget_set_vexpand (self->table, TRUE);
   gtk_box_append (GTK_BOX (card), self->table);
   gtk_box_append (GTK_BOX (self), kiosk_label (kiosk_say (KIOSK_SAY_PAGE_JOURNAL), "page-title"));
-  gtk_box_append (GTK_BOX (self), kiosk_paragraph (kiosk_say (KIOSK_SAY_JOURNAL_HELP), "dim-label"));
+  gtk_box_append (GTK_BOX (self),
+                  kiosk_paragraph (kiosk_say (KIOSK_SAY_JOURNAL_HELP), "dim-label"));
   gtk_box_append (GTK_BOX (self), self->line);
   gtk_box_append (GTK_BOX (self), card);
 }

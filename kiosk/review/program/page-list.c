@@ -25,12 +25,12 @@ struct _KioskPageList {
 G_DEFINE_FINAL_TYPE (KioskPageList, kiosk_page_list, GTK_TYPE_BOX)
 
 static const KioskTableColumn device_columns[] = {
-  { KIOSK_SAY_WHEN, 180, FALSE }, { KIOSK_SAY_WHERE, 84, FALSE }, { KIOSK_SAY_WHO, 136, FALSE },
+  { KIOSK_SAY_WHEN, 180, FALSE }, { KIOSK_SAY_WHERE, 84, FALSE },   { KIOSK_SAY_WHO, 136, FALSE },
   { KIOSK_SAY_WHAT, 0, FALSE },   { KIOSK_SAY_REASON, 200, FALSE },
 };
 static const KioskTableColumn outage_columns[] = {
-  { KIOSK_SAY_FROM, 180, FALSE },     { KIOSK_SAY_UNTIL, 180, FALSE },
-  { KIOSK_SAY_DURATION, 100, TRUE },  { KIOSK_SAY_WHERE, 84, FALSE },
+  { KIOSK_SAY_FROM, 180, FALSE },    { KIOSK_SAY_UNTIL, 180, FALSE },
+  { KIOSK_SAY_DURATION, 100, TRUE }, { KIOSK_SAY_WHERE, 84, FALSE },
   { KIOSK_SAY_OUTAGE_OF, 0, FALSE }, { KIOSK_SAY_REASON, 0, FALSE },
 };
 static const KioskTableColumn work_columns[] = {
@@ -38,8 +38,8 @@ static const KioskTableColumn work_columns[] = {
   { KIOSK_SAY_SERVER, 0, FALSE }, { KIOSK_SAY_REASON, 0, FALSE },
 };
 static const KioskTableColumn person_columns[] = {
-  { KIOSK_SAY_PERSON, 0, FALSE },     { KIOSK_SAY_LAST_USE, 180, FALSE },
-  { KIOSK_SAY_WHERE, 84, FALSE },     { KIOSK_SAY_LOGINS, 110, TRUE },
+  { KIOSK_SAY_PERSON, 0, FALSE },         { KIOSK_SAY_LAST_USE, 180, FALSE },
+  { KIOSK_SAY_WHERE, 84, FALSE },         { KIOSK_SAY_LOGINS, 110, TRUE },
   { KIOSK_SAY_PAGE_FAILURES, 130, TRUE }, { KIOSK_SAY_NOTE, 0, FALSE },
 };
 
@@ -65,8 +65,8 @@ fill_devices (KioskPageList *self, KioskIndex *index, const char *host, gint64 f
 {
   const KioskIndexFilter filter
       = { .host = host, .actions = kiosk_review_device_actions, .from = from, .to = to };
-  g_autoptr (GPtrArray) records = kiosk_index_get_page (index, &filter, KIOSK_INDEX_NEWEST_FIRST, 0,
-                                                        ROWS_MAX, NULL);
+  g_autoptr (GPtrArray) records
+      = kiosk_index_get_page (index, &filter, KIOSK_INDEX_NEWEST_FIRST, 0, ROWS_MAX, NULL);
 
   for (guint i = 0; records != NULL && i < records->len; i++)
     {
@@ -75,8 +75,8 @@ fill_devices (KioskPageList *self, KioskIndex *index, const char *host, gint64 f
       g_autofree char *who = kiosk_say_person (record->person, record->person_name);
       g_autofree char *reason = kiosk_say_reason (record->reason);
       g_autofree char *action = kiosk_say_action (record->action);
-      char *cells[] = { when, record->host, who, *record->detail != '\0' ? record->detail : action,
-                        reason };
+      char *cells[]
+          = { when, record->host, who, *record->detail != '\0' ? record->detail : action, reason };
 
       kiosk_table_add (KIOSK_TABLE (self->table), record->key, "err-text", cells);
     }
@@ -105,10 +105,9 @@ fill_outages (KioskPageList *self, KioskIndex *index, const char *host, gint64 f
                                               : g_strdup (kiosk_say (KIOSK_SAY_STILL_OPEN));
       g_autofree char *duration
           = outage->duration > 0 ? kiosk_say_span (outage->duration) : g_strdup ("");
-      g_autofree char *what
-          = *outage->server != '\0'
-                ? g_strdup_printf ("%s　%s", outage_word (outage), outage->server)
-                : g_strdup (outage_word (outage));
+      g_autofree char *what = *outage->server != '\0'
+                                  ? g_strdup_printf ("%s　%s", outage_word (outage), outage->server)
+                                  : g_strdup (outage_word (outage));
       g_autofree char *reason = kiosk_say_reason (outage->reason);
       char *cells[] = { begin, end, duration, outage->host, what, reason };
 
@@ -160,10 +159,9 @@ fill_persons (KioskPageList *self, KioskIndex *index, gint64 to)
       const KioskPersonUse *use = uses->pdata[i];
       g_autofree char *name = kiosk_say_person (use->person, use->person_name);
       g_autofree char *who
-          = *use->person_name != '\0'
-                ? g_strdup_printf (kiosk_say_is_japanese () ? "%s（%s）" : "%s (%s)", name,
-                                   use->person)
-                : g_strdup (name);
+          = *use->person_name != '\0' ? g_strdup_printf (
+                kiosk_say_is_japanese () ? "%s（%s）" : "%s (%s)", name, use->person)
+                                      : g_strdup (name);
       g_autofree char *last = use->last_use != 0 ? kiosk_say_stamp (use->last_use) : g_strdup ("");
       g_autofree char *uses_text = kiosk_say_number (use->uses);
       g_autofree char *failures = kiosk_say_number (use->failures);

@@ -70,9 +70,8 @@ on_state (KioskStore *store, KioskPageOpen *self)
   double progress = kiosk_store_get_progress (store);
   g_autofree char *n = g_strdup_printf ("%d", (int) (progress * 100));
   g_autofree char *percent = kiosk_say_format (KIOSK_SAY_VERIFYING_PERCENT, "n", n, NULL);
-  g_autofree char *shown
-      = g_filename_display_name (kiosk_store_get_path (store) != NULL ? kiosk_store_get_path (store)
-                                                                      : "");
+  g_autofree char *shown = g_filename_display_name (
+      kiosk_store_get_path (store) != NULL ? kiosk_store_get_path (store) : "");
   g_autofree char *failure = kiosk_say_format (KIOSK_SAY_OPEN_FAILED_HELP, "path", shown, NULL);
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack),
@@ -103,7 +102,8 @@ build_choose (KioskPageOpen *self)
   GtkWidget *column = kiosk_vbox (18, "drop");
   GtkWidget *buttons = kiosk_hbox (12, NULL);
   GtkWidget *safe = kiosk_hbox (9, "dim-label");
-  GtkWidget *file = kiosk_button ("text-x-generic-symbolic", kiosk_say (KIOSK_SAY_OPEN_FILE), "big");
+  GtkWidget *file
+      = kiosk_button ("text-x-generic-symbolic", kiosk_say (KIOSK_SAY_OPEN_FILE), "big");
 
   self->folder
       = kiosk_button ("folder-symbolic", kiosk_say (KIOSK_SAY_OPEN_FOLDER), "suggested-action big");

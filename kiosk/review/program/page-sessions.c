@@ -104,8 +104,7 @@ find_day (KioskPageSessions *self)
   stays = kiosk_index_get_stays (kiosk_store_get_index (self->store),
                                  kiosk_store_get_host (self->store), NULL, from, to, NULL);
   if (stays != NULL && stays->len > 0)
-    self->day
-        = midnight_of (MAX (((const KioskStay *) stays->pdata[stays->len - 1])->begin, from));
+    self->day = midnight_of (MAX (((const KioskStay *) stays->pdata[stays->len - 1])->begin, from));
   else
     self->day = midnight_of (MIN (to - 1, MAX (last, from)));
 }
@@ -169,10 +168,11 @@ refresh_day (KioskPageSessions *self)
   g_clear_pointer (&self->chart, kiosk_session_chart_free);
   g_clear_pointer (&self->stays, g_ptr_array_unref);
   self->stays = stays != NULL ? g_steal_pointer (&stays) : g_ptr_array_new ();
-  self->chart = kiosk_session_chart_new (
-      self->stays,
-      self->by_person ? NULL : host != NULL ? one : (const char *const *) hosts,
-      self->by_person, self->day, to);
+  self->chart = kiosk_session_chart_new (self->stays,
+                                         self->by_person ? NULL
+                                         : host != NULL  ? one
+                                                         : (const char *const *) hosts,
+                                         self->by_person, self->day, to);
   gtk_widget_set_size_request (self->area, -1, kiosk_session_chart_get_height (self->chart));
   kiosk_chart_set_paper (self->area, draw_on_paper, kiosk_session_chart_get_height (self->chart),
                          self);
@@ -355,7 +355,8 @@ draw_key (GtkDrawingArea *area, cairo_t *cr, int width, int height, gpointer dat
           cairo_set_line_width (cr, 1);
           cairo_stroke (cr);
         }
-      x += 30 + kiosk_chart_text (cr, kiosk_say (keys[i].text), x + 30, y, 0, 13, FALSE, &colours.text)
+      x += 30
+           + kiosk_chart_text (cr, kiosk_say (keys[i].text), x + 30, y, 0, 13, FALSE, &colours.text)
            + 24;
     }
 }

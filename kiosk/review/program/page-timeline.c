@@ -50,7 +50,8 @@ on_counted (KioskTimelineModel *model, KioskPageTimeline *self)
 static void
 on_selected (GtkSingleSelection *selection, GParamSpec *pspec, KioskPageTimeline *self)
 {
-  kiosk_detail_show (KIOSK_DETAIL (self->detail), gtk_single_selection_get_selected_item (selection));
+  kiosk_detail_show (KIOSK_DETAIL (self->detail),
+                     gtk_single_selection_get_selected_item (selection));
 }
 
 /* GtkColumnView scrolls by itself only from 4.12 on; its list does by this action. */

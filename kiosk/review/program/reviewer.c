@@ -87,7 +87,7 @@ run_open (GTask *task, gpointer source, gpointer data, GCancellable *cancellable
     g_set_error_literal (&error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "no key file");
   signer = bytes != NULL
                ? kiosk_review_signer_open (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
-                                          kiosk_secret_peek (opening->passphrase), &error)
+                                           kiosk_secret_peek (opening->passphrase), &error)
                : NULL;
   if (signer == NULL)
     g_task_return_error (task, error);
@@ -167,10 +167,9 @@ describe_logs (KioskStore *store)
     {
       const KioskIndexLog *log = logs->pdata[i];
 
-      g_string_append_printf (text, "%s%s:%" G_GUINT64_FORMAT ":%s", i > 0 ? " " : "", log->host,
-                              log->report.records > 0 ? log->report.first + log->report.records - 1
-                                                      : 0,
-                              log->chain);
+      g_string_append_printf (
+          text, "%s%s:%" G_GUINT64_FORMAT ":%s", i > 0 ? " " : "", log->host,
+          log->report.records > 0 ? log->report.first + log->report.records - 1 : 0, log->chain);
     }
   return g_string_free (text, FALSE);
 }

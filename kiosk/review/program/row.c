@@ -59,13 +59,13 @@ kiosk_row_new_fault (const KioskIndexLog *log)
       g_autofree char *a = kiosk_say_number (report->expected);
       g_autofree char *b = kiosk_say_number (report->sequence - 1);
 
-      self->fault = kiosk_say_format (KIOSK_SAY_GAP_ROW, "n", n, "a", a, "b", b, "name", log->host,
-                                      NULL);
+      self->fault
+          = kiosk_say_format (KIOSK_SAY_GAP_ROW, "n", n, "a", a, "b", b, "name", log->host, NULL);
     }
   else
-    self->fault = kiosk_say_format (KIOSK_SAY_FAULT_ROW, "fault",
-                                    kiosk_audit_fault_text (report->fault, kiosk_say_is_japanese ()),
-                                    "name", log->host, NULL);
+    self->fault = kiosk_say_format (
+        KIOSK_SAY_FAULT_ROW, "fault",
+        kiosk_audit_fault_text (report->fault, kiosk_say_is_japanese ()), "name", log->host, NULL);
   return self;
 }
 

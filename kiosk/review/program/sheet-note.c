@@ -35,11 +35,11 @@ update (Note *self)
 {
   g_autofree char *text = self->text != NULL ? kiosk_sheet_get_text (self->text) : g_strdup ("-");
 
-  kiosk_sheet_set_accept (self->sheet,
-                          kiosk_say (self->text != NULL ? KIOSK_SAY_SAVE : KIOSK_SAY_APPLY),
-                          *text != '\0'
-                              && (kiosk_key_box_is_complete (KIOSK_KEY_BOX (self->key_box))
-                                  || (self->text != NULL && kiosk_reviewer_is_open (self->reviewer))));
+  kiosk_sheet_set_accept (
+      self->sheet, kiosk_say (self->text != NULL ? KIOSK_SAY_SAVE : KIOSK_SAY_APPLY),
+      *text != '\0'
+          && (kiosk_key_box_is_complete (KIOSK_KEY_BOX (self->key_box))
+              || (self->text != NULL && kiosk_reviewer_is_open (self->reviewer))));
 }
 
 static void
@@ -95,10 +95,10 @@ GtkWidget *
 kiosk_sheet_note_new (KioskStore *store, KioskReviewer *reviewer, gint64 key)
 {
   KioskIndex *index = kiosk_store_get_index (store);
-  KioskSheet *sheet = kiosk_sheet_new (
-      kiosk_say (key != 0 ? KIOSK_SAY_NOTE_TITLE : KIOSK_SAY_KEY_FILE),
-      key != 0 ? kiosk_say (KIOSK_SAY_NOTE_HELP) : "", "document-edit-symbolic",
-      kiosk_say (KIOSK_SAY_SAVE));
+  KioskSheet *sheet
+      = kiosk_sheet_new (kiosk_say (key != 0 ? KIOSK_SAY_NOTE_TITLE : KIOSK_SAY_KEY_FILE),
+                         key != 0 ? kiosk_say (KIOSK_SAY_NOTE_HELP) : "", "document-edit-symbolic",
+                         kiosk_say (KIOSK_SAY_SAVE));
   Note *self = g_new0 (Note, 1);
 
   self->sheet = sheet;

@@ -61,9 +61,8 @@ on_opened (KioskKeyBox *box, Sign *self)
   g_autofree char *findings = kiosk_sheet_get_text (self->findings);
   g_autoptr (GError) error = NULL;
   g_autoptr (KioskStore) store = g_object_ref (self->store);
-  KioskReviewEntry entry = { .kind = self->verdict == KIOSK_LOG_BROKEN
-                                         ? KIOSK_REVIEW_SIGNED_BROKEN
-                                         : KIOSK_REVIEW_SIGNED };
+  KioskReviewEntry entry = { .kind = self->verdict == KIOSK_LOG_BROKEN ? KIOSK_REVIEW_SIGNED_BROKEN
+                                                                       : KIOSK_REVIEW_SIGNED };
 
   kiosk_store_get_span (self->store, &entry.from, &entry.to);
   entry.host = (char *) kiosk_store_get_host (self->store);
@@ -125,9 +124,9 @@ add_matter (GtkWidget *list, KioskSay name, guint all, guint open)
   g_autofree char *n = kiosk_say_number (all);
   g_autofree char *m = kiosk_say_number (open);
   g_autofree char *what = kiosk_say_format (name, "n", n, NULL);
-  g_autofree char *value = open > 0 ? kiosk_say_format (KIOSK_SAY_OPEN_N, "n", m, NULL)
-                                    : g_strdup (kiosk_say (all > 0 ? KIOSK_SAY_WRITTEN
-                                                                   : KIOSK_SAY_NONE));
+  g_autofree char *value
+      = open > 0 ? kiosk_say_format (KIOSK_SAY_OPEN_N, "n", m, NULL)
+                 : g_strdup (kiosk_say (all > 0 ? KIOSK_SAY_WRITTEN : KIOSK_SAY_NONE));
 
   add_check (list, open == 0, what, value);
 }
@@ -144,9 +143,8 @@ build_checks (Sign *self)
   self->verdict = kiosk_log_verdict (self->store, &title, &detail);
   value = self->verdict == KIOSK_LOG_GOOD
               ? kiosk_say_format (KIOSK_SAY_CHECK_LOG_GOOD, "n", n, NULL)
-              : g_strdup (self->verdict == KIOSK_LOG_BROKEN
-                              ? kiosk_say (KIOSK_SAY_CHECK_LOG_BROKEN)
-                              : title);
+              : g_strdup (self->verdict == KIOSK_LOG_BROKEN ? kiosk_say (KIOSK_SAY_CHECK_LOG_BROKEN)
+                                                            : title);
   add_check (list, self->verdict == KIOSK_LOG_GOOD, kiosk_say (KIOSK_SAY_CHECK_LOG), value);
   kiosk_matters_find (self->store, self->reviewer, &self->matters);
   add_matter (list, KIOSK_SAY_CHECK_RISES, self->matters.all[KIOSK_MATTER_RISE],

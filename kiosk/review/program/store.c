@@ -89,9 +89,8 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 
   job->index = kiosk_index_open (NULL, &error);
   if (job->index == NULL
-      || !kiosk_index_import_path (job->index, job->path,
-                                   job->keys.key != NULL ? &job->keys : NULL, on_progress, job,
-                                   cancellable, &error)
+      || !kiosk_index_import_path (job->index, job->path, job->keys.key != NULL ? &job->keys : NULL,
+                                   on_progress, job, cancellable, &error)
       || (job->logs = kiosk_index_get_logs (job->index, &error)) == NULL)
     {
       g_task_return_error (task, error);

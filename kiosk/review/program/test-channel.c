@@ -46,8 +46,8 @@ static void
 tell_rows (GtkWidget *widget)
 {
   if (GTK_IS_COLUMN_VIEW (widget) && gtk_widget_get_mapped (widget))
-    printf ("rows %u\n", g_list_model_get_n_items (G_LIST_MODEL (
-                             gtk_column_view_get_model (GTK_COLUMN_VIEW (widget)))));
+    printf ("rows %u\n", g_list_model_get_n_items (
+                             G_LIST_MODEL (gtk_column_view_get_model (GTK_COLUMN_VIEW (widget)))));
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     tell_rows (child);

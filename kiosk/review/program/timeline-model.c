@@ -89,8 +89,8 @@ find_begin (KioskTimelineModel *self, guint number, gint64 *after)
       *after = *end;
       return TRUE;
     }
-  record = kiosk_index_get_nth (self->held->index, &self->filter,
-                                KIOSK_INDEX_NEWEST_FIRST, (guint64) number * PAGE - 1, NULL);
+  record = kiosk_index_get_nth (self->held->index, &self->filter, KIOSK_INDEX_NEWEST_FIRST,
+                                (guint64) number * PAGE - 1, NULL);
   if (record == NULL)
     return FALSE;
   *after = record->key;
@@ -109,8 +109,8 @@ get_page (KioskTimelineModel *self, guint number)
     {
       if (!find_begin (self, number, &after))
         return NULL;
-      records = kiosk_index_get_page (self->held->index, &self->filter,
-                                      KIOSK_INDEX_NEWEST_FIRST, after, PAGE, &error);
+      records = kiosk_index_get_page (self->held->index, &self->filter, KIOSK_INDEX_NEWEST_FIRST,
+                                      after, PAGE, &error);
       if (records == NULL)
         {
           g_warning ("a page of the index: %s, ignoring", error->message);
@@ -263,12 +263,11 @@ add_faults (KioskTimelineModel *self, GPtrArray *logs)
         continue;
       /* Newest first: what is not proved stands above the place, so the first of it counts as well. */
       if (log->fault_key != 0
-          && kiosk_index_get_position (self->held->index, &self->filter,
-                                       KIOSK_INDEX_NEWEST_FIRST, log->fault_key, &position, NULL))
+          && kiosk_index_get_position (self->held->index, &self->filter, KIOSK_INDEX_NEWEST_FIRST,
+                                       log->fault_key, &position, NULL))
         {
-          g_autoptr (KioskIndexRecord) there
-              = kiosk_index_get_nth (self->held->index, &self->filter,
-                                     KIOSK_INDEX_NEWEST_FIRST, position, NULL);
+          g_autoptr (KioskIndexRecord) there = kiosk_index_get_nth (
+              self->held->index, &self->filter, KIOSK_INDEX_NEWEST_FIRST, position, NULL);
 
           position += there != NULL && there->key == log->fault_key;
         }
@@ -296,11 +295,11 @@ kiosk_timeline_model_find (KioskTimelineModel *self, gint64 key, guint *position
   guint64 place;
   g_autoptr (KioskIndexRecord) record = NULL;
 
-  if (!kiosk_index_get_position (self->held->index, &self->filter,
-                                 KIOSK_INDEX_NEWEST_FIRST, key, &place, NULL))
+  if (!kiosk_index_get_position (self->held->index, &self->filter, KIOSK_INDEX_NEWEST_FIRST, key,
+                                 &place, NULL))
     return FALSE;
-  record = kiosk_index_get_nth (self->held->index, &self->filter,
-                                KIOSK_INDEX_NEWEST_FIRST, place, NULL);
+  record = kiosk_index_get_nth (self->held->index, &self->filter, KIOSK_INDEX_NEWEST_FIRST, place,
+                                NULL);
   if (record == NULL || record->key != key)
     return FALSE;
   *position = (guint) place;

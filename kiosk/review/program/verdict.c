@@ -27,8 +27,7 @@ describe_fault (KioskStore *store, const KioskIndexLog *log, char **title, char 
     {
       g_autofree char *gap = kiosk_say_number (report->sequence - report->expected);
 
-      *title
-          = kiosk_say_format (KIOSK_SAY_FAULT_MISSING, "a", before, "b", number, "n", gap, NULL);
+      *title = kiosk_say_format (KIOSK_SAY_FAULT_MISSING, "a", before, "b", number, "n", gap, NULL);
     }
   else if (report->fault == KIOSK_AUDIT_CHANGED && report->sequence > 0)
     *title = kiosk_say_format (KIOSK_SAY_FAULT_CHANGED, "a", number, NULL);
@@ -45,10 +44,10 @@ describe_fault (KioskStore *store, const KioskIndexLog *log, char **title, char 
                                   to, "n", records, NULL);
     }
   else
-    *detail = kiosk_say_format (
-        KIOSK_SAY_FAULT_DETAIL, "name", log->host, "file",
-        report->file < g_strv_length (log->files) ? log->files[report->file] : "", "line", line,
-        "n", records, NULL);
+    *detail = kiosk_say_format (KIOSK_SAY_FAULT_DETAIL, "name", log->host, "file",
+                                report->file < g_strv_length (log->files) ? log->files[report->file]
+                                                                          : "",
+                                "line", line, "n", records, NULL);
 }
 
 KioskLogVerdict

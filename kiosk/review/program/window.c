@@ -305,15 +305,16 @@ add_actions (KioskWindow *self, GtkApplication *application)
   static const struct {
     const char *action, *key;
   } keys[] = {
-    { "win.search", "<Control>f" }, { "win.print", "<Control>p" }, { "win.open", "<Control>o" },
-    { "win.area", "F6" },           { "win.sidebar", "F9" },       { "win.escape", "Escape" },
+    { "win.search", "<Control>f" },   { "win.print", "<Control>p" },
+    { "win.open", "<Control>o" },     { "win.area", "F6" },
+    { "win.sidebar", "F9" },          { "win.escape", "Escape" },
     { "window.close", "<Control>q" },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     gtk_application_set_accels_for_action (application, keys[i].action,
-                                           (const char *[]) { keys[i].key, NULL });
+                                           (const char *[]){ keys[i].key, NULL });
 }
 
 static void
