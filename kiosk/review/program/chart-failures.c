@@ -74,7 +74,9 @@ draw_band (const Plot *plot)
       {
         double y = y_of (plot, fmin (plot->buckets[i].threshold, plot->top));
 
-        cairo_rectangle (plot->cr, x_of (plot, i), y, x_of (plot, i + 1) - x_of (plot, i),
+        /* On whole pixels: neighbours meet without a seam. */
+        cairo_rectangle (plot->cr, floor (x_of (plot, i)), y,
+                         floor (x_of (plot, i + 1)) - floor (x_of (plot, i)),
                          TOP + plot->height - y);
         kiosk_chart_fill (plot->cr, &plot->colours->soft);
         last = plot->buckets[i].threshold;

@@ -11,7 +11,7 @@
 
 #define VALUE_CHARS 400
 
-typedef enum { PLAIN, REASON, TIME, NANOSECONDS, STATE, OUTAGE } Kind;
+typedef enum { PLAIN, TIME, NANOSECONDS, MICROSECONDS, STATE, OUTAGE } Kind;
 
 static const struct {
   const char *field;
@@ -21,7 +21,7 @@ static const struct {
   { "destination.address", KIOSK_SAY_SERVER, PLAIN },
   { "kiosk.ticket", KIOSK_SAY_TICKET, PLAIN },
   { "kiosk.purpose", KIOSK_SAY_PURPOSE, PLAIN },
-  { "event.reason", KIOSK_SAY_REASON, REASON },
+
   { "message", KIOSK_SAY_DETAIL, PLAIN },
   { "kiosk.reference", KIOSK_SAY_REFERENCE, PLAIN },
   { "kiosk.session", KIOSK_SAY_SESSION, PLAIN },
@@ -38,13 +38,14 @@ static const struct {
   { "tls.server.hash.sha256", KIOSK_SAY_CERTIFICATE, PLAIN },
   { "kiosk.policy", KIOSK_SAY_POLICY, PLAIN },
   { "kiosk.boot", KIOSK_SAY_BOOT, PLAIN },
+  { "kiosk.monotonic", KIOSK_SAY_UPTIME, MICROSECONDS },
 };
 
 /* Shown above the list, or the same in every record. */
 static const char *const elsewhere[]
-    = { "@timestamp",    "event.action", "event.category", "event.kind",    "event.outcome",
-        "event.type",    "ecs.version",  "event.sequence", "host.id",       "host.name",
-        "host.geo.name", "user.id",      "user.name",      "user.full_name" };
+    = { "@timestamp",   "event.action",  "event.category", "event.kind",     "event.outcome",
+        "event.reason", "event.type",    "ecs.version",    "event.sequence", "host.id",
+        "host.name",    "host.geo.name", "user.id",        "user.name",      "user.full_name" };
 
 void
 kiosk_detail_field_free (KioskDetailField *field)
@@ -63,8 +64,7 @@ value_of (const KioskAuditField *field, Kind kind)
 
   switch (kind)
     {
-    case REASON:
-      return kiosk_say_reason (raw);
+
     case TIME:
       if (kiosk_audit_field_time (field, &time))
         return kiosk_say_stamp (time);
@@ -72,6 +72,10 @@ value_of (const KioskAuditField *field, Kind kind)
     case NANOSECONDS:
       if (kiosk_audit_field_number (field, &number))
         return kiosk_say_span ((gint64) (number / 1000));
+      break;
+    case MICROSECONDS:
+      if (kiosk_audit_field_number (field, &number))
+        return kiosk_say_span ((gint64) MIN (number, G_MAXINT64));
       break;
     case STATE:
       return g_strdup (

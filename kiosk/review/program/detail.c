@@ -36,6 +36,7 @@ add_field (KioskDetail *self, int *row, const char *name, const char *value, con
   gtk_widget_set_valign (key, GTK_ALIGN_START);
   gtk_widget_set_hexpand (text, TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (key), 12);
+  gtk_label_set_max_width_chars (GTK_LABEL (text), 20);
   gtk_grid_attach (GTK_GRID (self->grid), key, 0, *row, 1, 1);
   gtk_grid_attach (GTK_GRID (self->grid), text, 1, *row, 1, 1);
   (*row)++;
@@ -261,6 +262,7 @@ kiosk_detail_init (KioskDetail *self)
   gtk_label_set_max_width_chars (GTK_LABEL (none), 20);
   gtk_stack_add_named (GTK_STACK (self->stack), none, "none");
   gtk_stack_add_named (GTK_STACK (self->stack), kiosk_scrolled (body), "record");
+  gtk_label_set_max_width_chars (GTK_LABEL (self->raw), 30);
   gtk_box_append (GTK_BOX (self), self->stack);
   self->buttons = build_buttons (self);
   gtk_box_append (GTK_BOX (self), self->buttons);

@@ -17,7 +17,7 @@ struct _KioskFilterBar {
   KioskStore *store;
   gboolean loading;
   GtkWidget *search, *period, *period_label, *from, *until, *period_error;
-  GtkWidget *person, *server, *kind, *troubles, *session, *session_label;
+  GtkWidget *person, *server, *kind, *troubles, *seals, *session, *session_label;
   GStrv persons, servers, actions; /* NULL-terminated; without "all" */
 };
 
@@ -106,11 +106,14 @@ on_chosen (GtkDropDown *dropdown, GParamSpec *pspec, KioskFilterBar *self)
 }
 
 static void
-on_troubles (GtkCheckButton *button, KioskFilterBar *self)
+on_ticked (GtkCheckButton *button, KioskFilterBar *self)
 {
   if (self->loading)
     return;
-  kiosk_store_get_view (self->store)->troubles = gtk_check_button_get_active (button);
+  kiosk_store_get_view (self->store)->troubles
+      = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->troubles));
+  kiosk_store_get_view (self->store)->seals
+      = gtk_check_button_get_active (GTK_CHECK_BUTTON (self->seals));
   tell (self);
 }
 
@@ -239,6 +242,7 @@ kiosk_filter_bar_load (KioskFilterBar *self)
   fill (self->kind, self->actions, view->action, kiosk_say_action);
   gtk_editable_set_text (GTK_EDITABLE (self->search), view->text != NULL ? view->text : "");
   gtk_check_button_set_active (GTK_CHECK_BUTTON (self->troubles), view->troubles);
+  gtk_check_button_set_active (GTK_CHECK_BUTTON (self->seals), view->seals);
   show_period (self);
   show_session (self);
   self->loading = FALSE;
@@ -364,13 +368,18 @@ kiosk_filter_bar_init (KioskFilterBar *self)
   g_signal_connect (self->search, "search-changed", G_CALLBACK (on_search_changed), self);
   self->troubles = gtk_check_button_new_with_label (kiosk_say (KIOSK_SAY_ONLY_FAILED));
   gtk_widget_add_css_class (self->troubles, "tick");
-  g_signal_connect (self->troubles, "toggled", G_CALLBACK (on_troubles), self);
+  g_signal_connect (self->troubles, "toggled", G_CALLBACK (on_ticked), self);
+  self->seals = gtk_check_button_new_with_label (kiosk_say (KIOSK_SAY_SEALS_TOO));
+  gtk_widget_set_halign (self->seals, GTK_ALIGN_END);
+  gtk_widget_set_hexpand (self->seals, TRUE);
+  g_signal_connect (self->seals, "toggled", G_CALLBACK (on_ticked), self);
   gtk_box_append (GTK_BOX (first), self->search);
   gtk_box_append (GTK_BOX (first), build_period (self));
   gtk_box_append (GTK_BOX (first), self->troubles);
   self->person = add_choice (self, second, KIOSK_SAY_PERSON);
   self->server = add_choice (self, second, KIOSK_SAY_SERVER);
   self->kind = add_choice (self, second, KIOSK_SAY_KIND);
+  gtk_box_append (GTK_BOX (second), self->seals);
   gtk_box_append (GTK_BOX (self), first);
   gtk_box_append (GTK_BOX (self), second);
   gtk_box_append (GTK_BOX (self), build_session (self));

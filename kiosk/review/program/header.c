@@ -149,6 +149,7 @@ action_button (const char *icon, KioskSay name, gboolean word, const char *actio
 
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_widget_set_tooltip_text (button, kiosk_say (name));
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   kiosk_name (button, kiosk_say (name));
   return button;
 }

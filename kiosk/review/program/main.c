@@ -14,6 +14,8 @@
 #endif
 
 #include <adwaita.h>
+#include <locale.h>
+
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +105,7 @@ main (int argc, char **argv)
   Program program = { 0 };
   int status;
 
+  setlocale (LC_ALL, ""); /* names and paths of the command line are in its characters */
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {

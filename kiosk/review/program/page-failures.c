@@ -30,8 +30,8 @@ enum { NOTE, N_SIGNALS };
 static guint signals[N_SIGNALS];
 
 static const KioskTableColumn columns[] = {
-  { KIOSK_SAY_WHEN, 132, FALSE }, { KIOSK_SAY_WHERE, 84, FALSE }, { KIOSK_SAY_WHO, 150, FALSE },
-  { KIOSK_SAY_NUMBER, 72, TRUE }, { KIOSK_SAY_NOTE, 0, FALSE },
+  { KIOSK_SAY_WHEN, 116, FALSE }, { KIOSK_SAY_WHERE, 64, FALSE }, { KIOSK_SAY_WHO, 124, FALSE },
+  { KIOSK_SAY_NUMBER, 58, TRUE }, { KIOSK_SAY_NOTE, 0, FALSE },
 };
 
 static const KioskRise *
@@ -384,6 +384,7 @@ build_chart (KioskPageFailures *self)
   gtk_widget_add_controller (self->chart, GTK_EVENT_CONTROLLER (click));
   gtk_widget_add_controller (self->chart, keys);
   self->rule = kiosk_paragraph (NULL, "card-text small");
+  gtk_label_set_width_chars (GTK_LABEL (self->rule), 60);
   gtk_box_append (GTK_BOX (card), self->chart);
   gtk_box_append (GTK_BOX (card), self->rule);
   return card;
@@ -393,14 +394,16 @@ static GtkWidget *
 build_breakdown (KioskPageFailures *self)
 {
   GtkWidget *card = kiosk_vbox (0, "card table-card");
+  GtkWidget *help = kiosk_paragraph (kiosk_say (KIOSK_SAY_NOT_RECORDED), "card-text small");
 
+  gtk_label_set_width_chars (GTK_LABEL (help), 40);
+  gtk_widget_set_overflow (card, GTK_OVERFLOW_HIDDEN);
   self->breakdown_title = kiosk_label (NULL, "card-title");
   self->table
       = kiosk_table_new (columns, G_N_ELEMENTS (columns), kiosk_say (KIOSK_SAY_PAGE_FAILURES));
   gtk_box_append (GTK_BOX (card), self->breakdown_title);
   gtk_box_append (GTK_BOX (card), self->table);
-  gtk_box_append (GTK_BOX (card),
-                  kiosk_paragraph (kiosk_say (KIOSK_SAY_NOT_RECORDED), "card-text small"));
+  gtk_box_append (GTK_BOX (card), help);
   gtk_widget_set_hexpand (card, TRUE);
   return card;
 }

@@ -18,7 +18,7 @@ struct _KioskPageJournal {
 G_DEFINE_FINAL_TYPE (KioskPageJournal, kiosk_page_journal, GTK_TYPE_BOX)
 
 static const KioskTableColumn columns[] = {
-  { KIOSK_SAY_WHEN, 180, FALSE },  { KIOSK_SAY_WHO, 120, FALSE },    { KIOSK_SAY_WHAT, 160, FALSE },
+  { KIOSK_SAY_WHEN, 196, FALSE },  { KIOSK_SAY_WHO, 120, FALSE },    { KIOSK_SAY_WHAT, 160, FALSE },
   { KIOSK_SAY_ABOUT, 230, FALSE }, { KIOSK_SAY_FINDINGS, 0, FALSE },
 };
 
@@ -124,6 +124,7 @@ kiosk_page_journal_init (KioskPageJournal *self)
   self->table
       = kiosk_table_new (columns, G_N_ELEMENTS (columns), kiosk_say (KIOSK_SAY_PAGE_JOURNAL));
   gtk_widget_set_vexpand (self->table, TRUE);
+  gtk_widget_set_overflow (card, GTK_OVERFLOW_HIDDEN);
   gtk_box_append (GTK_BOX (card), self->table);
   gtk_box_append (GTK_BOX (self), kiosk_label (kiosk_say (KIOSK_SAY_PAGE_JOURNAL), "page-title"));
   gtk_box_append (GTK_BOX (self),

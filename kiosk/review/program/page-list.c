@@ -25,20 +25,20 @@ struct _KioskPageList {
 G_DEFINE_FINAL_TYPE (KioskPageList, kiosk_page_list, GTK_TYPE_BOX)
 
 static const KioskTableColumn device_columns[] = {
-  { KIOSK_SAY_WHEN, 180, FALSE }, { KIOSK_SAY_WHERE, 84, FALSE },   { KIOSK_SAY_WHO, 136, FALSE },
-  { KIOSK_SAY_WHAT, 0, FALSE },   { KIOSK_SAY_REASON, 200, FALSE },
+  { KIOSK_SAY_WHEN, 196, FALSE }, { KIOSK_SAY_WHERE, 84, FALSE },   { KIOSK_SAY_WHO, 136, FALSE },
+  { KIOSK_SAY_WHAT, 0, FALSE },   { KIOSK_SAY_REASON, 260, FALSE },
 };
 static const KioskTableColumn outage_columns[] = {
-  { KIOSK_SAY_FROM, 180, FALSE },    { KIOSK_SAY_UNTIL, 180, FALSE },
+  { KIOSK_SAY_FROM, 196, FALSE },    { KIOSK_SAY_UNTIL, 196, FALSE },
   { KIOSK_SAY_DURATION, 100, TRUE }, { KIOSK_SAY_WHERE, 84, FALSE },
   { KIOSK_SAY_OUTAGE_OF, 0, FALSE }, { KIOSK_SAY_REASON, 0, FALSE },
 };
 static const KioskTableColumn work_columns[] = {
-  { KIOSK_SAY_WHEN, 180, FALSE }, { KIOSK_SAY_WHERE, 84, FALSE }, { KIOSK_SAY_WHO, 136, FALSE },
+  { KIOSK_SAY_WHEN, 196, FALSE }, { KIOSK_SAY_WHERE, 84, FALSE }, { KIOSK_SAY_WHO, 136, FALSE },
   { KIOSK_SAY_SERVER, 0, FALSE }, { KIOSK_SAY_REASON, 0, FALSE },
 };
 static const KioskTableColumn person_columns[] = {
-  { KIOSK_SAY_PERSON, 0, FALSE },         { KIOSK_SAY_LAST_USE, 180, FALSE },
+  { KIOSK_SAY_PERSON, 0, FALSE },         { KIOSK_SAY_LAST_USE, 196, FALSE },
   { KIOSK_SAY_WHERE, 84, FALSE },         { KIOSK_SAY_LOGINS, 110, TRUE },
   { KIOSK_SAY_PAGE_FAILURES, 130, TRUE }, { KIOSK_SAY_NOTE, 0, FALSE },
 };
@@ -273,6 +273,7 @@ kiosk_page_list_new (KioskStore *store, KioskListKind kind)
   gtk_stack_add_named (GTK_STACK (self->stack), self->table, "table");
   gtk_stack_add_named (GTK_STACK (self->stack), empty, "empty");
   gtk_widget_set_vexpand (self->stack, TRUE);
+  gtk_widget_set_overflow (card, GTK_OVERFLOW_HIDDEN);
   gtk_box_append (GTK_BOX (card), self->stack);
   gtk_box_append (GTK_BOX (self), head);
   gtk_box_append (GTK_BOX (self), kiosk_paragraph (help, "dim-label"));

@@ -424,6 +424,7 @@ kiosk_page_sessions_init (KioskPageSessions *self)
   gtk_stack_add_named (GTK_STACK (self->stack), build_chart (self), "chart");
   gtk_stack_add_named (GTK_STACK (self->stack), self->table, "table");
   gtk_widget_set_vexpand (self->stack, TRUE);
+  gtk_widget_set_overflow (card, GTK_OVERFLOW_HIDDEN);
   gtk_box_append (GTK_BOX (card), self->stack);
   self->card = kiosk_session_card_new ();
   g_signal_connect (self->card, "records", G_CALLBACK (on_records), self);

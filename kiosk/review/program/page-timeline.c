@@ -228,7 +228,7 @@ kiosk_page_timeline_new (KioskStore *store)
   self->store = g_object_ref (store);
   self->filter = kiosk_filter_bar_new (store);
   g_signal_connect (self->filter, "filtered", G_CALLBACK (on_filtered), self);
-  self->list = kiosk_timeline_list_new ();
+  self->list = kiosk_timeline_list_new (store);
   self->selection = gtk_single_selection_new (NULL);
   g_signal_connect (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self);
   gtk_column_view_set_model (GTK_COLUMN_VIEW (self->list), GTK_SELECTION_MODEL (self->selection));

@@ -160,6 +160,7 @@ kiosk_session_card_init (KioskSessionCard *self)
   self->none = kiosk_label (kiosk_say (KIOSK_SAY_NO_SESSIONS), "dim-label");
   self->number = kiosk_label (NULL, "dim-label small");
   self->title = kiosk_paragraph (NULL, "detail-title");
+  gtk_label_set_width_chars (GTK_LABEL (self->title), 26);
   self->purpose = kiosk_paragraph (NULL, NULL);
   self->button = kiosk_button ("view-list-symbolic", kiosk_say (KIOSK_SAY_SESSION_RECORDS), "soft");
   gtk_widget_set_halign (self->button, GTK_ALIGN_START);

@@ -80,6 +80,7 @@ typedef struct {
   gboolean troubles;
   gboolean refusals; /* kiosk_review_device_actions */
   gboolean identity; /* kiosk_review_identity_actions */
+  gboolean seals;    /* the regular signatures of the log, too: there is one every minute */
   gint64 key;        /* the record that is chosen */
 } KioskView;
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 /* "dump": every text that is on the screen, one a line, then "done". "focus": type of the widget with the focus and its
- * text. "rows": length of the first list of records. "memory": kilobytes that the process holds. */
+ * text. "sizes": what the pages ask for at least. "rows": length of the first list of records. "memory": kilobytes that the process holds. */
 
 static GtkWidget *watched;
 
@@ -64,6 +64,25 @@ tell_memory (void)
   printf ("memory %" G_GUINT64_FORMAT "\n", pages * (guint64) sysconf (_SC_PAGESIZE) / 1024);
 }
 
+/* What the pages ask for at least: none may be higher than the smallest screen. */
+static void
+tell_sizes (GtkWidget *widget)
+{
+  if (GTK_IS_STACK (widget) && GTK_IS_BOX (gtk_widget_get_parent (widget)))
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+      {
+        int width, height;
+
+        gtk_widget_measure (child, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+        gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
+        printf ("size %s %d %d\n", G_OBJECT_TYPE_NAME (child), width, height);
+      }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    tell_sizes (child);
+}
+
 static void
 answer (const char *line)
 {
@@ -73,6 +92,8 @@ answer (const char *line)
     dump (watched);
   else if (watched != NULL && g_str_equal (line, "rows"))
     tell_rows (watched);
+  else if (watched != NULL && g_str_equal (line, "sizes"))
+    tell_sizes (watched);
   else if (g_str_equal (line, "memory"))
     tell_memory ();
   else if (g_str_equal (line, "focus"))

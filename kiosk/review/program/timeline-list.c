@@ -7,6 +7,8 @@
 #include "texts.h"
 #include "widgets.h"
 
+#include <string.h>
+
 /* Columns and their cells. The place of a fault is a row like others, red, with its sentence across all columns. */
 
 typedef enum { WHEN, WHERE, WHO, WHAT, OUTCOME } Column;
@@ -18,17 +20,30 @@ mark_row (GtkWidget *child, gboolean fault)
   GtkWidget *cell = gtk_widget_get_parent (child);
   GtkWidget *row = cell != NULL ? gtk_widget_get_parent (cell) : NULL;
 
-  if (row != NULL)
-    kiosk_set_class (row, "gap", fault);
+  if (row == NULL)
+    return;
+  kiosk_set_class (row, "gap", fault);
+  gtk_widget_set_overflow (cell, fault ? GTK_OVERFLOW_VISIBLE : GTK_OVERFLOW_HIDDEN);
+}
+
+/* The year stands in the bar while a month is looked at. */
+static char *
+time_text (KioskStore *store, gint64 time)
+{
+  g_autofree char *stamp = kiosk_say_stamp (time);
+  gint64 from, to;
+
+  kiosk_store_get_period (store, &from, &to);
+  return g_strdup (from != 0 ? stamp + strlen ("2026-") : stamp);
 }
 
 static char *
-cell_text (Column column, const KioskIndexRecord *record)
+cell_text (Column column, KioskStore *store, const KioskIndexRecord *record)
 {
   switch (column)
     {
     case WHEN:
-      return kiosk_say_stamp (record->time);
+      return time_text (store, record->time);
     case WHERE:
       return g_strdup (record->host);
     case WHO:
@@ -103,7 +118,7 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
   show_fault (box, column, kiosk_row_get_fault (row));
   if (record == NULL)
     return;
-  text = cell_text (column, record);
+  text = cell_text (column, g_object_get_data (G_OBJECT (factory), "kiosk-store"), record);
   gtk_label_set_text (GTK_LABEL (label), text);
   kiosk_set_class (label, "dim-label", column == WHO && *record->person == '\0');
   kiosk_set_class (label, "faults-behind", !record->good);
@@ -117,14 +132,14 @@ on_bind (GtkSignalListItemFactory *factory, GtkListItem *item, gpointer data)
 }
 
 GtkWidget *
-kiosk_timeline_list_new (void)
+kiosk_timeline_list_new (KioskStore *store)
 {
   static const struct {
     KioskSay title;
     int width; /* 0: its share of what is left */
   } columns[] = {
-    [WHEN] = { KIOSK_SAY_WHEN, 180 },     [WHERE] = { KIOSK_SAY_WHERE, 84 },
-    [WHO] = { KIOSK_SAY_WHO, 136 },       [WHAT] = { KIOSK_SAY_WHAT, 0 },
+    [WHEN] = { KIOSK_SAY_WHEN, 142 },     [WHERE] = { KIOSK_SAY_WHERE, 64 },
+    [WHO] = { KIOSK_SAY_WHO, 104 },       [WHAT] = { KIOSK_SAY_WHAT, 0 },
     [OUTCOME] = { KIOSK_SAY_OUTCOME, 0 },
   };
   GtkWidget *view = gtk_column_view_new (NULL);
@@ -135,6 +150,8 @@ kiosk_timeline_list_new (void)
       g_autoptr (GtkColumnViewColumn) column
           = gtk_column_view_column_new (kiosk_say (columns[i].title), factory);
 
+      g_object_set_data_full (G_OBJECT (factory), "kiosk-store", g_object_ref (store),
+                              g_object_unref);
       g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GINT_TO_POINTER ((int) i));
       g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GINT_TO_POINTER ((int) i));
       if (columns[i].width > 0)

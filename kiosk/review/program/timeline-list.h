@@ -5,5 +5,6 @@
 
 #include <gtk/gtk.h>
 
-/* The table of the timeline: いつ, どこで, だれが, 何を, どうした. A GtkColumnView without a model yet. */
-GtkWidget *kiosk_timeline_list_new (void);
+/* The table of the timeline: いつ, どこで, だれが, 何を, どうした. A GtkColumnView without a model yet. Times are
+ * without their year while @store looks at one month. */
+GtkWidget *kiosk_timeline_list_new (KioskStore *store);

@@ -3,6 +3,8 @@
 
 #include "timeline-model.h"
 
+#include "kiosk/model/audit-actions.h"
+
 /* Pages of records behind a GListModel. A page is asked for by the key of the last record before it; that key is remembered
  * for the pages that were seen, and counted out by the index for a jump. */
 
@@ -25,8 +27,7 @@ struct _KioskTimelineModel {
   KioskHeldIndex *held;
   KioskIndexFilter filter;
   char *host, *person, *server, *session, *text;
-  const char *actions[2];
-  char *action;
+  GStrv actions;     /* NULL: those of a static list, or all */
   GHashTable *pages; /* number: Page */
   GHashTable *ends;  /* number: key of the last record of that page, gint64* */
   GArray *faults;    /* Fault, by position */
@@ -342,7 +343,7 @@ kiosk_timeline_model_finalize (GObject *object)
   g_free (self->server);
   g_free (self->session);
   g_free (self->text);
-  g_free (self->action);
+  g_strfreev (self->actions);
   G_OBJECT_CLASS (kiosk_timeline_model_parent_class)->finalize (object);
 }
 
@@ -365,31 +366,46 @@ kiosk_timeline_model_init (KioskTimelineModel *self)
   self->counting = g_cancellable_new ();
 }
 
-/* @actions: room for one action and the NULL behind it. */
+/* All that stand in the index but the signatures that the log makes of itself, which would be most of it. */
+static GStrv
+list_actions (KioskIndex *index)
+{
+  g_auto (GStrv) all = kiosk_index_list (index, KIOSK_INDEX_ACTIONS, NULL);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; all != NULL && all[i] != NULL; i++)
+    if (!g_str_equal (all[i], KIOSK_ACTION_CHECKPOINT))
+      g_strv_builder_add (builder, all[i]);
+  return g_strv_builder_end (builder);
+}
+
 static void
-fill_filter (KioskIndexFilter *filter, KioskStore *store, const char **actions)
+fill_filter (KioskTimelineModel *self, KioskStore *store)
 {
   const KioskView *view = kiosk_store_get_view (store);
+  KioskIndexFilter *filter = &self->filter;
   gint64 from, to;
 
   kiosk_store_get_period (store, &from, &to);
-  filter->host = kiosk_store_get_host (store);
-  filter->person = view->person;
-  filter->server = view->server;
-  filter->session = view->session;
-  filter->text = view->text;
+  /* Copies: the view changes while the list is still asked. */
+  filter->host = self->host = g_strdup (kiosk_store_get_host (store));
+  filter->person = self->person = g_strdup (view->person);
+  filter->server = self->server = g_strdup (view->server);
+  filter->session = self->session = g_strdup (view->session);
+  filter->text = self->text = g_strdup (view->text);
   filter->troubles = view->troubles;
   filter->from = MAX (from, view->from);
   filter->to = view->to != 0 && (to == 0 || view->to < to) ? view->to : to;
-  if (view->action != NULL)
-    {
-      actions[0] = view->action;
-      filter->actions = actions;
-    }
-  else if (view->refusals)
+  if (view->refusals)
     filter->actions = kiosk_review_device_actions;
   else if (view->identity)
     filter->actions = kiosk_review_identity_actions;
+  else if (view->action != NULL)
+    self->actions = g_strdupv ((char *[]){ view->action, NULL });
+  else if (!view->seals)
+    self->actions = list_actions (self->held->index);
+  if (self->actions != NULL)
+    filter->actions = (const char *const *) self->actions;
 }
 
 KioskTimelineModel *
@@ -399,16 +415,7 @@ kiosk_timeline_model_new (KioskStore *store)
   Page *page;
 
   self->held = kiosk_store_hold_index (store);
-  fill_filter (&self->filter, store, self->actions);
-  /* The view changes while the list is still asked. */
-  self->filter.host = self->host = g_strdup (self->filter.host);
-  self->filter.person = self->person = g_strdup (self->filter.person);
-  self->filter.server = self->server = g_strdup (self->filter.server);
-  self->filter.session = self->session = g_strdup (self->filter.session);
-  self->filter.text = self->text = g_strdup (self->filter.text);
-  if (self->actions[0] != NULL)
-    self->actions[0] = self->action = g_strdup (self->actions[0]);
-
+  fill_filter (self, store);
   page = get_page (self, 0);
   self->total = page != NULL ? page->rows->len : 0;
   self->final = self->total < PAGE;

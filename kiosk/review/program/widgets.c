@@ -50,6 +50,8 @@ kiosk_paragraph (const char *text, const char *classes)
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_natural_wrap_mode (GTK_LABEL (label), GTK_NATURAL_WRAP_WORD);
+  /* What it asks for at least is counted at its narrowest. */
+  gtk_label_set_width_chars (GTK_LABEL (label), 14);
   return label;
 }
 

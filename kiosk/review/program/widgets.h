@@ -5,7 +5,7 @@
 
 /* The small pieces that every page is made of. @classes: style classes, separated by blanks. */
 
-/* A label, left aligned, one line with an ellipsis; the paragraph wraps instead. */
+/* A label, left aligned, one line with an ellipsis; the paragraph wraps instead, and is at least 14 characters wide. */
 GtkWidget *kiosk_label (const char *text, const char *classes);
 GtkWidget *kiosk_paragraph (const char *text, const char *classes);
 
