@@ -3,8 +3,10 @@
 
 #include "log-command.h"
 
+#include "log-export.h"
 #include "log-keys.h"
 #include "log-options.h"
+#include "log-report.h"
 #include "log-verify.h"
 #include "log-view.h"
 #include "kiosk/log/log-set.h"
@@ -168,7 +170,8 @@ kiosk_ctl_log_command (int argc, char **argv)
   } verbs[] = {
     { "verify", kiosk_ctl_log_verify },       { "show", show },
     { "enrolment", kiosk_ctl_log_enrolment }, { "unseal", kiosk_ctl_log_unseal },
-    { "seal", kiosk_ctl_log_seal },
+    { "seal", kiosk_ctl_log_seal },           { "export", kiosk_ctl_log_export },
+    { "report", kiosk_ctl_log_report },
   };
   gboolean help;
 
@@ -182,13 +185,18 @@ kiosk_ctl_log_command (int argc, char **argv)
       }
 
   help = argc >= 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"));
-  fputs ("kioskctl log verify [--key HEX] [--secret FILE] [--format text|json] [--lang ja|en] "
-         "[DIR|FILE...]\n"
-         "kioskctl log show [--user U] [--server S] [--since T] [--until T] [--action A]\n"
-         "                  [--format table|json|csv] [--lang ja|en] [DIR|FILE]\n"
-         "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
-         "kioskctl log enrolment [--lang ja|en] [DIR]\n"
-         "kioskctl log unseal --key KEY-FILE [DIR]\n",
-         help ? stdout : stderr);
+  fputs (
+      "kioskctl log verify [--key HEX] [--secret FILE] [--format text|json] [--lang ja|en] "
+      "[DIR|FILE...]\n"
+      "kioskctl log show [--user U] [--server S] [--since T] [--until T] [--action A]\n"
+      "                  [--format table|json|csv] [--lang ja|en] [DIR|FILE]\n"
+      "kioskctl log export --format csv|json|ocsf [--user U] [--server S] [--since T] ...\n"
+      "                    [--output FILE] [--lang ja|en] [DIR|FILE...]\n"
+      "kioskctl log report --month 2026-11|--year 2026 [--pdf FILE] [--csv FILE] [--lang ja|en]\n"
+      "                    [--terminal T] [DIR|FILE...]\n"
+      "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
+      "kioskctl log enrolment [--lang ja|en] [DIR]\n"
+      "kioskctl log unseal --key KEY-FILE [DIR]\n",
+      help ? stdout : stderr);
   return help ? EXIT_GOOD : EXIT_USAGE;
 }

@@ -228,6 +228,7 @@ static const KioskDbClass class = {
   .flush = flush,
   .has_key = has_key,
   .phrase_part = "SELECT rowid FROM phrase_part WHERE hay LIKE ",
+  .like = "LIKE",
   .index_key = "", /* a table's row number ends its indexes' entries already */
   .search = "INSERT INTO phrase_part (phrase_part) VALUES ('rebuild')",
 };

@@ -64,6 +64,7 @@ typedef struct {
   int (*has_key) (KioskDb *db, gint64 key, GError **error);
   const char
       *phrase_part; /* SQL up to a value "%part%": the ids of phrases with this part, by an index */
+  const char *like; /* LIKE for which upper and lower case are the same */
   const char *index_key; /* for kiosk_db_indexes() */
   const char *search;    /* script that brings that index up to date */
 } KioskDbClass;

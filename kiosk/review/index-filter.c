@@ -79,7 +79,8 @@ add_phrases (KioskIndex *self, KioskDbQuery *query, const char *text)
       return;
     }
   /* too short for the index, or with what it takes for a wild card: through all phrases */
-  kiosk_db_query_append (query, "SELECT id FROM phrase WHERE hay LIKE ");
+  kiosk_db_query_append (query, "SELECT id FROM phrase WHERE hay ");
+  kiosk_db_query_append (query, self->db->class->like);
   {
     g_autoptr (GString) part = g_string_new ("%");
 
@@ -90,7 +91,7 @@ add_phrases (KioskIndex *self, KioskDbQuery *query, const char *text)
         g_string_append_c (part, *p);
       }
     g_string_append_c (part, '%');
-    kiosk_db_query_add_text_owned (query, "", g_string_free (g_steal_pointer (&part), FALSE),
+    kiosk_db_query_add_text_owned (query, " ", g_string_free (g_steal_pointer (&part), FALSE),
                                    " ESCAPE '\\'");
   }
 }

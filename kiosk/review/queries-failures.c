@@ -144,8 +144,9 @@ kiosk_index_get_failures (KioskIndex *self, const char *host, gint64 from, gint6
     return NULL;
   if (first_time == 0)
     return g_array_new (FALSE, TRUE, sizeof (KioskRise));
-  buckets = make_buckets (from != 0 ? from : first_time, to != 0 ? to : last_time + 1, step, zone,
-                          &first);
+  /* of what is behind the end of the logs nothing is known: it is not a day without failures */
+  buckets = make_buckets (from != 0 ? from : first_time,
+                          to != 0 ? MIN (to, last_time + 1) : last_time + 1, step, zone, &first);
   if (buckets->len > 0 && !fill_buckets (self, host, buckets, error))
     return NULL;
   for (guint i = first; i < buckets->len; i++)

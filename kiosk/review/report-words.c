@@ -135,6 +135,15 @@ kiosk_report_who (const char *person, const char *name, gboolean japanese)
   return g_strdup_printf (japanese ? "%s（%s）" : "%s (%s)", name, person);
 }
 
+gboolean
+kiosk_report_is_unused (const KioskReport *report, const KioskPersonUse *use)
+{
+  gint64 end = MIN (report->to, report->options.made);
+
+  return report->options.unused_days > 0
+         && use->last_use < end - (gint64) report->options.unused_days * 24 * 3600 * G_USEC_PER_SEC;
+}
+
 char *
 kiosk_report_outage (const KioskOutageSpan *span, gboolean japanese)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "report-page.h"
 #include "kiosk/review/report.h"
 
 /* What a report says in words, for all its forms. Owned by the caller. */
@@ -57,6 +58,9 @@
   X (WITHOUT_ORDER, "作業指示書・承認なしの接続", "connected without order or approval")                           \
   X (WAS_REFUSED, "拒否または終了", "refused or ended")                                                            \
   X (RISE, "急増", "sudden rise")                                                                                  \
+  X (RULE,                                                                                                         \
+     "急増: 直前28日の中央値に、3×1.4826×MAD（中央絶対偏差）と 5 の大きいほうを足した値を超えた日。",              \
+     "A sudden rise: a day above the median of the 28 days before plus the greater of 3 × 1.4826 × MAD and 5.")    \
   X (APART,                                                                                                        \
      "監査ログの対象外です。OS・ソフトウェアの一覧、管理用アカウントの確認、検査と診断の結果は別紙に記入します。", \
      "Not part of the audit log: the list of software, the check of administrators' accounts and the "             \
@@ -86,5 +90,11 @@ const char *kiosk_report_reason (const char *reason, gboolean japanese);
 char *kiosk_report_outage (const KioskOutageSpan *span, gboolean japanese); /* of what */
 char *kiosk_report_irregular (const KioskIrregular *irregular, gboolean japanese);
 
+/* For longer than the report asks for, at its end. */
+gboolean kiosk_report_is_unused (const KioskReport *report, const KioskPersonUse *use);
+
 /* What needs action, a line each. (char *) */
 GPtrArray *kiosk_report_matters (const KioskReport *report, gboolean japanese);
+
+/* report-chart.c: the section of failed log-ins. */
+void kiosk_report_draw_failures (KioskPage *page, const KioskReport *report, gboolean japanese);

@@ -29,7 +29,7 @@ GPtrArray *kiosk_index_get_stays (KioskIndex *self, const char *host, const char
 /* ---- Failed log-ins ---- */
 
 /* Failures of kiosk_review_identity_actions in the span, in days or hours of @zone, each judged by kiosk_rise_judge(). (KioskRise in *@buckets:
- * GArray, one for each day or hour of the span, also without a failure.) */
+ * GArray, one for each day or hour of the span up to the end of the logs, also without a failure.) */
 GArray *kiosk_index_get_failures (KioskIndex *self, const char *host, gint64 from, gint64 to,
                                   KioskRiseStep step, GTimeZone *zone, GError **error);
 
