@@ -12,21 +12,22 @@
 /* Pages by name, and where they stand. */
 
 static const struct {
-  const char *name; /* NULL: a heading */
+  const char *name;
   KioskSay title;
   const char *icon;
 } entries[] = {
-  { NULL, KIOSK_SAY_VIEW, NULL },
   { "timeline", KIOSK_SAY_PAGE_TIMELINE, "view-list-symbolic" },
   { "sessions", KIOSK_SAY_PAGE_SESSIONS, "video-display-symbolic" },
   { "failures", KIOSK_SAY_PAGE_FAILURES, "dialog-password-symbolic" },
   { "devices", KIOSK_SAY_PAGE_DEVICES, "media-removable-symbolic" },
   { "outages", KIOSK_SAY_PAGE_OUTAGES, "network-wired-symbolic" },
   { "work", KIOSK_SAY_PAGE_WORK, "kiosk-clock-symbolic" },
-  { NULL, KIOSK_SAY_SUMMARY, NULL },
+  { "report", KIOSK_SAY_PAGE_REPORT, "x-office-document-symbolic" },
   { "journal", KIOSK_SAY_PAGE_JOURNAL, "document-edit-symbolic" },
   { "persons", KIOSK_SAY_PAGE_PERSONS, "system-users-symbolic" },
 };
+
+#define FIRST_SUMMARY 6
 
 struct _KioskNavigation {
   GtkBox parent_instance;
@@ -108,8 +109,6 @@ refresh (GtkWidget *widget)
                                                                   : 0;
       g_autofree char *text = kiosk_say_number (count);
 
-      if (self->counts[i] == NULL)
-        continue;
       gtk_label_set_text (GTK_LABEL (self->counts[i]), text);
       gtk_widget_set_visible (self->counts[i], count > 0);
     }
@@ -122,15 +121,6 @@ build_row (KioskNavigation *self, guint i)
   GtkWidget *box = kiosk_hbox (12, NULL);
   GtkWidget *label;
 
-  if (entries[i].name == NULL)
-    {
-      gtk_list_box_row_set_selectable (GTK_LIST_BOX_ROW (row), FALSE);
-      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-      gtk_widget_set_can_focus (row, FALSE);
-      gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row),
-                                  kiosk_label (kiosk_say (entries[i].title), "nav-head"));
-      return row;
-    }
   label = kiosk_label (kiosk_say (entries[i].title), NULL);
   gtk_widget_set_hexpand (label, TRUE);
   gtk_box_append (GTK_BOX (box), kiosk_icon (entries[i].icon, 16, NULL));
@@ -141,6 +131,17 @@ build_row (KioskNavigation *self, guint i)
   gtk_box_append (GTK_BOX (box), self->counts[i]);
   gtk_list_box_row_set_child (GTK_LIST_BOX_ROW (row), box);
   return row;
+}
+
+/* Headings are no rows: the arrow keys walk the pages. */
+static void
+add_heading (GtkListBoxRow *row, GtkListBoxRow *before, gpointer data)
+{
+  int index = gtk_list_box_row_get_index (row);
+
+  if (index == 0 || index == FIRST_SUMMARY)
+    gtk_list_box_row_set_header (
+        row, kiosk_label (kiosk_say (index == 0 ? KIOSK_SAY_VIEW : KIOSK_SAY_SUMMARY), "nav-head"));
 }
 
 static void
@@ -167,6 +168,7 @@ kiosk_navigation_init (KioskNavigation *self)
   gtk_widget_add_css_class (GTK_WIDGET (self), "navigation");
   self->list = gtk_list_box_new ();
   gtk_list_box_set_selection_mode (GTK_LIST_BOX (self->list), GTK_SELECTION_BROWSE);
+  gtk_list_box_set_header_func (GTK_LIST_BOX (self->list), add_heading, NULL, NULL);
   gtk_widget_set_vexpand (self->list, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     gtk_list_box_append (GTK_LIST_BOX (self->list), build_row (self, i));

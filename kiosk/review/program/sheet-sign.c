@@ -60,11 +60,14 @@ on_opened (KioskKeyBox *box, Sign *self)
 {
   g_autofree char *findings = kiosk_sheet_get_text (self->findings);
   g_autoptr (GError) error = NULL;
+  gint64 first, last;
   g_autoptr (KioskStore) store = g_object_ref (self->store);
   KioskReviewEntry entry = { .kind = self->verdict == KIOSK_LOG_BROKEN ? KIOSK_REVIEW_SIGNED_BROKEN
                                                                        : KIOSK_REVIEW_SIGNED };
 
   kiosk_store_get_span (self->store, &entry.from, &entry.to);
+  kiosk_store_get_extent (self->store, &first, &last);
+  entry.to = MIN (entry.to, last + 1); /* nobody has seen what comes later */
   entry.host = (char *) kiosk_store_get_host (self->store);
   entry.text = findings;
   if (!kiosk_reviewer_write (self->reviewer, &entry, &error))

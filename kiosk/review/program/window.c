@@ -10,6 +10,7 @@
 #include "page-journal.h"
 #include "page-list.h"
 #include "page-open.h"
+#include "page-report.h"
 #include "page-sessions.h"
 #include "page-timeline.h"
 #include "print.h"
@@ -341,6 +342,7 @@ add_pages (KioskWindow *self)
   add_page (self, "outages", kiosk_page_list_new (self->store, KIOSK_LIST_OUTAGES));
   add_page (self, "work", kiosk_page_list_new (self->store, KIOSK_LIST_WORK));
   add_page (self, "persons", kiosk_page_list_new (self->store, KIOSK_LIST_PERSONS));
+  add_page (self, "report", kiosk_page_report_new (self->store, self->reviewer));
   add_page (self, "journal", kiosk_page_journal_new (self->store, self->reviewer));
 }
 
