@@ -35,7 +35,7 @@ add_field (KioskDetail *self, int *row, const char *name, const char *value, con
   gtk_widget_set_can_focus (text, FALSE); /* it can be marked with the pointer; the keys walk on */
   gtk_widget_set_valign (key, GTK_ALIGN_START);
   gtk_widget_set_hexpand (text, TRUE);
-  gtk_label_set_max_width_chars (GTK_LABEL (key), 12);
+  gtk_label_set_max_width_chars (GTK_LABEL (key), 16);
   gtk_label_set_max_width_chars (GTK_LABEL (text), 20);
   gtk_grid_attach (GTK_GRID (self->grid), key, 0, *row, 1, 1);
   gtk_grid_attach (GTK_GRID (self->grid), text, 1, *row, 1, 1);

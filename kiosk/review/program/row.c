@@ -84,7 +84,12 @@ kiosk_row_get_fault (KioskRow *self)
 char *
 kiosk_record_describe_outcome (const KioskIndexRecord *record)
 {
-  g_autofree char *outcome = kiosk_say_outcome (record->outcome);
+  const KioskAuditAction *action = kiosk_audit_action_find (record->action);
+  /* That a refusal succeeded is not what a person understands by success. */
+  gboolean refused = action != NULL && g_str_equal (action->type, "denied")
+                     && g_str_equal (record->outcome, "success");
+  g_autofree char *outcome
+      = refused ? g_strdup (kiosk_say (KIOSK_SAY_REFUSED)) : kiosk_say_outcome (record->outcome);
   g_autofree char *reason = kiosk_say_reason (record->reason);
 
   if (*reason == '\0')

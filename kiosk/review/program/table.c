@@ -186,6 +186,29 @@ kiosk_table_init (KioskTable *self)
 {
 }
 
+/* Titles of numbers stand over their numbers, at the right. The widgets of the header are not ours to know in detail: where they are
+ * others than these, titles stay at the left. */
+static void
+align_titles (KioskTable *self)
+{
+  GtkWidget *header = gtk_widget_get_first_child (self->view);
+  GtkWidget *title = header != NULL ? gtk_widget_get_first_child (header) : NULL;
+
+  for (guint i = 0; i < self->n_columns && title != NULL;
+       i++, title = gtk_widget_get_next_sibling (title))
+    {
+      GtkWidget *label = title;
+
+      while (label != NULL && !GTK_IS_LABEL (label))
+        label = gtk_widget_get_first_child (label);
+      if (label != NULL && self->columns[i].number)
+        {
+          gtk_widget_set_halign (label, GTK_ALIGN_END);
+          gtk_widget_set_hexpand (label, TRUE);
+        }
+    }
+}
+
 GtkWidget *
 kiosk_table_new (const KioskTableColumn *columns, guint n_columns, const char *name)
 {
@@ -215,6 +238,7 @@ kiosk_table_new (const KioskTableColumn *columns, guint n_columns, const char *n
       gtk_column_view_column_set_resizable (column, TRUE);
       gtk_column_view_append_column (GTK_COLUMN_VIEW (self->view), column);
     }
+  align_titles (self);
   g_signal_connect (self->view, "activate", G_CALLBACK (on_activate), self);
   gtk_box_append (GTK_BOX (self), kiosk_scrolled (self->view));
   return GTK_WIDGET (self);

@@ -306,10 +306,10 @@ add_actions (KioskWindow *self, GtkApplication *application)
   static const struct {
     const char *action, *key;
   } keys[] = {
-    { "win.search", "<Control>f" },   { "win.print", "<Control>p" },
-    { "win.open", "<Control>o" },     { "win.area", "F6" },
-    { "win.sidebar", "F9" },          { "win.escape", "Escape" },
-    { "window.close", "<Control>q" },
+    { "win.search", "<Control>f" },      { "win.print", "<Control>p" },
+    { "win.open", "<Control>o" },        { "win.area", "F6" },
+    { "win.sign", "<Control><Shift>s" }, { "win.sidebar", "F9" },
+    { "win.escape", "Escape" },          { "window.close", "<Control>q" },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
