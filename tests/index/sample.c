@@ -125,3 +125,29 @@ sample_write (const char *parent, const char *host, guint64 number)
   g_assert_no_error (error);
   g_string_free (text, TRUE);
 }
+
+void
+sample_write_actions (const char *parent)
+{
+  g_autofree char *path = g_build_filename (parent, "actions.log", NULL);
+  Sample sample = { .text = g_string_new (NULL), .base = { .host_id = "A-05" } };
+  Sample *self = &sample;
+
+  audit_log_begin (&self->log, 5);
+  ADD (sample_time (0, 0, 0), .action = KIOSK_ACTION_LOG_BEGUN, SUCCESS, .reason = "begin",
+       .file = 1);
+  for (guint i = 0; kiosk_audit_action_nth (i) != NULL; i++)
+    {
+      const char *action = kiosk_audit_action_nth (i)->action;
+
+      if (g_str_equal (action, KIOSK_ACTION_LOG_BEGUN))
+        continue;
+      ADD (sample_time (1, 0, i), .action = action, .outcome = (KioskOutcome) (i % 3));
+      ADD (sample_time (1, 0, i), .action = action, SUCCESS, .reason = "idle",
+           .detail = "a \"b\" \\c", .user_id = "k-sato", .user_name = "佐藤 健一", .session = "S-1",
+           .server = "x", .ip = "10.99.0.11", .port = 3389, .source_ip = "10.99.0.1",
+           .source_port = 40000, .policy = "f00d", .reference = "K-1");
+    }
+  g_assert_true (g_file_set_contents (path, self->text->str, (gssize) self->text->len, NULL));
+  g_string_free (self->text, TRUE);
+}

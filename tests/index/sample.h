@@ -17,6 +17,9 @@ GString *sample_log (const char *host, guint64 number);
 /* The same in a new folder @parent/@host. */
 void sample_write (const char *parent, const char *host, guint64 number);
 
+/* @parent/actions.log: a record of every action, as full as records can be. */
+void sample_write_actions (const char *parent);
+
 #define SAMPLE_DAYS 41
 #define SAMPLE_STAYS 42    /* one a day, and one at night */
 #define SAMPLE_RISE_DAY 39 /* 2026-11-09 with 14 failures */
