@@ -42,7 +42,7 @@ show_window (GtkApplication *application, Program *program)
   if (before != NULL)
     gtk_window_destroy (GTK_WINDOW (before));
 #ifdef KIOSK_REVIEW_TEST
-  kiosk_test_channel_watch (program->window, program->store);
+  kiosk_test_channel_watch (program->window, program->store, program->reviewer);
 #endif
 }
 

@@ -54,8 +54,14 @@ kiosk_navigation_select (KioskNavigation *self, const char *name)
   self->quiet = TRUE;
   for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
     if (g_strcmp0 (entries[i].name, name) == 0)
-      gtk_list_box_select_row (GTK_LIST_BOX (self->list),
-                               gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), (int) i));
+      {
+        GtkListBoxRow *row = gtk_list_box_get_row_at_index (GTK_LIST_BOX (self->list), (int) i);
+
+        gtk_list_box_select_row (GTK_LIST_BOX (self->list), row);
+        /* The arrow keys go on from where the focus is. */
+        if (gtk_widget_get_focus_child (self->list) != NULL)
+          gtk_widget_grab_focus (GTK_WIDGET (row));
+      }
   self->quiet = FALSE;
 }
 

@@ -3,14 +3,20 @@
 
 #include "test-channel.h"
 
+#include "page-report.h"
+#include "print.h"
+
 #include <gio/gunixinputstream.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* "dump": every text that is on the screen, one a line, then "done". "focus": type of the widget with the focus and its
- * text. "sizes": what the pages ask for at least. "rows": length of the first list of records. "memory": kilobytes that the process holds. */
+ * text. "sizes": what the pages ask for at least. "rows": length of the first list of records. "put FILE": what is shown, printed into a file; of the report the report. "memory": kilobytes that the process holds. */
 
 static GtkWidget *watched;
+static KioskStore *reviewed;
+static KioskReviewer *reviewing;
 
 static void
 print_text (const char *text)
@@ -83,6 +89,22 @@ tell_sizes (GtkWidget *widget)
     tell_sizes (child);
 }
 
+/* The page that is shown: on paper, or its report, without the dialogs that ask where to. */
+static void
+put_out (GtkWidget *widget, const char *file)
+{
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (KIOSK_IS_PAGE_REPORT (widget))
+    kiosk_page_report_save (KIOSK_PAGE_REPORT (widget), file, g_str_has_suffix (file, ".csv"));
+  else if (g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "KioskPage"))
+    kiosk_print (GTK_WINDOW (watched), reviewed, reviewing, widget, file);
+  else
+    for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+         child = gtk_widget_get_next_sibling (child))
+      put_out (child, file);
+}
+
 static void
 answer (const char *line)
 {
@@ -94,6 +116,8 @@ answer (const char *line)
     tell_rows (watched);
   else if (watched != NULL && g_str_equal (line, "sizes"))
     tell_sizes (watched);
+  else if (watched != NULL && g_str_has_prefix (line, "put "))
+    put_out (watched, line + strlen ("put "));
   else if (g_str_equal (line, "memory"))
     tell_memory ();
   else if (g_str_equal (line, "focus"))
@@ -129,9 +153,12 @@ on_state (KioskStore *store, gpointer data)
 }
 
 void
-kiosk_test_channel_watch (GtkWidget *window, KioskStore *store)
+kiosk_test_channel_watch (GtkWidget *window, KioskStore *store, KioskReviewer *reviewer)
 {
   static gboolean begun;
+
+  reviewed = store;
+  reviewing = reviewer;
 
   g_set_weak_pointer (&watched, window);
   if (begun)
