@@ -242,6 +242,7 @@ kiosk_page_timeline_new (KioskStore *store)
   gtk_box_append (GTK_BOX (left), self->stack);
   gtk_box_append (GTK_BOX (left), build_foot (self));
   self->detail = kiosk_detail_new (store);
+  gtk_widget_set_hexpand (self->detail, FALSE); /* the list has what is over */
   g_signal_connect (self->detail, "note", G_CALLBACK (on_note), self);
   g_signal_connect (self->detail, "context", G_CALLBACK (on_context), self);
   gtk_box_append (GTK_BOX (self), left);

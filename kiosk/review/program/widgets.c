@@ -45,7 +45,12 @@ GtkWidget *
 kiosk_paragraph (const char *text, const char *classes)
 {
   GtkWidget *label = kiosk_label (text, classes);
+  PangoAttrList *attributes = pango_attr_list_new ();
 
+  /* A hyphen that does not stand in a record must not stand on the screen either. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
+  pango_attr_list_unref (attributes);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_NONE);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
