@@ -118,6 +118,11 @@ draw_integrity (Pdf *self)
 
       kiosk_page_row (&self->page, columns, 5, cells, FALSE, head);
     }
+  if (self->report->faults > 0)
+    {
+      self->page.y += 3;
+      kiosk_page_paragraph (&self->page, 8.5, FALSE, TEXT (UNVERIFIED));
+    }
 }
 
 static void

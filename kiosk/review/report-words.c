@@ -207,7 +207,7 @@ kiosk_report_conclusion (const KioskReport *report, gboolean japanese)
   if (report->faults > 0)
     integrity = g_strdup_printf (
         japanese ? "結論: %u 台の端末の記録に改ざんまたは抜けがあります（1を参照）。"
-                 : "Result: the logs of %u terminals have been changed or have gaps (see 1).",
+                 : "Result: logs that have been changed or have gaps: %u (see 1).",
         report->faults);
   else
     integrity = g_strdup (japanese ? "結論: 記録の改ざん・抜けは見つかりませんでした。"

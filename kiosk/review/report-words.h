@@ -58,6 +58,8 @@
   X (WITHOUT_ORDER, "作業指示書・承認なしの接続", "connected without order or approval")                           \
   X (WAS_REFUSED, "拒否または終了", "refused or ended")                                                            \
   X (RISE, "急増", "sudden rise")                                                                                  \
+  X (UNVERIFIED, "異常のある端末では、検証できない記録も以下の数に含めています。",                                 \
+     "Where there is a fault, the figures below count records that do not verify, too.")                           \
   X (RULE,                                                                                                         \
      "急増: 直前28日の中央値に、3×1.4826×MAD（中央絶対偏差）と 5 の大きいほうを足した値を超えた日。",              \
      "A sudden rise: a day above the median of the 28 days before plus the greater of 3 × 1.4826 × MAD and 5.")    \

@@ -24,9 +24,10 @@ on_fill (KioskAuditRecord *record, gpointer data)
 {
   AuditFixture *fixture = data;
 
-  *record = (KioskAuditRecord){
-    .realtime = fixture->realtime, .boottime = 5, .boot = "boot", .host_id = "kiosk-01"
-  };
+  *record = (KioskAuditRecord){ .realtime = fixture->realtime,
+                                .boottime = fixture->boottime,
+                                .boot = "boot",
+                                .host_id = "kiosk-01" };
 }
 
 static void
@@ -37,6 +38,12 @@ on_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
   g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_IO);
   g_assert_true (kiosk_audit_writer_get_failed (writer));
   fixture->failures++;
+}
+
+static void
+on_sealed (KioskAuditWriter *writer, gpointer data)
+{
+  ((AuditFixture *) data)->sealed++;
 }
 
 static void
@@ -133,7 +140,7 @@ KioskAuditWriter *
 audit_try_open (AuditFixture *fixture, GError **error)
 {
   static const KioskAuditWriterEvents events
-      = { .fill = on_fill, .failed = on_failed, .full = on_full };
+      = { .fill = on_fill, .failed = on_failed, .sealed = on_sealed, .full = on_full };
 
   return kiosk_audit_writer_open (fixture->folder, &fixture->settings, &events, fixture, error);
 }

@@ -15,9 +15,9 @@ typedef struct {
   char *log;
   guint8 seed[32]; /* of the auditor's key */
   GPtrArray *auditors;
-  KioskAuditSettings settings; /* as a test likes them */
-  guint failures, full;        /* calls of the events */
-  gint64 realtime;             /* of the next records */
+  KioskAuditSettings settings;  /* as a test likes them */
+  guint failures, full, sealed; /* calls of the events */
+  gint64 realtime, boottime;    /* of the next records */
 } AuditFixture;
 
 void audit_set_up (AuditFixture *fixture, gconstpointer data);

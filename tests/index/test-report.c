@@ -120,6 +120,30 @@ test_json (void)
                    ==, 0);
 }
 
+/* A log with a gap is reported, and nobody can overlook it. */
+static void
+test_fault (void)
+{
+  g_autofree char *path = g_build_filename (folder, "gap.log", NULL);
+  g_autofree char *nothing = NULL, *text = NULL;
+  GString *log = sample_log ("A-03", 1);
+  char *line = log->str;
+
+  for (guint i = 1; i < 201; i++)
+    line = strchr (line, '\n') + 1;
+  g_string_erase (log, line - log->str, strchr (line, '\n') + 1 - line);
+  g_assert_true (g_file_set_contents (path, log->str, (gssize) log->len, NULL));
+  g_assert_cmpint (RUN (&nothing, KIOSKCTL, "report", "--month", "2026-11", "--pdf", "f.pdf",
+                        "--lang", "ja", "gap.log"),
+                   ==, 1);
+  g_assert_cmpint (RUN (&text, "pdftotext", "-layout", "f.pdf", "-"), ==, 0);
+  assert_contains (text, "結論: 1 台の端末の記録に改ざんまたは抜けがあります");
+  assert_contains (text, "gap.log");
+  assert_contains (text, "検証できない記録も以下の数に含めています");
+  g_remove (path);
+  g_string_free (log, TRUE);
+}
+
 static void
 test_wrong (void)
 {
@@ -212,6 +236,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/pdf/english", test_pdf_english);
   g_test_add_func ("/report/csv", test_csv);
   g_test_add_func ("/report/json", test_json);
+  g_test_add_func ("/report/fault", test_fault);
   g_test_add_func ("/report/wrong", test_wrong);
   g_test_add_func ("/export", test_export);
   g_test_add_func ("/export/fault", test_export_fault);

@@ -220,6 +220,9 @@ typedef struct {
   /* [log] */
   char *log_directory;
   KioskPolicyLog log;
+  /* [collector]: the key by which it signs receipts; its address is that of [service collector] */
+  gboolean has_collector_key;
+  guint8 collector_key[32]; /* Ed25519 (RFC 8032) */
   /* [auditor NAME] */
   GPtrArray *auditors; /* KioskPolicyAuditor */
   /* the rest; elements owned by the policy, order of the files */
