@@ -3,6 +3,8 @@
 
 #include "kiosk/base/text.h"
 
+#include <string.h>
+
 #define REPLACEMENT 0xfffd
 
 const char *
@@ -83,4 +85,40 @@ kiosk_text_is_id (const char *text)
         return FALSE;
     }
   return length > 0;
+}
+
+char *
+kiosk_text_fill (const char *text, va_list words)
+{
+  GString *out = g_string_new (NULL);
+
+  for (const char *p = text; *p != '\0';)
+    {
+      const char *end = *p == '{' ? strchr (p, '}') : NULL;
+      const char *value = NULL;
+
+      if (end != NULL)
+        {
+          va_list copy;
+
+          va_copy (copy, words);
+          for (const char *word; value == NULL && (word = va_arg (copy, const char *)) != NULL;)
+            {
+              const char *candidate = va_arg (copy, const char *);
+              gsize length = strlen (word);
+
+              if (length == (gsize) (end - p - 1) && strncmp (p + 1, word, length) == 0)
+                value = candidate;
+            }
+          va_end (copy);
+        }
+      if (value != NULL)
+        {
+          g_string_append (out, value);
+          p = end + 1;
+        }
+      else
+        g_string_append_c (out, *p++);
+    }
+  return g_string_free (out, FALSE);
 }

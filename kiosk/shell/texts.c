@@ -34,37 +34,13 @@ kiosk_text_get (KioskLanguage language, KioskText text)
 char *
 kiosk_text_format (KioskLanguage language, KioskText text, ...)
 {
-  GString *out = g_string_new (NULL);
+  va_list words;
+  char *filled;
 
-  for (const char *p = kiosk_text_get (language, text); *p != '\0';)
-    {
-      const char *end = *p == '{' ? strchr (p, '}') : NULL;
-      const char *value = NULL;
-
-      if (end != NULL)
-        {
-          va_list words;
-
-          va_start (words, text);
-          for (const char *word; value == NULL && (word = va_arg (words, const char *)) != NULL;)
-            {
-              const char *candidate = va_arg (words, const char *);
-              gsize length = strlen (word);
-
-              if (length == (gsize) (end - p - 1) && strncmp (p + 1, word, length) == 0)
-                value = candidate;
-            }
-          va_end (words);
-        }
-      if (value != NULL)
-        {
-          g_string_append (out, value);
-          p = end + 1;
-        }
-      else
-        g_string_append_c (out, *p++);
-    }
-  return g_string_free (out, FALSE);
+  va_start (words, text);
+  filled = kiosk_text_fill (kiosk_text_get (language, text), words);
+  va_end (words);
+  return filled;
 }
 
 static const char *const days_ja[] = { "月", "火", "水", "木", "金", "土", "日" };

@@ -3,6 +3,8 @@
 
 #include <glib.h>
 
+#include <stdarg.h>
+
 /* The language of what a person reads. Japanese first. */
 typedef enum {
   KIOSK_LANGUAGE_JA,
@@ -27,3 +29,8 @@ char *kiosk_text_clean (const char *text, guint max_chars);
 /* Whether @text is an identifier of this project: 1 to 63 of a-z, 0-9, '-', '_', '.', beginning
  * with a letter or digit. IDs of people and servers, names of roles and groups. */
 gboolean kiosk_text_is_id (const char *text);
+
+/* @text with each {word} replaced by its value: @words are pairs of word and value, ended by NULL. A {word}
+ * without a value stays as it is; a value is taken literally, whatever stands in it (no format is given to
+ * printf). @words is left where it was. Never NULL; owned by the caller. */
+char *kiosk_text_fill (const char *text, va_list words);
