@@ -104,6 +104,35 @@ make_digest (GPtrArray *logs)
 }
 
 static gboolean
+overlap (const KioskIndexLog *a, const KioskIndexLog *b)
+{
+  const KioskAuditReport *x = &a->report, *y = &b->report;
+
+  return x->has_key && y->has_key && memcmp (x->key, y->key, sizeof x->key) == 0
+         && x->first < y->first + y->records && y->first < x->first + x->records;
+}
+
+/* A copy of a log beside it would count everything twice. */
+static gboolean
+check_copies (const KioskReport *self, GError **error)
+{
+  for (guint i = 0; i < self->logs->len; i++)
+    for (guint j = i + 1; j < self->logs->len; j++)
+      {
+        const KioskIndexLog *a = g_ptr_array_index (self->logs, i);
+        const KioskIndexLog *b = g_ptr_array_index (self->logs, j);
+
+        if (overlap (a, b))
+          {
+            g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
+                         "report: the same records twice: %s, %s", a->path, b->path);
+            return FALSE;
+          }
+      }
+  return TRUE;
+}
+
+static gboolean
 gather_logs (KioskReport *self, KioskIndex *index, GError **error)
 {
   self->logs = kiosk_index_get_logs (index, error);
@@ -129,7 +158,7 @@ gather_logs (KioskReport *self, KioskIndex *index, GError **error)
       return FALSE;
     }
   self->digest = make_digest (self->logs);
-  return TRUE;
+  return check_copies (self, error);
 }
 
 /* ---- What happened ---- */

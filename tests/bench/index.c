@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 /* bench-index import LOG INDEX            - builds an index
  * bench-index page INDEX PERSON FROM TO   - the first page of a person in a span (Unix seconds), a line each
@@ -18,19 +19,6 @@ die (const GError *error)
   exit (1);
 }
 
-static long
-memory (void)
-{
-  g_autofree char *text = NULL;
-  const char *at;
-
-  /* without pages of files, which the kernel can take back */
-  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL)
-      || (at = strstr (text, "VmHWM:")) == NULL)
-    return 0;
-  return strtol (at + 6, NULL, 10);
-}
-
 static void
 import (const char *log, const char *where)
 {
@@ -38,12 +26,19 @@ import (const char *log, const char *where)
   g_autoptr (KioskIndex) index = kiosk_index_open (where, &error);
   gint64 begin = g_get_monotonic_time ();
   guint64 records = 0;
+  struct rusage usage;
 
   if (index == NULL || !kiosk_index_import_path (index, log, NULL, NULL, NULL, NULL, &error)
       || !kiosk_index_count (index, NULL, &records, &error))
     die (error);
-  fprintf (stderr, "{\"records\": %" G_GUINT64_FORMAT ", \"seconds\": %.3f, \"peak_kib\": %ld}\n",
-           records, (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC, memory ());
+  getrusage (RUSAGE_SELF, &usage);
+  fprintf (stderr,
+           "{\"records\": %" G_GUINT64_FORMAT ", \"seconds\": %.3f, \"cpu_seconds\": %.3f,"
+           " \"peak_kib\": %ld}\n",
+           records, (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC,
+           (double) usage.ru_utime.tv_sec + (double) usage.ru_stime.tv_sec
+               + (double) (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / G_USEC_PER_SEC,
+           usage.ru_maxrss);
 }
 
 static void

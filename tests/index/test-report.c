@@ -150,7 +150,7 @@ test_wrong (void)
   static const char *const wrong[][2]
       = { { "--month", "2026-13" }, { "--month", "2026" }, { "--year", "26" },
           { "--year", "2026-01" },  { "--lang", "fr" },    { "--month", "2026-011" } };
-  g_autofree char *other = NULL;
+  g_autofree char *other = NULL, *twice = NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
     {
@@ -160,6 +160,9 @@ test_wrong (void)
     }
   g_assert_cmpint (
       RUN (&other, KIOSKCTL, "report", "--month", "2026-11", "--terminal", "C-99", "."), ==, 2);
+  /* the file in the folder is what the folder says already */
+  g_assert_cmpint (RUN (&twice, KIOSKCTL, "report", "--month", "2026-11", "A-03", "A-03/audit.log"),
+                   ==, 2);
 }
 
 /* ---- Export ---- */

@@ -50,7 +50,7 @@ typedef struct {
                             BLAKE2b-256 over "host chain LF" of all */
 } KioskReport;
 
-/* NULL with @error (KIOSK_ERROR_INVALID: no such month or terminal). */
+/* NULL with @error (KIOSK_ERROR_INVALID: no such month or terminal, or records that stand in two of the logs). */
 KioskReport *kiosk_report_new (KioskIndex *index, const KioskReportOptions *options,
                                GError **error);
 void kiosk_report_free (KioskReport *report);
