@@ -5,6 +5,7 @@
 
 #include "log-export.h"
 #include "config.h"
+#include "log-incident.h"
 #include "log-keys.h"
 #include "log-options.h"
 #include "log-verify.h"
@@ -180,6 +181,14 @@ report (int argc, char **argv)
   return EXIT_USAGE;
 }
 
+static int export(int argc, char **argv)
+{
+  for (int i = 1; i < argc; i++)
+    if (g_str_equal (argv[i], "--incident") || g_str_has_prefix (argv[i], "--incident="))
+      return kiosk_ctl_log_incident (argc, argv);
+  return kiosk_ctl_log_export (argc, argv);
+}
+
 int
 kiosk_ctl_log_command (int argc, char **argv)
 {
@@ -192,7 +201,7 @@ kiosk_ctl_log_command (int argc, char **argv)
     { "enrolment", kiosk_ctl_log_enrolment },
     { "unseal", kiosk_ctl_log_unseal },
     { "seal", kiosk_ctl_log_seal },
-    { "export", kiosk_ctl_log_export },
+    { "export", export },
     { "report", report },
   };
   gboolean help;
@@ -214,6 +223,8 @@ kiosk_ctl_log_command (int argc, char **argv)
       "                  [--format table|json|csv] [--lang ja|en] [DIR|FILE]\n"
       "kioskctl log export --format csv|json|ocsf [--user U] [--server S] [--since T] ...\n"
       "                    [--output FILE] [--lang ja|en] [DIR|FILE...]\n"
+      "kioskctl log export --incident DIR --key KEY-FILE [--since T] [--until T]\n"
+      "                    [--policy DIR] [--software FILE] [LOG-DIR]\n"
       "kioskctl log report --month 2026-11|--year 2026 [--pdf FILE] [--csv FILE] [--lang ja|en]\n"
       "                    [--terminal T] [DIR|FILE...]\n"
       "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"

@@ -4,6 +4,7 @@
 #include "log-verify.h"
 
 #include "log-options.h"
+#include "kiosk/log/bundle.h"
 #include "kiosk/log/enrolment.h"
 
 #include <json-glib/json-glib.h>
@@ -239,6 +240,32 @@ print_json (const Options *options, const char *path, const KioskLogSet *log,
 
 /* ---- The command ---- */
 
+/* A bundle is also what was signed, file by file. */
+static gboolean
+check_bundle (const Options *options, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (KioskBundle) bundle = kiosk_bundle_check (path, &error);
+  char hex[2 * KIOSK_BUNDLE_KEY_SIZE + 1];
+
+  if (bundle == NULL)
+    {
+      fprintf (stderr,
+               options->japanese
+                   ? "kioskctl: この証拠一式は、署名されたときのままではありません: %s\n"
+                   : "kioskctl: this bundle is not what was signed: %s\n",
+               error->message);
+      return FALSE;
+    }
+  if (!options->json)
+    printf (options->japanese
+                ? "%s: 証拠一式 %u 個のファイルは、署名されたときのままです\n  署名した鍵: %s\n"
+                : "%s: the %u files of the bundle are what was signed\n  signed by key: %s\n",
+            path, bundle->files->len,
+            sodium_bin2hex (hex, sizeof hex, bundle->signer, sizeof bundle->signer));
+  return TRUE;
+}
+
 static int
 verify_one (const Options *options, const char *path)
 {
@@ -249,6 +276,8 @@ verify_one (const Options *options, const char *path)
   Span span = { .progress = isatty (STDERR_FILENO) };
   KioskAuditReport report;
 
+  if (log != NULL && kiosk_log_set_is_excerpt (log) && !check_bundle (options, path))
+    return EXIT_FAULT;
   if (log == NULL
       || !kiosk_log_set_read (log, &keys, on_line, on_progress, &span, NULL, &report, &error))
     return kiosk_ctl_log_unreadable (error, options->japanese);

@@ -5,6 +5,7 @@
 
 #include "read-ahead.h"
 #include "kiosk/base/error.h"
+#include "kiosk/log/bundle.h"
 #include "kiosk/log/enrolment.h"
 
 #include <glib/gstdio.h>
@@ -20,6 +21,7 @@ struct _KioskLogSet {
   GPtrArray *names; /* NULL-terminated */
   guint64 size;
   KioskEnrolment *enrolment;
+  guint64 excerpt; /* record with which it begins, if it is one */
 };
 
 /* ---- Which files ---- */
@@ -82,8 +84,9 @@ find_files (KioskLogSet *self, GError **error)
                    self->folder);
       return FALSE;
     }
-  /* also when it is not there: then its absence is the fault */
-  g_ptr_array_add (self->names, g_strdup (KIOSK_LOG_CURRENT_NAME));
+  /* also when it is not there: then its absence is the fault, but not of an excerpt */
+  if (current || self->excerpt == 0)
+    g_ptr_array_add (self->names, g_strdup (KIOSK_LOG_CURRENT_NAME));
   return TRUE;
 }
 
@@ -105,6 +108,31 @@ add_sizes (KioskLogSet *self)
         self->size += (guint64) status.st_size;
     }
   g_ptr_array_add (self->names, NULL);
+}
+
+/* What it lists is checked by who checks the bundle. */
+static gboolean
+read_bundle (KioskLogSet *self, GError **error)
+{
+  g_autofree char *path = path_of (self, KIOSK_BUNDLE_NAME);
+  g_autofree char *text = NULL;
+  g_autoptr (KioskBundle) bundle = NULL;
+  gsize length;
+
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!g_file_get_contents (path, &text, &length, error))
+    return FALSE;
+  bundle = kiosk_bundle_parse (text, length, error);
+  if (bundle != NULL)
+    self->excerpt = bundle->first;
+  return bundle != NULL;
+}
+
+gboolean
+kiosk_log_set_is_excerpt (const KioskLogSet *self)
+{
+  return self->excerpt != 0;
 }
 
 static gboolean
@@ -132,7 +160,7 @@ kiosk_log_set_open (const char *path, GError **error)
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       self->folder = g_strdup (path);
-      found = find_files (self, error);
+      found = read_bundle (self, error) && find_files (self, error);
     }
   else
     {
@@ -345,6 +373,7 @@ kiosk_log_set_read (KioskLogSet *self, const KioskAuditKeys *keys, KioskLogLine 
 
   if (held.key == NULL)
     held.key = kiosk_log_set_get_key (self);
+  held.first = self->excerpt;
   verifier = kiosk_audit_verifier_new (&held);
   ahead = kiosk_read_ahead_new ((const char *const *) paths, held.key);
   reader->verifier = verifier;

@@ -31,6 +31,7 @@ struct _KioskAuditVerifier {
   KioskAuditReport report;
   gboolean certain;    /* the fault of the report stands */
   gboolean file_begun; /* a line of this file was read */
+  guint64 excerpt;     /* where it may begin */
   guint64 deleted;     /* last record of a file of whose deletion a record tells */
   /* the record before */
   char time[sizeof "2026-11-21T10:30:15.123456Z"];
@@ -319,6 +320,7 @@ kiosk_audit_verifier_new (const KioskAuditKeys *keys)
       memcpy (self->key, keys->key, sizeof self->key);
       memcpy (self->report.key, keys->key, sizeof self->key);
     }
+  self->excerpt = keys != NULL ? keys->first : 0;
   if (keys != NULL && keys->secret != NULL)
     {
       self->has_secret = TRUE;
@@ -449,7 +451,7 @@ kiosk_audit_verifier_finish (KioskAuditVerifier *self, KioskAuditReport *report,
 {
   end_file (self);
   if (self->report.fault == KIOSK_AUDIT_OK && self->report.first > 1
-      && self->deleted < self->report.first)
+      && self->deleted < self->report.first && self->excerpt != self->report.first)
     {
       set_fault (self, KIOSK_AUDIT_HEADLESS, self->report.first);
       self->report.file = 0;

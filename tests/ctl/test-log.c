@@ -426,6 +426,56 @@ test_seal (void)
   g_free (result.err);
 }
 
+/* A bundle is made, verifies, and shows what was changed in it. */
+static void
+test_incident (void)
+{
+  static const char *const damages[] = {
+    "echo >>$B/audit.log", "echo >>$B/policy/policy.conf", "sed -i s/2026/2027/ $B/bundle.json",
+    "rm $B/bundle.sig",    "sed -i s/1/2/ $B/bundle.sig",  "rm $B/software.txt"
+  };
+  g_autofree char *folder = g_dir_make_tmp ("kiosk-incident-XXXXXX", NULL);
+  g_autofree char *script = g_test_build_filename (G_TEST_DIST, "data", "audit", NULL);
+  g_auto (GStrv) environment = g_get_environ ();
+  g_autofree char *out = NULL, *err = NULL;
+  int status;
+  static const char text[]
+      = "set -e; cd $D; B=$D/bundle; mkdir log policy; cp $S/good.log log/audit.log; echo a=1 >policy/policy.conf; echo bash >list; "
+        "printf 'correct horse battery\\ncorrect horse battery\\n' | $KIOSKCTL order key --out=key >/dev/null; "
+        "echo 'correct horse battery' | $KIOSKCTL log export --incident bundle --key key --since 2026-11-21 --policy policy "
+        "--software list --lang en log; $KIOSKCTL log verify --lang en bundle; echo 'correct horse battery' | "
+        "$KIOSKCTL log export --incident bundle --key key log && exit 9 || true; echo wrong horse battery | "
+        "$KIOSKCTL log export --incident other --key key log && exit 8 || true";
+  const char *argv[] = { "/bin/bash", "-c", text, NULL };
+
+  environment = g_environ_setenv (environment, "D", folder, TRUE);
+  environment = g_environ_setenv (environment, "S", script, TRUE);
+  g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_DEFAULT, NULL, NULL, &out, &err, &status,
+                NULL);
+  if (status != 0)
+    g_error ("%s%s", out, err);
+  g_assert_nonnull (strstr (out, "bundle: 3 files, listed and signed\n"));
+  g_assert_nonnull (strstr (out, "bundle: the 3 files of the bundle are what was signed\n"));
+  g_assert_nonnull (strstr (out, "bundle: no fault found\n"));
+  for (guint i = 0; i < G_N_ELEMENTS (damages); i++)
+    {
+      g_autofree char *command
+          = g_strconcat ("B=$D/damaged; rm -rf $B; cp -r $D/bundle $B; ", damages[i],
+                         "; $KIOSKCTL log verify --lang en $B", NULL);
+      g_autofree char *words = NULL, *wrong = NULL;
+
+      argv[2] = command;
+      g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_DEFAULT, NULL, NULL, &words, &wrong,
+                    &status, NULL);
+      g_test_message ("%s", damages[i]);
+      g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 1);
+      g_assert_nonnull (strstr (wrong, "this bundle is not what was signed"));
+    }
+  argv[2] = "rm -rf $D";
+  g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,
+                NULL);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -440,5 +490,6 @@ main (int argc, char **argv)
   g_test_add_func ("/log/program/verify", test_verify);
   g_test_add_func ("/log/program/show", test_show);
   g_test_add_func ("/log/program/seal", test_seal);
+  g_test_add_func ("/log/program/incident", test_incident);
   return g_test_run ();
 }

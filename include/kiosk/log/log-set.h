@@ -29,6 +29,9 @@ guint64 kiosk_log_set_get_size (const KioskLogSet *self);
 const char *kiosk_log_set_get_host (const KioskLogSet *self);
 const guint8 *kiosk_log_set_get_key (const KioskLogSet *self);
 
+/* Whether it is the log in an incident bundle (kiosk/docs/AUDIT-FORMAT.md, "Incident bundles"), of which only some files are there. */
+gboolean kiosk_log_set_is_excerpt (const KioskLogSet *self);
+
 /* Where a line stands. */
 typedef struct {
   guint file;      /* index into kiosk_log_set_get_files() */

@@ -184,6 +184,8 @@ typedef struct {
 typedef struct {
   const guint8 *key;    /* key_1, from the enrolment or from the security officer */
   const guint8 *secret; /* k_1, unsealed by an auditor */
+  guint64
+      first; /* not 0: an excerpt, which begins with this record, so that what was before is not missed */
 } KioskAuditKeys;
 
 /* Verifies lines one after the other, from any source, in constant memory. */
