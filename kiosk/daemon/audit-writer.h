@@ -1,43 +1,55 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "audit-folder.h"
+
 #include "kiosk/model/audit.h"
 
 #include <glib.h>
 
-/* The one writer of the audit log: DIR/audit.log, mode 0600, one process at a time. What it says is
+/* The one writer of the audit log of a folder (kiosk/docs/AUDIT-FORMAT.md), one process at a time. What it says is
  * written is written; after the first failure it writes nothing any more, and its owner has to take
  * the terminal out of service. Main thread only. */
 typedef struct _KioskAuditWriter KioskAuditWriter;
 
-/* The file in the directory. */
-#define KIOSK_AUDIT_FILE_NAME "audit.log"
+/* Never called from inside a call to the writer, but from the default main context; @fill is called from inside. */
+typedef struct {
+  /* The writer makes a record of its own: sets in @record what is the same for all records (host, boot, policy, clock) and the present
+   * times. Strings belong to the owner and live until @fill is called again. */
+  void (*fill) (KioskAuditRecord *record, gpointer user_data);
+  /* Once, when the writer has failed: a record that was accepted in a group, or that append refused with
+   * KIOSK_ERROR_IO, may not be on the disk. It may close the writer, which frees @error too. */
+  void (*failed) (KioskAuditWriter *self, const GError *error, gpointer user_data);
+  /* The disk is full; what was kept free is in use: time for records that close what runs, and for nothing else. */
+  void (*full) (KioskAuditWriter *self, gpointer user_data);
+} KioskAuditWriterEvents;
 
-/* Called once, from the default main context, never from inside a call to the writer, when the
- * writer has failed: a record that was accepted in a group, or that append refused with
- * KIOSK_ERROR_IO, may not be on the disk. It may close the writer, which frees @error too. */
-typedef void (*KioskAuditFailed) (KioskAuditWriter *self, const GError *error, gpointer user_data);
+/* From the policy. 0 and NULL: as if there were no such limit. */
+typedef struct {
+  const GPtrArray *auditors; /* KioskPolicyAuditor: to whom the secret of a new log is sealed */
+  guint64 rotate_size;       /* bytes after which a file ends */
+  guint rotate_hours;        /* and hours */
+  guint64 floor;             /* bytes that must be free for kiosk_audit_writer_has_room() */
+} KioskAuditSettings;
 
 /* Opens the log in @directory (created with mode 0700 when it is missing; its parent must exist;
- * it must belong to root or to this user, and nobody else may write in it), locks it, and verifies
- * all of it.
+ * it must belong to root or to this user, and nobody else may write in it), locks it, and begins one if there is none: see
+ * audit-opening.h for what is checked and what is refused with KIOSK_ERROR_UNTRUSTED.
  *
- * A fault other than a torn last line is an error (KIOSK_ERROR_UNTRUSTED) that names line, record
- * and cause; nothing is altered. A torn last line was never acknowledged: it is put aside in
- * audit.torn-<number of the record that should stand there>, synced, and cut off, and a
- * log-recovered record tells so. Then a log-opened record is written durably. @opened has what is
- * the same for all records (host, boot, policy, clock) and the present times; action, outcome,
- * reason and detail of it are set here. */
-KioskAuditWriter *kiosk_audit_writer_open (const char *directory, const KioskAuditRecord *opened,
-                                           KioskAuditFailed failed, gpointer user_data,
+ * Then log-begun (of a new log), log-recovered (when a torn last line was put aside) and log-opened are written durably. Files that are older
+ * are compressed, in a thread. */
+KioskAuditWriter *kiosk_audit_writer_open (const char *directory,
+                                           const KioskAuditSettings *settings,
+                                           const KioskAuditWriterEvents *events, gpointer user_data,
                                            GError **error);
 
-/* Syncs what is written, unlocks, closes, frees. NULL is allowed. */
+/* Writes log-closed, unlocks, closes, frees. NULL is allowed. */
 void kiosk_audit_writer_close (KioskAuditWriter *self);
 
-/* Writes @record as the next one and sets *@sequence (may be NULL) to its number.
+/* Writes @record as the next one and sets *@sequence (may be NULL) to its number. Checkpoints that are due by number, by day or by size
+ * come behind it.
  *
- * @durable: it is on the disk (fdatasync(2)), with all before it, when this returns; for every
+ * @durable: it is on the disk (fdatasync(2)), with all before it and the keys behind it, when this returns; for every
  * record that must come before its act. Others are in the kernel's hands and on the disk at the
  * latest 10 ms or 128 records later, if the main loop runs.
  *
@@ -50,10 +62,28 @@ gboolean kiosk_audit_writer_append (KioskAuditWriter *self, const KioskAuditReco
 /* Makes all accepted records durable now. */
 gboolean kiosk_audit_writer_sync (KioskAuditWriter *self, GError **error);
 
+/* Writes a checkpoint, durably: a session has ended. Others are the writer's own affair; one comes at the latest a minute after the last, if the
+ * main loop runs. @reason: KIOSK_REASON_CHECKPOINT_... */
+gboolean kiosk_audit_writer_checkpoint (KioskAuditWriter *self, const char *reason, GError **error);
+
 /* Whether a write has ever failed. */
 gboolean kiosk_audit_writer_get_failed (const KioskAuditWriter *self);
 
+/* Whether there is room for a new session: as much as the settings ask for, and what is kept for closing it. */
+gboolean kiosk_audit_writer_has_room (KioskAuditWriter *self);
+
+/* Name of a file on which a write failed and that nobody has looked at yet, NULL: none. Until a person has taken it out of the folder nothing may
+ * begin. Owned by the caller. */
+char *kiosk_audit_writer_find_failed (KioskAuditWriter *self);
+
 /* Where the chain stands: number and hash of the last record written. */
 void kiosk_audit_writer_get_chain (const KioskAuditWriter *self, KioskAuditChain *chain);
+
+/* The seal code of the day ("Seal code" in the format). @sequence: of its checkpoint; @time: when, unix microseconds. FALSE: none. */
+gboolean kiosk_audit_writer_get_seal (const KioskAuditWriter *self, guint64 *sequence, gint64 *time,
+                                      char code[KIOSK_AUDIT_SEAL_SIZE]);
+
+/* Whether audit.log can only be appended to (chattr +a); the file system may not know that. */
+gboolean kiosk_audit_writer_is_append_only (const KioskAuditWriter *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskAuditWriter, kiosk_audit_writer_close)

@@ -310,7 +310,8 @@ kiosk_daemon_begin_conversation (KioskEvent event, gpointer data, GError **error
 
   while (kinds[kind].begin != event)
     kind++;
-  if (!kiosk_daemon_record (
+  if ((self->status.state == KIOSK_STATE_LOGGED_OUT && !kiosk_daemon_check_log (self))
+      || !kiosk_daemon_record (
           self, &(KioskEntry){ .action = kinds[kind].intent, .server = server_of (self, kind) },
           NULL))
     {

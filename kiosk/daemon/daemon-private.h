@@ -207,6 +207,10 @@ gboolean kiosk_daemon_try_ready (KioskDaemon *self);
  * the caller must not do what depends on it. */
 gboolean kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **reference);
 
+/* Whether the log has room for something new (and no failed file that nobody has looked at). If not, the terminal
+ * goes out of service, which is recorded with the cause. */
+gboolean kiosk_daemon_check_log (KioskDaemon *self);
+
 /* Takes the terminal out of service, after what is going on now. @code is static. */
 void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
 

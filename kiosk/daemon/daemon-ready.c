@@ -80,10 +80,27 @@ kiosk_daemon_record (KioskDaemon *self, const KioskEntry *entry, char **referenc
   return FALSE;
 }
 
+gboolean
+kiosk_daemon_check_log (KioskDaemon *self)
+{
+  const char *code = kiosk_recorder_find_obstacle (self->recorder);
+
+  if (code != NULL)
+    kiosk_daemon_stop_later (self, code);
+  return code == NULL;
+}
+
 static void
-on_log_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
+on_log_failed (const GError *error, gpointer data)
 {
   kiosk_daemon_stop_later (data, "L-02");
+}
+
+/* What is kept free is for the records that close what runs. */
+static void
+on_log_full (gpointer data)
+{
+  kiosk_daemon_stop_later (data, "L-03");
 }
 
 /* Each step returns NULL, or the code that stands on the page "out of service". */
@@ -154,11 +171,12 @@ ready_log (KioskDaemon *self)
 {
   const char *directory
       = self->policy != NULL ? self->policy->log_directory : KIOSK_POLICY_LOG_DIRECTORY;
+  static const KioskRecorderEvents events = { .failed = on_log_failed, .full = on_log_full };
   g_autoptr (GError) error = NULL;
 
   if (kiosk_recorder_is_open (self->recorder) && kiosk_recorder_is_in (self->recorder, directory))
-    return NULL;
-  if (!kiosk_recorder_open (self->recorder, directory, on_log_failed, self, &error))
+    return kiosk_recorder_find_obstacle (self->recorder);
+  if (!kiosk_recorder_open (self->recorder, directory, &events, self, &error))
     {
       g_warning ("Audit log in %s: %s", directory, error->message);
       return "L-01";
@@ -171,7 +189,7 @@ ready_log (KioskDaemon *self)
                                 NULL))
     return "L-02";
   self->started = TRUE;
-  return NULL;
+  return kiosk_recorder_find_obstacle (self->recorder);
 }
 
 static const char *

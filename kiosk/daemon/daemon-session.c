@@ -283,6 +283,11 @@ kiosk_daemon_connect (const char *id, const char *ticket, const char *purpose, g
       refuse_connect (self, server, NULL, "ticket", KIOSK_REASON_TICKET, NULL);
       return;
     }
+  if (!kiosk_daemon_check_log (self))
+    {
+      refuse_connect (self, server, ticket, "not-recorded", KIOSK_REASON_LOG, NULL);
+      return;
+    }
   refusal = kiosk_daemon_take_approval (self, server, &detail);
   if (refusal != NULL)
     {

@@ -11,6 +11,8 @@
 
 struct _KioskRecorder {
   KioskAuditWriter *writer;
+  const KioskRecorderEvents *events;
+  gpointer data;
   char *directory; /* of the writer */
   KioskPolicy *policy;
   char *boot;
@@ -63,17 +65,49 @@ fill_common (KioskRecorder *self, KioskAuditRecord *record)
   record->policy = self->policy != NULL ? self->policy->digest : NULL;
 }
 
+static void
+on_fill (KioskAuditRecord *record, gpointer data)
+{
+  fill_common (data, record);
+}
+
+static void
+on_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
+{
+  KioskRecorder *self = data;
+
+  self->events->failed (error, self->data);
+}
+
+static void
+on_full (KioskAuditWriter *writer, gpointer data)
+{
+  KioskRecorder *self = data;
+
+  self->events->full (self->data);
+}
+
 gboolean
-kiosk_recorder_open (KioskRecorder *self, const char *directory, KioskAuditFailed failed,
+kiosk_recorder_open (KioskRecorder *self, const char *directory, const KioskRecorderEvents *events,
                      gpointer data, GError **error)
 {
-  KioskAuditRecord common = { 0 };
+  static const KioskAuditWriterEvents writer_events
+      = { .fill = on_fill, .failed = on_failed, .full = on_full };
+  KioskAuditSettings settings = { 0 };
 
   g_clear_pointer (&self->writer, kiosk_audit_writer_close);
-  fill_common (self, &common);
+  if (self->policy != NULL)
+    settings = (KioskAuditSettings){
+      .auditors = self->policy->auditors,
+      .rotate_size = (guint64) self->policy->log.rotate_size << 20,
+      .rotate_hours = self->policy->log.rotate_hours,
+      .floor = (guint64) self->policy->log.floor << 20,
+    };
+  self->events = events;
+  self->data = data;
   g_free (self->directory);
   self->directory = g_strdup (directory);
-  self->writer = kiosk_audit_writer_open (directory, &common, failed, data, error);
+  self->writer = kiosk_audit_writer_open (directory, &settings, &writer_events, self, error);
   return self->writer != NULL;
 }
 
@@ -152,6 +186,15 @@ make_reference (const KioskAuditRecord *record, guint64 sequence)
   return g_strdup_printf ("%s-%s-%03" G_GUINT64_FORMAT, id->str, day, sequence);
 }
 
+/* A session at a server, or somebody's stay. */
+static gboolean
+ends_session (const char *action)
+{
+  return g_str_equal (action, KIOSK_ACTION_DISCONNECT)
+         || g_str_equal (action, KIOSK_ACTION_SESSION_LOST)
+         || g_str_equal (action, KIOSK_ACTION_LOGOUT);
+}
+
 gboolean
 kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **reference)
 {
@@ -205,8 +248,34 @@ kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **refer
       g_warning ("Record %s: %s", entry->action, error->message);
       return FALSE;
     }
+  if (ends_session (entry->action)
+      && !kiosk_audit_writer_checkpoint (self->writer, KIOSK_REASON_CHECKPOINT_SESSION, &error))
+    {
+      g_warning ("Checkpoint behind %s: %s", entry->action, error->message);
+      return FALSE;
+    }
   count (self, entry);
   if (reference != NULL)
     *reference = g_steal_pointer (&number);
   return TRUE;
+}
+
+const char *
+kiosk_recorder_find_obstacle (KioskRecorder *self)
+{
+  g_autofree char *failed
+      = self->writer != NULL ? kiosk_audit_writer_find_failed (self->writer) : NULL;
+
+  if (self->writer == NULL)
+    return NULL;
+  if (failed != NULL)
+    return "L-04";
+  return kiosk_audit_writer_has_room (self->writer) ? NULL : "L-03";
+}
+
+gboolean
+kiosk_recorder_get_seal (const KioskRecorder *self, guint64 *sequence, gint64 *time,
+                         char code[KIOSK_AUDIT_SEAL_SIZE])
+{
+  return self->writer != NULL && kiosk_audit_writer_get_seal (self->writer, sequence, time, code);
 }

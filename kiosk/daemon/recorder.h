@@ -41,9 +41,24 @@ typedef struct {
 KioskRecorder *kiosk_recorder_new (void);
 void kiosk_recorder_free (KioskRecorder *self);
 
-/* Opens the log in @directory, or opens it again after a failure. @failed is told later failures. */
-gboolean kiosk_recorder_open (KioskRecorder *self, const char *directory, KioskAuditFailed failed,
-                              gpointer data, GError **error);
+/* As those of the writer with the same names. */
+typedef struct {
+  void (*failed) (const GError *error, gpointer data);
+  void (*full) (gpointer data);
+} KioskRecorderEvents;
+
+/* Opens the log in @directory, or opens it again after a failure, as the policy has it (rotation, auditors of a new log). @events (static) is told
+ * what happens later. */
+gboolean kiosk_recorder_open (KioskRecorder *self, const char *directory,
+                              const KioskRecorderEvents *events, gpointer data, GError **error);
+
+/* Why no session may begin though records can be written: the code for the page "out of service"; NULL: nothing is in the way. L-03: there is not
+ * enough room. L-04: a write failed, and nobody has looked at the file. */
+const char *kiosk_recorder_find_obstacle (KioskRecorder *self);
+
+/* The seal code of the day: see kiosk_audit_writer_get_seal(). */
+gboolean kiosk_recorder_get_seal (const KioskRecorder *self, guint64 *sequence, gint64 *time,
+                                  char code[KIOSK_AUDIT_SEAL_SIZE]);
 
 /* Whether the log was last opened in @directory. */
 gboolean kiosk_recorder_is_in (const KioskRecorder *self, const char *directory);

@@ -175,15 +175,6 @@ build_lock (KioskPolicyBuilder *builder)
 }
 
 static void
-build_log (KioskPolicyBuilder *builder)
-{
-  KioskPolicyValue value;
-
-  if (kiosk_policy_builder_get (builder, "directory", &value))
-    kiosk_policy_value_path (value, &builder->policy->public.log_directory);
-}
-
-static void
 build_person (KioskPolicyBuilder *builder)
 {
   KioskPolicyReal *policy = builder->policy;
@@ -358,7 +349,8 @@ static const struct {
   { "policy", build_policy, 1 },
   { "terminal", build_terminal, 1 },
   { "lock", build_lock, 1 },
-  { "log", build_log, 1 },
+  { "log", kiosk_policy_build_log, 1 },
+  { "auditor", kiosk_policy_build_auditor, KIOSK_POLICY_MAX_AUDITORS },
   { "devices", kiosk_policy_build_devices, 1 },
   { "port", kiosk_policy_build_port, KIOSK_POLICY_MAX_PORTS },
   { "device", kiosk_policy_build_device, KIOSK_POLICY_MAX_DEVICES },

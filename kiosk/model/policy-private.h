@@ -31,6 +31,7 @@
 #define KIOSK_POLICY_MAX_DEVICES 256
 #define KIOSK_POLICY_MAX_PORTS 64
 #define KIOSK_POLICY_MAX_APPROVERS 64
+#define KIOSK_POLICY_MAX_AUDITORS 64
 #define KIOSK_POLICY_MAX_PRESENCES 8
 #define KIOSK_POLICY_MAX_PROBLEMS 500
 
@@ -143,6 +144,12 @@ void kiosk_policy_build_service (KioskPolicyBuilder *builder);
 void kiosk_policy_build_time (KioskPolicyBuilder *builder);
 void kiosk_policy_build_tunnel (KioskPolicyBuilder *builder);
 void kiosk_policy_build_watch (KioskPolicyBuilder *builder);
+
+/* Sections of policy-log.c. */
+extern const KioskPolicyLog kiosk_policy_log_defaults;
+void kiosk_policy_build_log (KioskPolicyBuilder *builder);
+void kiosk_policy_build_auditor (KioskPolicyBuilder *builder);
+void kiosk_policy_auditor_free (gpointer data);
 
 /* Sections of policy-devices.c. */
 void kiosk_policy_build_devices (KioskPolicyBuilder *builder);

@@ -105,6 +105,8 @@ policy_new (KioskPolicyIndex *index)
   policy->device_ports = g_ptr_array_new_with_free_func (kiosk_device_port_free);
   policy->identity = kiosk_identity_defaults;
   policy->log_directory = g_strdup (KIOSK_POLICY_LOG_DIRECTORY);
+  policy->log = kiosk_policy_log_defaults;
+  policy->auditors = g_ptr_array_new_with_free_func (kiosk_policy_auditor_free);
   return self;
 }
 
@@ -159,6 +161,7 @@ kiosk_policy_unref (KioskPolicy *self)
   label_clear (&self->notice);
   g_free (self->phone);
   g_free (self->log_directory);
+  g_ptr_array_unref (self->auditors);
   g_ptr_array_unref (self->servers);
   g_ptr_array_unref (self->presences);
   g_ptr_array_unref (self->approvers);

@@ -13,10 +13,11 @@
 /* ---- The log itself ---- */
 #define KIOSK_ACTION_LOG_OPENED "log-opened"       /* the writer verified the file and goes on */
 #define KIOSK_ACTION_LOG_RECOVERED "log-recovered" /* a torn last line was put aside */
-#define KIOSK_ACTION_LOG_BEGUN "log-begun"         /* record 1, a checkpoint */
-#define KIOSK_ACTION_CHECKPOINT "checkpoint"       /* signed; reason: why now */
-#define KIOSK_ACTION_LOG_CLOSED "log-closed"       /* kioskd ends, a checkpoint */
-#define KIOSK_ACTION_LOG_DELETED "log-deleted"     /* intent: an old file goes */
+#define KIOSK_ACTION_LOG_RENEWED "log-renewed" /* a write failed: the log goes on in another file */
+#define KIOSK_ACTION_LOG_BEGUN "log-begun"     /* record 1, a checkpoint */
+#define KIOSK_ACTION_CHECKPOINT "checkpoint"   /* signed; reason: why now */
+#define KIOSK_ACTION_LOG_CLOSED "log-closed"   /* kioskd ends, a checkpoint */
+#define KIOSK_ACTION_LOG_DELETED "log-deleted" /* intent: an old file goes */
 #define KIOSK_ACTION_LOG_RECEIPTED "log-receipted" /* the collector signed that it has them */
 
 /* ---- The terminal ---- */
@@ -101,6 +102,7 @@
 #define KIOSK_AUDIT_ACTIONS(X)                                                                     \
   X (KIOSK_ACTION_LOG_OPENED, "file", "access", "記録の開始", "Log opened")                        \
   X (KIOSK_ACTION_LOG_RECOVERED, "file", "change", "記録の復旧", "Log recovered")                  \
+  X (KIOSK_ACTION_LOG_RENEWED, "file", "change", "記録ファイルの交換", "Log file replaced")        \
   X (KIOSK_ACTION_LOG_BEGUN, "file", "creation", "記録の新規開始", "Log begun")                    \
   X (KIOSK_ACTION_CHECKPOINT, "file", "info", "記録の署名", "Log signed")                          \
   X (KIOSK_ACTION_LOG_CLOSED, "file", "end", "記録の終了", "Log closed")                           \
@@ -293,6 +295,8 @@
 #define KIOSK_REASON_FORWARD "forward"   /* the clock */
 #define KIOSK_REASON_BACKWARD "backward" /* the clock */
 
+#define KIOSK_REASON_LOG "log" /* no room in the log, or a file of it failed */
+
 /* Why a checkpoint was written */
 #define KIOSK_REASON_CHECKPOINT_BEGIN "begin"
 #define KIOSK_REASON_CHECKPOINT_COUNT "count"
@@ -304,6 +308,7 @@
 
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
+  X (KIOSK_REASON_LOG, "記録の領域の不足など", "the log has no room, or failed")                   \
   X (KIOSK_REASON_CHECKPOINT_BEGIN, "新規開始", "the log begins")                                  \
   X (KIOSK_REASON_CHECKPOINT_COUNT, "記録の件数", "number of records")                             \
   X (KIOSK_REASON_CHECKPOINT_HEARTBEAT, "定期（1分ごと）", "every minute")                         \

@@ -131,6 +131,21 @@ typedef struct {
   guint8 key[KIOSK_APPROVER_KEY_SIZE];
 } KioskPolicyApprover;
 
+/* How the audit log is kept (R20, R21). */
+typedef struct {
+  guint rotate_size;  /* MiB after which a file of it ends */
+  guint rotate_hours; /* and hours */
+  guint keep;         /* days before an old file may be deleted */
+  guint floor;        /* MiB that must be free for a session to begin */
+  gboolean hold;      /* nothing is deleted */
+} KioskPolicyLog;
+
+/* To whom the secret of a new log is sealed: can check the authentication codes of all its records. */
+typedef struct {
+  char *name;
+  guint8 key[32]; /* X25519 (RFC 7748) */
+} KioskPolicyAuditor;
+
 /* What else may leave the terminal, each by a user and to an address of its own. */
 typedef enum {
   KIOSK_SERVICE_COLLECTOR, /* of logs (R22) */
@@ -204,6 +219,9 @@ typedef struct {
   gboolean disable_unused; /* an ID that is not used for identity.unused_days lets nobody in */
   /* [log] */
   char *log_directory;
+  KioskPolicyLog log;
+  /* [auditor NAME] */
+  GPtrArray *auditors; /* KioskPolicyAuditor */
   /* the rest; elements owned by the policy, order of the files */
   GPtrArray *servers; /* KioskPolicyServer */
   GPtrArray *persons; /* KioskPolicyPerson */

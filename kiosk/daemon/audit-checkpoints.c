@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#define G_LOG_DOMAIN "kiosk-daemon"
+
+#include "audit-pack.h"
+#include "audit-rotation.h"
+#include "audit-writer-private.h"
+
+#include "kiosk/base/clock.h"
+#include "kiosk/model/audit-actions.h"
+
+#include <sodium.h>
+#include <string.h>
+
+/* Checkpoints of the audit log, each when it is due ("Checkpoints" in kiosk/docs/AUDIT-FORMAT.md), and the next file, which one of them begins. */
+
+#define SYNC_RECORDS 128
+
+/* Seconds; a test cannot wait for a minute. */
+#ifndef KIOSK_AUDIT_HEARTBEAT
+#define KIOSK_AUDIT_HEARTBEAT 60
+#endif
+
+/* ---- One checkpoint ---- */
+
+static gboolean on_heartbeat (gpointer user_data);
+
+void
+kiosk_audit_writer_stop_heartbeat (KioskAuditWriter *self)
+{
+  if (self->heartbeat != NULL)
+    g_source_destroy (self->heartbeat);
+  g_clear_pointer (&self->heartbeat, g_source_unref);
+}
+
+static void
+arm_heartbeat (KioskAuditWriter *self)
+{
+  kiosk_audit_writer_stop_heartbeat (self);
+  self->heartbeat = kiosk_clock_source_new (kiosk_clock_boottime ()
+                                            + (gint64) KIOSK_AUDIT_HEARTBEAT * G_USEC_PER_SEC);
+  g_source_set_callback (self->heartbeat, on_heartbeat, self, NULL);
+  g_source_attach (self->heartbeat, NULL);
+}
+
+/* The seal code of a day is that of its first checkpoint of this kind. */
+void
+kiosk_audit_writer_take_seal (KioskAuditWriter *self, guint64 sequence, gint64 time,
+                              const guint8 *hash)
+{
+  g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (time / G_USEC_PER_SEC);
+  g_autoptr (GDateTime) day = NULL, next = NULL;
+
+  self->seal_sequence = sequence;
+  self->seal_time = time;
+  memcpy (self->seal_hash, hash, sizeof self->seal_hash);
+  if (then != NULL)
+    day = g_date_time_new_local (g_date_time_get_year (then), g_date_time_get_month (then),
+                                 g_date_time_get_day_of_month (then), 0, 0, 0);
+  if (day != NULL)
+    next = g_date_time_add_days (day, 1);
+  self->next_day = next != NULL ? g_date_time_to_unix (next) * G_USEC_PER_SEC : G_MAXINT64;
+}
+
+/* Ends its group, always: at most one stands behind the keys on the disk, and its own are known there. */
+gboolean
+kiosk_audit_writer_seal (KioskAuditWriter *self, const char *action, const char *reason,
+                         GBytes **line, GError **error)
+{
+  KioskAuditRecord record = { 0 };
+  guint8 seed[KIOSK_AUDIT_KEY_SIZE];
+  gboolean written;
+
+  self->event_table.fill (&record, self->user_data);
+  record.action = action;
+  record.outcome = KIOSK_OUTCOME_SUCCESS;
+  record.reason = reason;
+  record.file = self->first;
+  randombytes_buf (seed, sizeof seed);
+  written = kiosk_audit_writer_add (self, &record, seed, line, error)
+            && kiosk_audit_writer_sync (self, error);
+  sodium_memzero (seed, sizeof seed);
+  if (!written)
+    return FALSE;
+  if (g_str_equal (reason, KIOSK_REASON_CHECKPOINT_DAY)
+      || g_str_equal (reason, KIOSK_REASON_CHECKPOINT_BEGIN))
+    kiosk_audit_writer_take_seal (self, kiosk_audit_writer_get_state (self)->chain.sequence,
+                                  record.realtime, kiosk_audit_writer_get_state (self)->chain.hash);
+  arm_heartbeat (self);
+  return TRUE;
+}
+
+gboolean
+kiosk_audit_writer_checkpoint (KioskAuditWriter *self, const char *reason, GError **error)
+{
+  return kiosk_audit_writer_check_alive (self, error)
+         && kiosk_audit_writer_seal (self, KIOSK_ACTION_CHECKPOINT, reason, NULL, error);
+}
+
+/* ---- The next file ---- */
+
+/* @line is the last one, a checkpoint, and on the disk with its keys. */
+gboolean
+kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 realtime,
+                               GError **error)
+{
+  GError *failure = NULL;
+  gsize length;
+  const char *bytes = g_bytes_get_data (line, &length);
+  guint64 sequence = kiosk_audit_writer_get_state (self)->chain.sequence;
+
+  if (!kiosk_audit_rotate (self->folder, &self->log, self->first, bytes, length, &failure)
+      || !kiosk_audit_keyring_commit (self->keys, sequence, length, &failure))
+    return kiosk_audit_writer_fail (self, failure, FALSE, error);
+  self->first = sequence;
+  self->size = length;
+  self->begun = realtime;
+  self->append_only = kiosk_audit_set_append_only (self->log, TRUE);
+  kiosk_audit_packer_wake (self->packer);
+  return TRUE;
+}
+
+static gboolean
+rotate (KioskAuditWriter *self, gint64 realtime, GError **error)
+{
+  g_autoptr (GBytes) line = NULL;
+
+  return kiosk_audit_writer_seal (self, KIOSK_ACTION_CHECKPOINT, KIOSK_REASON_CHECKPOINT_ROTATION,
+                                  &line, error)
+         && kiosk_audit_writer_begin_file (self, line, realtime, error);
+}
+
+static gboolean
+is_file_full (const KioskAuditWriter *self, gint64 realtime)
+{
+  return kiosk_audit_writer_get_state (self)->chain.sequence > self->first
+         && ((self->rotate_size > 0 && self->size >= self->rotate_size)
+             || (self->rotate_age > 0 && realtime - self->begun >= self->rotate_age));
+}
+
+/* What is due behind a record, or in time. */
+gboolean
+kiosk_audit_writer_settle (KioskAuditWriter *self, gint64 realtime, gboolean durable,
+                           GError **error)
+{
+  if (realtime >= self->next_day)
+    {
+      if (!kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_DAY, error))
+        return FALSE;
+    }
+  else if (self->open_records >= KIOSK_AUDIT_OPEN_RECORDS_MAX)
+    {
+      if (!kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_COUNT, error))
+        return FALSE;
+    }
+  else if ((durable || self->unsynced >= SYNC_RECORDS) && !kiosk_audit_writer_sync (self, error))
+    return FALSE;
+  if (is_file_full (self, realtime))
+    return rotate (self, realtime, error);
+  kiosk_audit_writer_arm_group (self);
+  return TRUE;
+}
+
+static gboolean
+on_heartbeat (gpointer user_data)
+{
+  KioskAuditWriter *self = user_data;
+  KioskAuditRecord now = { 0 };
+  guint64 before = kiosk_audit_writer_get_state (self)->chain.sequence;
+
+  self->event_table.fill (&now, self->user_data);
+  if (kiosk_audit_writer_settle (self, now.realtime, TRUE, NULL)
+      && kiosk_audit_writer_get_state (self)->chain.sequence == before)
+    kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_HEARTBEAT, NULL);
+  return G_SOURCE_REMOVE;
+}
