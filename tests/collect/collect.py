@@ -1,0 +1,415 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""collect.py - terminals and a collector with real rsyslogd on both sides, configured as the product configures them, in
+network namespaces of a world (kiosk/demo/world.sh). Whatever happens between them, the collector ends up with the terminal's records,
+byte for byte, and says what was wrong. Prints TAP."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import relp  # noqa: E402
+
+BUILD = "/mnt/build"
+STORE = "/var/lib/kiosk-collector/log"
+CERTIFICATES = "/etc/maintenance-kiosk/collector"
+TERMINAL, COLLECTOR, PORT = "10.98.0.1", "10.98.0.2", 6514
+DEADLINE = 60
+
+n_checks = n_failed = 0
+
+
+def run(*command, **options):
+    return subprocess.run(command, check=True, text=True, capture_output=True, **options).stdout
+
+
+def wait(what, condition):
+    """Until it holds; the deadline only tells what hangs."""
+    end = time.monotonic() + DEADLINE
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"waited in vain for: {what}")
+        time.sleep(0.05)
+
+
+def read(path):
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
+
+
+# ---- The two machines ----
+
+def make_network():
+    for name in ("t", "c"):
+        run("ip", "netns", "add", name)
+        run("ip", "-n", name, "link", "set", "lo", "up")
+    run("ip", "-n", "t", "link", "add", "line", "type", "veth", "peer", "name", "line", "netns", "c")
+    for name, address in (("t", TERMINAL), ("c", COLLECTOR)):
+        run("ip", "-n", name, "address", "add", f"{address}/24", "dev", "line")
+        run("ip", "-n", name, "link", "set", "line", "up")
+
+
+def make_certificate(folder, name, common_name):
+    run("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={common_name}",
+        "-keyout", f"{folder}/{name}.key", "-out", f"/tmp/{name}.csr")
+    run("openssl", "x509", "-req", "-in", f"/tmp/{name}.csr", "-CA", "/tmp/ca.pem", "-CAkey", "/tmp/ca.key", "-CAcreateserial",
+        "-days", "2", "-out", f"{folder}/{name}.pem")
+
+
+def make_certificates():
+    for folder in (CERTIFICATES, "/etc/kiosk-collector"):
+        os.makedirs(folder)
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=logs",
+        "-days", "2", "-keyout", "/tmp/ca.key", "-out", "/tmp/ca.pem")
+    for folder in (CERTIFICATES, "/etc/kiosk-collector"):
+        shutil.copy("/tmp/ca.pem", folder)
+    make_certificate(CERTIFICATES, "terminal", "A-03")
+    make_certificate("/etc/kiosk-collector", "collector", COLLECTOR)
+
+
+class Rsyslogd:
+    """One that can be started again."""
+
+    def __init__(self, namespace, configuration, name):
+        self.command = ["ip", "netns", "exec", namespace, "/usr/sbin/rsyslogd", "-n", "-f", configuration, "-i", f"/tmp/{name}.pid"]
+        self.errors = f"/tmp/{name}.err"
+        self.process = None
+
+    def start(self):
+        with open(self.errors, "ab") as errors:
+            self.process = subprocess.Popen(self.command, stdout=errors, stderr=errors, stdin=subprocess.DEVNULL)
+
+    def end(self, how):
+        self.process.send_signal(how)
+        self.process.wait(DEADLINE)
+
+
+class Source:
+    """A terminal's log that grows."""
+
+    def __init__(self, folder, host, number):
+        os.makedirs(folder, exist_ok=True)
+        self.folder, self.host = folder, host
+        self.process = subprocess.Popen([f"{BUILD}/tests/collect/log-source", folder, host, str(number)], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.say("checkpoint")
+        run("kioskctl", "collect", "add", STORE, f"{folder}/enrolment.json")
+
+    def say(self, *words):
+        for word in words:
+            print(word, file=self.process.stdin, flush=True)
+            self.last = int(self.process.stdout.readline())
+        return self.last
+
+    def lines(self):
+        return read(f"{self.folder}/audit.log").splitlines()
+
+
+def stored(host):
+    """All bytes of the store's files in order, repeated first lines once."""
+    folder = f"{STORE}/{host}"
+    names = sorted(n for n in os.listdir(folder) if n.startswith("audit-")) + ["audit.log"]
+    text = b""
+    for name in names:
+        part = read(f"{folder}/{name}")
+        text += part.split(b"\n", 1)[1] if text and part else part
+    return text
+
+
+def stored_last(host):
+    lines = read(f"{STORE}/{host}/audit.log").splitlines()
+    return json.loads(lines[-1])["event.sequence"] if lines else 0
+
+
+def arrived(source):
+    return lambda: stored_last(source.host) == source.last
+
+
+def alarms(kind, host=None):
+    rows = [json.loads(line) for line in read(f"{STORE}/alarms.jsonl").splitlines()]
+    return [r for r in rows if r["alarm"] == kind and host in (None, r.get("host"))]
+
+
+def collector_pid():
+    """kioskctl, as rsyslogd has started it."""
+    for name in os.listdir("/proc"):
+        if name.isdigit() and read(f"/proc/{name}/cmdline").split(b"\0")[:3] == [b"/usr/bin/kioskctl", b"collect", b"run"]:
+            return int(name)
+    return None
+
+
+def dump():
+    for name in ("collector", "forward"):
+        print("\n".join(f"# {name}: {line.decode(errors='replace')}" for line in read(f"/tmp/{name}.err").splitlines()[-15:]))
+    print(f"# alarms: {read(f'{STORE}/alarms.jsonl').decode(errors='replace')[-2000:]}")
+
+
+# ---- What is tested ----
+
+def test_arrives():
+    a.say("open", "300", "checkpoint")
+    wait("300 records", arrived(a))
+    assert stored("A-03") == read(f"{a.folder}/audit.log")
+
+
+def test_line_cut():
+    a.say("200", "checkpoint")
+    run("ip", "-n", "t", "link", "set", "line", "down")
+    a.say("400", "checkpoint")
+    run("ip", "-n", "t", "link", "set", "line", "up")
+    wait("what was written while the line was cut", arrived(a))
+
+
+def test_collector_stops():
+    collector.end(signal.SIGTERM)
+    a.say("400", "checkpoint")
+    collector.start()
+    wait("what was written meanwhile", arrived(a))
+
+
+def test_kioskctl_killed():
+    a.say("2000")
+    wait("some of them", lambda: collector_pid() and stored_last("A-03") > a.last - 1900)
+    for _ in range(2):
+        wait("kioskctl", collector_pid)
+        os.kill(collector_pid(), signal.SIGKILL)
+        a.say("300", "checkpoint")
+    wait("all of them", arrived(a))
+
+
+def test_rsyslogd_killed():
+    a.say("1000")
+    forward.end(signal.SIGKILL)
+    a.say("500")
+    forward.start()
+    a.say("500")
+    collector.end(signal.SIGKILL)
+    a.say("500", "checkpoint")
+    collector.start()
+    wait("all of them", arrived(a))
+
+
+def test_forwarder_restarted():
+    forward.end(signal.SIGTERM)
+    a.say("300", "checkpoint")
+    forward.start()
+    wait("all of them", arrived(a))
+
+
+def test_collector_full():
+    with open("/var/lib/kiosk-collector/filler", "wb") as filler:
+        try:
+            while True:
+                filler.write(b"x" * 65536)
+                filler.flush()
+        except OSError:
+            pass
+    a.say("2000", "checkpoint")
+    wait("it to say so", lambda: b"No space left" in read("/tmp/collector.err") + read("/tmp/collect.err"))
+    os.unlink("/var/lib/kiosk-collector/filler")
+    wait("all of them", arrived(a))
+
+
+def test_terminal_full():
+    run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt/small")
+    forward.end(signal.SIGTERM)
+    run("mount", "--bind", "/mnt/small", "/var/lib/kiosk-forward")
+    try:
+        with open("/var/lib/kiosk-forward/filler", "wb") as filler:
+            filler.write(b"x" * (1 << 20))
+    except OSError:
+        pass
+    forward.start()
+    a.say("300", "checkpoint")
+    wait("all of them", arrived(a))
+    forward.end(signal.SIGTERM)
+    run("umount", "/var/lib/kiosk-forward")
+    forward.start()
+
+
+def test_rotation():
+    a.say("700", "rotate", "100", "checkpoint")
+    wait("records of both files", arrived(a))
+
+
+def test_duplicates():
+    before = stored("B")
+    client.send(b.lines() * 3)
+    assert stored("B") == before == read(f"{b.folder}/audit.log")
+
+
+def test_gap():
+    b.say("40", "checkpoint")
+    lines = b.lines()[-41:]
+    client.send(lines[:5] + lines[9:])
+    wait("an alarm", lambda: alarms("gap", "B"))
+    first = json.loads(lines[5])["event.sequence"]
+    assert (alarms("gap", "B")[0]["record"], alarms("gap", "B")[0]["last"]) == (first, first + 3)
+    assert not alarms("gap-closed", "B")
+    client.send(lines[5:9])
+    wait("its end", lambda: alarms("gap-closed", "B"))
+    assert arrived(b)()
+
+
+def test_forged():
+    b.say("5")
+    true = b.lines()[-5:]
+    client.send([true[0].replace(b'"user.id":"sato"', b'"user.id":"gato"')])
+    wait("an alarm", lambda: alarms("bad-chain", "B"))
+    assert alarms("bad-chain", "B")[0]["fault"] == "changed"
+    assert alarms("bad-chain", "B")[0]["from"] == TERMINAL
+    client.send([b"COMMIT TRANSACTION", b"{}", b"\n= 1.2.3.4 {}\nBEGIN TRANSACTION", b"x" * 15000])
+    wait("alarms", lambda: len(alarms("malformed")) >= 4)
+    client.send(true)
+    b.say("checkpoint")
+    client.send(b.lines()[-1:])
+    wait("the true ones", arrived(b))
+
+
+def test_unknown():
+    other = read(f"{b.folder}/audit.log").replace(b'"host.id":"B"', b'"host.id":"Z-9"').splitlines()[0]
+    client.send([other])
+    wait("an alarm", lambda: alarms("unknown", "Z-9"))
+    assert other in read(f"{STORE}/unknown/lines.jsonl").splitlines()
+
+
+def test_fork():
+    """An older copy of its log was put back on terminal C, and it goes on from there."""
+    c.say("10", "mark", "20", "checkpoint")
+    client.send(c.lines())
+    wait("the first past", arrived(c))
+    before = stored("C")
+    c.say("fork", "20", "checkpoint")
+    client.send(c.lines()[-21:])
+    wait("an alarm", lambda: alarms("fork", "C"))
+    assert stored("C") == before
+    assert len(read(f"{STORE}/C/aside.jsonl").splitlines()) >= 1
+
+
+def test_silence():
+    wait("an alarm", lambda: alarms("silence", "B"))
+    b.say("checkpoint")
+    client.send(b.lines()[-1:])
+    wait("its end", lambda: alarms("silence-ended", "B"))
+    b.say("close")
+    client.send(b.lines()[-1:])
+    wait("its last record", arrived(b))
+    count = len(alarms("silence", "B"))
+    d = Source("/var/log/d", "D", 4)
+    client.send(d.lines())
+    wait("silence of D", lambda: alarms("silence", "D"))  # later than B, which rests
+    assert len(alarms("silence", "B")) == count
+
+
+def test_put():
+    """A log brought by hand, with files that were rotated."""
+    d = Source("/var/log/e", "E", 5)
+    d.say("100", "rotate", "100", "rotate", "50", "close")
+    run("kioskctl", "collect", "put", STORE, d.folder)
+    wait("all of it", arrived(d))
+    assert b"".join(stored("E").splitlines(True)).endswith(read(f"{d.folder}/audit.log").splitlines(True)[-1])
+    run("kioskctl", "log", "verify", f"{STORE}/E")
+
+
+def test_receipts():
+    last = read(f"{STORE}/A-03/receipts.jsonl").splitlines()[-1]
+    receipt = json.loads(last)
+    assert receipt["sequence"] == a.last and receipt["collector"] == key
+    assert receipt["chain"] == json.loads(stored("A-03").splitlines()[-1])["kiosk.integrity"]["chain"]
+
+
+def test_nothing_lost():
+    a.say("close")
+    wait("the last record", arrived(a))
+    files = sorted(n for n in os.listdir(a.folder) if n.startswith("audit-"))
+    text = b"".join(read(f"{a.folder}/{n}") for n in files)
+    text += read(f"{a.folder}/audit.log").split(b"\n", 1)[1]
+    assert stored("A-03") == text
+    assert not alarms("fork", "A-03") and not alarms("bad-chain", "A-03"), "no false alarm"
+    assert len(os.listdir(f"{STORE}/A-03")) >= 4, "the store was rotated"
+    out = run("kioskctl", "log", "verify", "--lang", "en", "--key", json.loads(read(f"{a.folder}/enrolment.json"))["key"],
+              f"{STORE}/A-03")
+    assert "no fault found" in out
+    done = subprocess.run(["kioskctl", "collect", "status", "--format", "json", STORE], capture_output=True, text=True)
+    status = json.loads(done.stdout)
+    assert done.returncode == 1 and not status["good"]
+    rows = {row["host"]: row for row in status["terminals"]}
+    assert rows["A-03"]["record"] == a.last and not rows["A-03"]["gap"] and not rows["A-03"]["silent"]
+    assert sorted(rows) == ["A-03", "B", "C", "D", "E"]
+
+
+def check(test):
+    global n_checks, n_failed
+    n_checks += 1
+    begin = time.monotonic()
+    try:
+        test()
+        good = True
+    except Exception:
+        good = False
+        n_failed += 1
+    print(f"{'ok' if good else 'not ok'} {n_checks} collect: {test.__name__[5:].replace('_', ' ')}"
+          f" # {time.monotonic() - begin:.1f} s", flush=True)
+    if not good:
+        print("\n".join("# " + line for line in traceback.format_exc().splitlines()))
+        dump()
+
+
+make_network()
+make_certificates()
+for made in ("/var/lib/kiosk-collector", "/var/lib/kiosk-forward", "/mnt/small", "/var/log/maintenance-kiosk"):
+    os.makedirs(made, exist_ok=True)
+run("mount", "-t", "tmpfs", "-o", "size=24m,mode=0755", "tmpfs", "/var/lib/kiosk-collector")
+for made in (STORE, "/var/lib/kiosk-collector/rsyslog"):
+    os.makedirs(made)
+key = run("kioskctl", "collect", "key", "/etc/kiosk-collector/receipt.key").strip()
+
+configuration = read("/mnt/repo/kiosk/data/rsyslog/collector.conf").decode()
+quick = configuration.replace("collect run ", "collect run --gap 2 --silence 6 --rotate 512 ")
+quick = quick.replace('confirmMessages="on"', 'output="/tmp/collect.err" confirmMessages="on"')
+assert quick.count("--gap 2") == quick.count("collect.err") == 1
+with open("/tmp/collector.conf", "w") as file:
+    file.write(quick)
+with open("/tmp/policy.conf", "w") as file:
+    file.write(read("/mnt/repo/kiosk/data/policy.conf.sample").decode())
+    file.write(f"\n[service collector]\naddress={COLLECTOR}\nport={PORT}\n")
+with open("/tmp/forward.conf", "w") as file:
+    file.write(run("kioskctl", "policy", "forward", "/tmp/policy.conf"))
+
+collector = Rsyslogd("c", "/tmp/collector.conf", "collector")
+forward = Rsyslogd("t", "/tmp/forward.conf", "forward")
+for file in ("/tmp/collector.conf", "/tmp/forward.conf"):
+    print("\n".join("# " + line for line in subprocess.run(["rsyslogd", "-N1", "-f", file], check=True, text=True,
+                                                            stderr=subprocess.PIPE).stderr.splitlines()))
+a = Source("/var/log/maintenance-kiosk", "A-03", 1)
+collector.start()
+forward.start()
+for test in (test_arrives, test_line_cut, test_collector_stops, test_kioskctl_killed, test_rsyslogd_killed,
+             test_forwarder_restarted, test_collector_full, test_terminal_full, test_rotation):
+    check(test)
+
+# From here on also what no rsyslogd would send.
+b, c = Source("/var/log/b", "B", 2), Source("/var/log/c", "C", 3)
+run("ip", "-n", "t", "link", "show", "line")
+own = os.open("/proc/self/ns/net", os.O_RDONLY)
+with open("/run/netns/t") as namespace:
+    import ctypes
+    assert ctypes.CDLL(None).setns(namespace.fileno(), 0) == 0
+client = relp.Client(COLLECTOR, PORT, CERTIFICATES)
+client.send(b.lines())
+for test in (test_duplicates, test_gap, test_forged, test_unknown, test_fork, test_silence, test_put, test_receipts,
+             test_nothing_lost):
+    check(test)
+print(f"1..{n_checks}")
+for one in (forward, collector):
+    one.end(signal.SIGTERM)
+sys.exit(1 if n_failed else 0)
