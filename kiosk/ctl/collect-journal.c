@@ -13,12 +13,27 @@
 #include <unistd.h>
 
 #define MARK "= "
+#define LOCK_TRIES 100
+#define LOCK_PAUSE (G_USEC_PER_SEC / 10)
 
 struct _KioskJournal {
   char *path;
   int file;
   guint64 size;
 };
+
+/* The one before may still be ending: its rsyslogd was killed, and the next has started already. */
+static gboolean
+lock (int file)
+{
+  for (guint i = 0; i < LOCK_TRIES; i++)
+    {
+      if (flock (file, LOCK_EX | LOCK_NB) == 0)
+        return TRUE;
+      g_usleep (LOCK_PAUSE);
+    }
+  return FALSE;
+}
 
 KioskJournal *
 kiosk_journal_open (const char *folder, GError **error)
@@ -33,7 +48,7 @@ kiosk_journal_open (const char *folder, GError **error)
       kiosk_error_set_errno (error, errno, self->path);
       return NULL;
     }
-  if (flock (self->file, LOCK_EX | LOCK_NB) != 0)
+  if (!lock (self->file))
     {
       g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_NOT_ALLOWED,
                    "%s: another collector is at work here", self->path);

@@ -4,6 +4,7 @@
 network namespaces of a world (kiosk/demo/world.sh). Whatever happens between them, the collector ends up with the terminal's records,
 byte for byte, and says what was wrong. Prints TAP."""
 
+import errno
 import json
 import os
 import shutil
@@ -205,14 +206,22 @@ def test_forwarder_restarted():
     wait("all of them", arrived(a))
 
 
+def fill(path):
+    """Until nothing more fits."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT)
+    try:
+        for size in (65536, 4096, 1):
+            try:
+                while True:
+                    os.write(file, b"x" * size)
+            except OSError as error:
+                assert error.errno == errno.ENOSPC
+    finally:
+        os.close(file)
+
+
 def test_collector_full():
-    with open("/var/lib/kiosk-collector/filler", "wb") as filler:
-        try:
-            while True:
-                filler.write(b"x" * 65536)
-                filler.flush()
-        except OSError:
-            pass
+    fill("/var/lib/kiosk-collector/filler")
     a.say("2000", "checkpoint")
     wait("it to say so", lambda: b"No space left" in read("/tmp/collector.err") + read("/tmp/collect.err"))
     os.unlink("/var/lib/kiosk-collector/filler")
@@ -223,11 +232,7 @@ def test_terminal_full():
     run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", "/mnt/small")
     forward.end(signal.SIGTERM)
     run("mount", "--bind", "/mnt/small", "/var/lib/kiosk-forward")
-    try:
-        with open("/var/lib/kiosk-forward/filler", "wb") as filler:
-            filler.write(b"x" * (1 << 20))
-    except OSError:
-        pass
+    fill("/var/lib/kiosk-forward/filler")
     forward.start()
     a.say("300", "checkpoint")
     wait("all of them", arrived(a))
@@ -237,8 +242,24 @@ def test_terminal_full():
 
 
 def test_rotation():
+    a.say("10", "checkpoint")
+    wait("the forwarder to follow the file", arrived(a))
     a.say("700", "rotate", "100", "checkpoint")
     wait("records of both files", arrived(a))
+
+
+def test_rotated_while_down():
+    """Nobody forwards what was rotated meanwhile: it is missed, and brought by hand."""
+    forward.end(signal.SIGTERM)
+    first = a.last + 1
+    a.say("50", "rotate")
+    forward.start()
+    a.say("20", "checkpoint")
+    wait("an alarm", lambda: alarms("gap", "A-03"))
+    assert (alarms("gap", "A-03")[-1]["record"], alarms("gap", "A-03")[-1]["last"]) == (first, first + 49)
+    run("kioskctl", "collect", "put", STORE, a.folder)
+    wait("all of it", arrived(a))
+    wait("its end", lambda: alarms("gap-closed", "A-03"))
 
 
 def test_duplicates():
@@ -331,11 +352,14 @@ def test_nothing_lost():
     a.say("close")
     wait("the last record", arrived(a))
     files = sorted(n for n in os.listdir(a.folder) if n.startswith("audit-"))
-    text = b"".join(read(f"{a.folder}/{n}") for n in files)
-    text += read(f"{a.folder}/audit.log").split(b"\n", 1)[1]
+    text = b""
+    for name in files + ["audit.log"]:
+        part = read(f"{a.folder}/{name}")
+        text += part.split(b"\n", 1)[1] if text else part
     assert stored("A-03") == text
+    wait("the end of its silence", lambda: len(alarms("silence", "A-03")) == len(alarms("silence-ended", "A-03")))
     assert not alarms("fork", "A-03") and not alarms("bad-chain", "A-03"), "no false alarm"
-    assert len(os.listdir(f"{STORE}/A-03")) >= 4, "the store was rotated"
+    assert any(n.startswith("audit-") for n in os.listdir(f"{STORE}/A-03")), "the store was rotated"
     out = run("kioskctl", "log", "verify", "--lang", "en", "--key", json.loads(read(f"{a.folder}/enrolment.json"))["key"],
               f"{STORE}/A-03")
     assert "no fault found" in out
@@ -343,7 +367,8 @@ def test_nothing_lost():
     status = json.loads(done.stdout)
     assert done.returncode == 1 and not status["good"]
     rows = {row["host"]: row for row in status["terminals"]}
-    assert rows["A-03"]["record"] == a.last and not rows["A-03"]["gap"] and not rows["A-03"]["silent"]
+    assert rows["A-03"]["record"] == a.last, (rows["A-03"], a.last)
+    assert not rows["A-03"]["gap"] and not rows["A-03"]["silent"]
     assert sorted(rows) == ["A-03", "B", "C", "D", "E"]
 
 
@@ -351,16 +376,17 @@ def check(test):
     global n_checks, n_failed
     n_checks += 1
     begin = time.monotonic()
+    why = ""
     try:
         test()
-        good = True
     except Exception:
-        good = False
+        why = traceback.format_exc()
         n_failed += 1
+    good = not why
     print(f"{'ok' if good else 'not ok'} {n_checks} collect: {test.__name__[5:].replace('_', ' ')}"
           f" # {time.monotonic() - begin:.1f} s", flush=True)
     if not good:
-        print("\n".join("# " + line for line in traceback.format_exc().splitlines()))
+        print("\n".join("# " + line for line in why.splitlines()))
         dump()
 
 
@@ -394,7 +420,8 @@ a = Source("/var/log/maintenance-kiosk", "A-03", 1)
 collector.start()
 forward.start()
 for test in (test_arrives, test_line_cut, test_collector_stops, test_kioskctl_killed, test_rsyslogd_killed,
-             test_forwarder_restarted, test_collector_full, test_terminal_full, test_rotation):
+             test_forwarder_restarted, test_collector_full, test_terminal_full, test_rotation,
+             test_rotated_while_down):
     check(test)
 
 # From here on also what no rsyslogd would send.
