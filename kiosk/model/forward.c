@@ -18,8 +18,6 @@
  * - One peer, known by the name in its certificate, which has to be of the authority that the site gave.
  * - Nothing listens, and there is no other input: the kernel's and the journal's messages stay on the terminal. */
 
-#define NAME_MAX_LENGTH 253
-
 static gboolean
 is_path (const char *text)
 {

@@ -80,8 +80,9 @@ def make_certificates():
 class Rsyslogd:
     """One that can be started again."""
 
-    def __init__(self, namespace, configuration, name):
-        self.command = ["ip", "netns", "exec", namespace, "/usr/sbin/rsyslogd", "-n", "-f", configuration, "-i", f"/tmp/{name}.pid"]
+    def __init__(self, namespace, configuration, name, user, *rights):
+        self.command = ["ip", "netns", "exec", namespace, "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
+                        "--no-new-privs", *rights, "/usr/sbin/rsyslogd", "-n", "-f", configuration, "-i", "NONE"]
         self.errors = f"/tmp/{name}.err"
         self.process = None
 
@@ -411,12 +412,23 @@ with open("/tmp/policy.conf", "w") as file:
 with open("/tmp/forward.conf", "w") as file:
     file.write(run("kioskctl", "policy", "forward", "/tmp/policy.conf"))
 
-collector = Rsyslogd("c", "/tmp/collector.conf", "collector")
-forward = Rsyslogd("t", "/tmp/forward.conf", "forward")
+# As their units start them: without root, and without its rights but for the one to read the log.
+NONE = ("--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all")
+READ = tuple(f"{right},+dac_read_search" for right in NONE)
+for user, folder in (("kiosk-log", "/var/lib/kiosk-forward"), ("kiosk-collector", "/var/lib/kiosk-collector")):
+    run("useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", user)
+    run("chown", "-R", f"{user}:{user}", folder)
+run("chown", "-R", "kiosk-collector:kiosk-collector", "/etc/kiosk-collector")
+for private in (f"{CERTIFICATES}/terminal.key", "/etc/kiosk-collector/collector.key"):
+    os.chmod(private, 0o600)
+collector = Rsyslogd("c", "/tmp/collector.conf", "collector", "kiosk-collector", *NONE)
+forward = Rsyslogd("t", "/tmp/forward.conf", "forward", "kiosk-log", *READ)
 for file in ("/tmp/collector.conf", "/tmp/forward.conf"):
     print("\n".join("# " + line for line in subprocess.run(["rsyslogd", "-N1", "-f", file], check=True, text=True,
                                                             stderr=subprocess.PIPE).stderr.splitlines()))
+os.chmod("/var/log/maintenance-kiosk", 0o700)
 a = Source("/var/log/maintenance-kiosk", "A-03", 1)
+assert os.stat("/var/log/maintenance-kiosk").st_uid == 0
 collector.start()
 forward.start()
 for test in (test_arrives, test_line_cut, test_collector_stops, test_kioskctl_killed, test_rsyslogd_killed,
