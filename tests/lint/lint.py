@@ -28,7 +28,7 @@ ONLY = [
     (r"(libmnl|libudev)\b", ("daemon",)),
     (r"(seccomp|linux/seccomp|linux/landlock)\b", ("rdp", "auth", "connect", "keyboard", "daemon")),
     (r"libevdev/", ("keyboard",)),
-    (r"(gio|gdbus)/", ("ipc", "daemon", "shell", "ctl", "review")),
+    (r"(gio|gdbus)/", ("ipc", "log", "daemon", "shell", "ctl", "review")),
 ]
 # model is pure: what would let it touch the world.
 IMPURE = r"\b(fopen|open|openat|read|write|socket|fork|g_file_[a-z_]+|g_spawn_[a-z_]+|g_get_real_time|" \
