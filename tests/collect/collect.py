@@ -7,7 +7,6 @@ byte for byte, and says what was wrong. Prints TAP."""
 import errno
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,105 +14,11 @@ import time
 import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import machines  # noqa: E402
 import relp  # noqa: E402
-
-BUILD = "/mnt/build"
-STORE = "/var/lib/kiosk-collector/log"
-CERTIFICATES = "/etc/maintenance-kiosk/collector"
-TERMINAL, COLLECTOR, PORT = "10.98.0.1", "10.98.0.2", 6514
-DEADLINE = 60
+from machines import CERTIFICATES, COLLECTOR, PORT, STORE, TERMINAL, Source, collector_pid, read, run, wait  # noqa: E402
 
 n_checks = n_failed = 0
-
-
-def run(*command, **options):
-    return subprocess.run(command, check=True, text=True, capture_output=True, **options).stdout
-
-
-def wait(what, condition):
-    """Until it holds; the deadline only tells what hangs."""
-    end = time.monotonic() + DEADLINE
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"waited in vain for: {what}")
-        time.sleep(0.05)
-
-
-def read(path):
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return b""
-
-
-# ---- The two machines ----
-
-def make_network():
-    for name in ("t", "c"):
-        run("ip", "netns", "add", name)
-        run("ip", "-n", name, "link", "set", "lo", "up")
-    run("ip", "-n", "t", "link", "add", "line", "type", "veth", "peer", "name", "line", "netns", "c")
-    for name, address in (("t", TERMINAL), ("c", COLLECTOR)):
-        run("ip", "-n", name, "address", "add", f"{address}/24", "dev", "line")
-        run("ip", "-n", name, "link", "set", "line", "up")
-
-
-def make_certificate(folder, name, common_name):
-    run("openssl", "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={common_name}",
-        "-keyout", f"{folder}/{name}.key", "-out", f"/tmp/{name}.csr")
-    run("openssl", "x509", "-req", "-in", f"/tmp/{name}.csr", "-CA", "/tmp/ca.pem", "-CAkey", "/tmp/ca.key", "-CAcreateserial",
-        "-days", "2", "-out", f"{folder}/{name}.pem")
-
-
-def make_certificates():
-    for folder in (CERTIFICATES, "/etc/kiosk-collector"):
-        os.makedirs(folder)
-    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=logs",
-        "-days", "2", "-keyout", "/tmp/ca.key", "-out", "/tmp/ca.pem")
-    for folder in (CERTIFICATES, "/etc/kiosk-collector"):
-        shutil.copy("/tmp/ca.pem", folder)
-    make_certificate(CERTIFICATES, "terminal", "A-03")
-    make_certificate("/etc/kiosk-collector", "collector", COLLECTOR)
-
-
-class Rsyslogd:
-    """One that can be started again."""
-
-    def __init__(self, namespace, configuration, name, user, *rights):
-        self.command = ["ip", "netns", "exec", namespace, "setpriv", f"--reuid={user}", f"--regid={user}", "--clear-groups",
-                        "--no-new-privs", *rights, "/usr/sbin/rsyslogd", "-n", "-f", configuration, "-i", "NONE"]
-        self.errors = f"/tmp/{name}.err"
-        self.process = None
-
-    def start(self):
-        with open(self.errors, "ab") as errors:
-            self.process = subprocess.Popen(self.command, stdout=errors, stderr=errors, stdin=subprocess.DEVNULL)
-
-    def end(self, how):
-        self.process.send_signal(how)
-        self.process.wait(DEADLINE)
-
-
-class Source:
-    """A terminal's log that grows."""
-
-    def __init__(self, folder, host, number):
-        os.makedirs(folder, exist_ok=True)
-        self.folder, self.host = folder, host
-        self.process = subprocess.Popen([f"{BUILD}/tests/collect/log-source", folder, host, str(number)], text=True,
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        self.say("checkpoint")
-        run("kioskctl", "collect", "add", STORE, f"{folder}/enrolment.json")
-
-    def say(self, *words):
-        for word in words:
-            print(word, file=self.process.stdin, flush=True)
-            self.last = int(self.process.stdout.readline())
-        return self.last
-
-    def lines(self):
-        return read(f"{self.folder}/audit.log").splitlines()
 
 
 def stored(host):
@@ -139,14 +44,6 @@ def arrived(source):
 def alarms(kind, host=None):
     rows = [json.loads(line) for line in read(f"{STORE}/alarms.jsonl").splitlines()]
     return [r for r in rows if r["alarm"] == kind and host in (None, r.get("host"))]
-
-
-def collector_pid():
-    """kioskctl, as rsyslogd has started it."""
-    for name in os.listdir("/proc"):
-        if name.isdigit() and read(f"/proc/{name}/cmdline").split(b"\0")[:3] == [b"/usr/bin/kioskctl", b"collect", b"run"]:
-            return int(name)
-    return None
 
 
 def dump():
@@ -391,41 +288,7 @@ def check(test):
         dump()
 
 
-make_network()
-make_certificates()
-for made in ("/var/lib/kiosk-collector", "/var/lib/kiosk-forward", "/mnt/small", "/var/log/maintenance-kiosk"):
-    os.makedirs(made, exist_ok=True)
-run("mount", "-t", "tmpfs", "-o", "size=24m,mode=0755", "tmpfs", "/var/lib/kiosk-collector")
-for made in (STORE, "/var/lib/kiosk-collector/rsyslog"):
-    os.makedirs(made)
-key = run("kioskctl", "collect", "key", "/etc/kiosk-collector/receipt.key").strip()
-
-configuration = read("/mnt/repo/kiosk/data/rsyslog/collector.conf").decode()
-quick = configuration.replace("collect run ", "collect run --gap 2 --silence 6 --rotate 512 ")
-quick = quick.replace('confirmMessages="on"', 'output="/tmp/collect.err" confirmMessages="on"')
-assert quick.count("--gap 2") == quick.count("collect.err") == 1
-with open("/tmp/collector.conf", "w") as file:
-    file.write(quick)
-with open("/tmp/policy.conf", "w") as file:
-    file.write(read("/mnt/repo/kiosk/data/policy.conf.sample").decode())
-    file.write(f"\n[service collector]\naddress={COLLECTOR}\nport={PORT}\n")
-with open("/tmp/forward.conf", "w") as file:
-    file.write(run("kioskctl", "policy", "forward", "/tmp/policy.conf"))
-
-# As their units start them: without root, and without its rights but for the one to read the log.
-NONE = ("--bounding-set=-all", "--inh-caps=-all", "--ambient-caps=-all")
-READ = tuple(f"{right},+dac_read_search" for right in NONE)
-for user, folder in (("kiosk-log", "/var/lib/kiosk-forward"), ("kiosk-collector", "/var/lib/kiosk-collector")):
-    run("useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", user)
-    run("chown", "-R", f"{user}:{user}", folder)
-run("chown", "-R", "kiosk-collector:kiosk-collector", "/etc/kiosk-collector")
-for private in (f"{CERTIFICATES}/terminal.key", "/etc/kiosk-collector/collector.key"):
-    os.chmod(private, 0o600)
-collector = Rsyslogd("c", "/tmp/collector.conf", "collector", "kiosk-collector", *NONE)
-forward = Rsyslogd("t", "/tmp/forward.conf", "forward", "kiosk-log", *READ)
-for file in ("/tmp/collector.conf", "/tmp/forward.conf"):
-    print("\n".join("# " + line for line in subprocess.run(["rsyslogd", "-N1", "-f", file], check=True, text=True,
-                                                            stderr=subprocess.PIPE).stderr.splitlines()))
+key, collector, forward = machines.make(("--gap 2 --silence 6 --rotate 512", 'output="/tmp/collect.err"'))
 os.chmod("/var/log/maintenance-kiosk", 0o700)
 a = Source("/var/log/maintenance-kiosk", "A-03", 1)
 assert os.stat("/var/log/maintenance-kiosk").st_uid == 0
@@ -438,11 +301,7 @@ for test in (test_arrives, test_line_cut, test_collector_stops, test_kioskctl_ki
 
 # From here on also what no rsyslogd would send.
 b, c = Source("/var/log/b", "B", 2), Source("/var/log/c", "C", 3)
-run("ip", "-n", "t", "link", "show", "line")
-own = os.open("/proc/self/ns/net", os.O_RDONLY)
-with open("/run/netns/t") as namespace:
-    import ctypes
-    assert ctypes.CDLL(None).setns(namespace.fileno(), 0) == 0
+machines.enter("t")
 client = relp.Client(COLLECTOR, PORT, CERTIFICATES)
 client.send(b.lines())
 for test in (test_duplicates, test_gap, test_forged, test_unknown, test_fork, test_silence, test_put, test_receipts,
