@@ -13,6 +13,7 @@
 #include "kiosk/model/audit.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -203,6 +204,17 @@ read_seed (const char *path, guint8 *seed, GError **error)
   return good;
 }
 
+/* Whoever starts this may have closed standard error, and what is opened next must not become it. */
+static void
+open_standard_error (void)
+{
+  int file = -1;
+
+  while (fcntl (STDERR_FILENO, F_GETFD) < 0 && (file = open ("/dev/null", O_WRONLY)) >= 0
+         && file < STDERR_FILENO)
+    ;
+}
+
 static int
 run (KioskTerminalsOptions *options, const char *key)
 {
@@ -277,6 +289,7 @@ kiosk_ctl_collect_run (int argc, char **argv)
     return kiosk_ctl_log_wrong_option ("--gap, --silence, --rotate", "1...");
   if (sodium_init () < 0)
     return EXIT_USAGE;
+  open_standard_error ();
   options.folder = folders[0];
   options.rotate_bytes = (guint64) rotate << 10;
   options.gap_time = gap * G_USEC_PER_SEC;

@@ -50,6 +50,7 @@ def main():
     machines.enter("t")
     time.sleep(1)
     clients = [relp.Client(COLLECTOR, PORT, CERTIFICATES) for _ in sources]
+    clients[0].send(sources[0].lines()[:1])  # omprog starts its program with the first line
     wait("kioskctl", collector_pid)
     pids = {"rsyslogd": collector.process.pid, "kioskctl": collector_pid()}
     before = {name: cpu(pid) for name, pid in pids.items()}

@@ -132,7 +132,7 @@ def make(quick=("", ""), size="24m"):
 
     text = read("/mnt/repo/kiosk/data/rsyslog/collector.conf").decode()
     assert text.count("collect run ") == text.count('confirmMessages="on"') == 1
-    text = text.replace("collect run ", f"collect run {quick[0]} ").replace('confirmMessages="on"', f'{quick[1]} confirmMessages="on"')
+    text = text.replace("collect run ", f"collect run {quick[0]}".rstrip() + " ").replace('confirmMessages="on"', f'{quick[1]} confirmMessages="on"')
     with open("/tmp/collector.conf", "w") as file:
         file.write(text)
     with open("/tmp/policy.conf", "w") as file:
