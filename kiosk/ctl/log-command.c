@@ -3,6 +3,7 @@
 
 #include "log-command.h"
 
+#include "log-again.h"
 #include "log-keys.h"
 #include "log-options.h"
 #include "log-verify.h"
@@ -168,7 +169,7 @@ kiosk_ctl_log_command (int argc, char **argv)
   } verbs[] = {
     { "verify", kiosk_ctl_log_verify },       { "show", show },
     { "enrolment", kiosk_ctl_log_enrolment }, { "unseal", kiosk_ctl_log_unseal },
-    { "seal", kiosk_ctl_log_seal },
+    { "seal", kiosk_ctl_log_seal },           { "again", kiosk_ctl_log_again },
   };
   gboolean help;
 
@@ -188,7 +189,8 @@ kiosk_ctl_log_command (int argc, char **argv)
          "                  [--format table|json|csv] [--lang ja|en] [DIR|FILE]\n"
          "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
          "kioskctl log enrolment [--lang ja|en] [DIR]\n"
-         "kioskctl log unseal --key KEY-FILE [DIR]\n",
+         "kioskctl log unseal --key KEY-FILE [DIR]\n"
+         "kioskctl log again DIR SPOOL\n",
          help ? stdout : stderr);
   return help ? EXIT_GOOD : EXIT_USAGE;
 }

@@ -14,6 +14,7 @@
  * - The file is the truth. Nothing is acknowledged to anybody on the terminal, and nothing waits in memory that could be lost: the queues are direct, so
  *   that imfile reads on only when omrelp has sent. Its place in the file is written when rsyslogd ends in order, and not before; after a crash it
  *   sends lines again, and the collector drops what it has.
+ * - What was ended and compressed while nobody could read it is laid beside it once more ("again", by kioskctl log again).
  * - The line goes as it stands, byte for byte: the hash covers it.
  * - One peer, known by the name in its certificate, which has to be of the authority that the site gave.
  * - Nothing listens, and there is no other input: the kernel's and the journal's messages stay on the terminal. */
@@ -86,7 +87,9 @@ kiosk_forward_render (const KioskPolicy *policy, const KioskForwardPlaces *place
       "         action.resumeIntervalMax=\"60\")\n"
       "}\n"
       "input(type=\"imfile\" file=\"%s/audit.log\" tag=\"kiosk\" ruleset=\"forward\"\n"
+      "      readMode=\"0\" addMetadata=\"off\" freshStartTail=\"off\")\n"
+      "input(type=\"imfile\" file=\"%s/again/audit-*.log\" tag=\"kiosk\" ruleset=\"forward\"\n"
       "      readMode=\"0\" addMetadata=\"off\" freshStartTail=\"off\")\n",
       places->state, collector->address, collector->port, collector->address, places->certificates,
-      places->certificates, places->certificates, policy->log_directory);
+      places->certificates, places->certificates, policy->log_directory, places->state);
 }

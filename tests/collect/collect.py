@@ -160,6 +160,23 @@ def test_rotated_while_down():
     wait("its end", lambda: alarms("gap-closed", "A-03"))
 
 
+def test_again():
+    """The line is cut while files are ended; then the forwarder begins anew, as its unit does every two hours."""
+    run("ip", "-n", "t", "link", "set", "line", "down")
+    gaps = len(alarms("gap", "A-03"))
+    for _ in range(3):
+        a.say("100", "rotate")
+    forward.end(signal.SIGKILL)  # not in order: it waits for the line
+    run("kioskctl", "log", "again", a.folder, "/var/lib/kiosk-forward/again")
+    run("chown", "-R", "kiosk-log:kiosk-log", "/var/lib/kiosk-forward/again")
+    forward.start()
+    run("ip", "-n", "t", "link", "set", "line", "up")
+    a.say("5", "checkpoint")
+    wait("all of it", arrived(a))
+    wait("the gap, if there was one, to close", lambda: len(alarms("gap", "A-03")) == len(alarms("gap-closed", "A-03")))
+    assert len(alarms("gap", "A-03")) <= gaps + 1
+
+
 def test_duplicates():
     before = stored("B")
     client.send(b.lines() * 3)
@@ -296,7 +313,7 @@ collector.start()
 forward.start()
 for test in (test_arrives, test_line_cut, test_collector_stops, test_kioskctl_killed, test_rsyslogd_killed,
              test_forwarder_restarted, test_collector_full, test_terminal_full, test_rotation,
-             test_rotated_while_down):
+             test_rotated_while_down, test_again):
     check(test)
 
 # From here on also what no rsyslogd would send.

@@ -72,7 +72,8 @@ test_collector (void)
   for (guint i = 0; i < G_N_ELEMENTS (words); i++)
     g_assert_cmpuint (count (text, words[i]), ==, 1);
   /* one way in, one way out, and no queue in memory that a crash could take */
-  g_assert_cmpuint (count (text, "input("), ==, 1);
+  g_assert_cmpuint (count (text, "input(type=\"imfile\" file=\"/"), ==, 2);
+  g_assert_cmpuint (count (text, "input("), ==, 2);
   g_assert_cmpuint (count (text, "action("), ==, 1);
   g_assert_cmpuint (count (text, "module("), ==, 2);
   g_assert_cmpuint (count (text, "queue.type=\"Direct\""), ==, count (text, "queue.type="));
