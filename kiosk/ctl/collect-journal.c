@@ -74,6 +74,23 @@ kiosk_journal_free (KioskJournal *self)
   g_free (self);
 }
 
+/* The blank behind the address; NULL when it is no line. */
+static const char *
+find_blank (const char *line, gsize length)
+{
+  gsize marked = strlen (MARK);
+
+  return length > marked && memcmp (line, MARK, marked) == 0
+             ? memchr (line + marked, ' ', length - marked)
+             : NULL;
+}
+
+gboolean
+kiosk_journal_is_line (const char *line, gsize length)
+{
+  return find_blank (line, length) != NULL;
+}
+
 gboolean
 kiosk_journal_each (const char *text, gsize length, KioskJournalLine on_line, gpointer user_data,
                     GError **error)
@@ -83,11 +100,9 @@ kiosk_journal_each (const char *text, gsize length, KioskJournalLine on_line, gp
   for (; (end = memchr (at, '\n', length - (gsize) (at - text))) != NULL; at = end + 1)
     {
       gsize marked = strlen (MARK);
-      const char *blank = NULL;
+      const char *blank = find_blank (at, (gsize) (end - at));
       g_autofree char *from = NULL;
 
-      if ((gsize) (end - at) > marked && memcmp (at, MARK, marked) == 0)
-        blank = memchr (at + marked, ' ', (gsize) (end - at) - marked);
       if (blank == NULL)
         continue;
       from = g_strndup (at + marked, (gsize) (blank - at) - marked);

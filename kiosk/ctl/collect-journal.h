@@ -24,6 +24,9 @@ gboolean kiosk_journal_replay (KioskJournal *self, KioskJournalLine on_line, gpo
 /* Appends @text, whole lines, and makes it durable. When that fails nothing of it stays. */
 gboolean kiosk_journal_append (KioskJournal *self, const GString *text, GError **error);
 
+/* Whether @line is one: nothing else may be confirmed. */
+gboolean kiosk_journal_is_line (const char *line, gsize length);
+
 /* Takes @text apart as it would be read. */
 gboolean kiosk_journal_each (const char *text, gsize length, KioskJournalLine on_line,
                              gpointer user_data, GError **error);

@@ -118,6 +118,11 @@ take_input (Run *self, const char *line, gsize length)
       answer_commit (self);
       return;
     }
+  if (!kiosk_journal_is_line (line, length))
+    {
+      answer ("not a line of the template in collector.conf");
+      return;
+    }
   g_string_append_len (self->transaction, line, (gssize) length);
   if (self->in_transaction)
     answer ("DEFER_COMMIT");

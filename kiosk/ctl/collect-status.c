@@ -7,6 +7,7 @@
 #include "log-options.h"
 #include "kiosk/base/text.h"
 #include "kiosk/log/enrolment.h"
+#include "kiosk/log/log-set.h"
 #include "kiosk/log/receipt.h"
 #include "kiosk/model/collect.h"
 
@@ -17,6 +18,8 @@
 
 /* What the files of a collector say. */
 
+/* Heartbeats come every minute. */
+#define LATE (5 * 60)
 #define DAY (24 * 60 * 60)
 #define SHOWN_ALARMS 20
 
@@ -25,7 +28,8 @@ typedef struct {
   guint64 record; /* that is stored and receipted; 0: none */
   gint64 age;     /* seconds since then; -1: none */
   gboolean gap, silent;
-  guint alarms; /* within a day */
+  gboolean late; /* nothing for so long that the collector itself may stand */
+  guint alarms;  /* within a day */
 } Row;
 
 typedef struct {
@@ -61,6 +65,19 @@ last_line (const char *text, gsize length)
   return before != NULL ? before + 1 : text;
 }
 
+/* Whether the last stored record is one after which nothing is awaited. */
+static gboolean
+has_ended (const char *folder, const char *host)
+{
+  g_autofree char *path = g_build_filename (folder, host, KIOSK_LOG_CURRENT_NAME, NULL);
+  g_autoptr (GMappedFile) file = g_mapped_file_new (path, FALSE, NULL);
+  gsize length = file != NULL ? g_mapped_file_get_length (file) : 0;
+  const char *text = length > 0 ? g_mapped_file_get_contents (file) : NULL;
+  const char *last = text != NULL ? last_line (text, length) : NULL;
+
+  return last != NULL && kiosk_collect_line_ends (last, length - (gsize) (last - text));
+}
+
 static void
 read_terminal (Status *self, const char *folder, const char *host)
 {
@@ -82,6 +99,7 @@ read_terminal (Status *self, const char *folder, const char *host)
     {
       row->record = receipt.sequence;
       row->age = seconds_since (receipt.time);
+      row->late = row->age > LATE && !has_ended (folder, host);
     }
   g_ptr_array_add (self->rows, row);
 }
@@ -152,7 +170,7 @@ is_well (const Status *self)
     {
       const Row *row = self->rows->pdata[i];
 
-      if (row->gap || row->silent)
+      if (row->gap || row->silent || row->late)
         return FALSE;
     }
   return self->recent == 0;
@@ -163,7 +181,7 @@ is_well (const Status *self)
 static const char *
 state_of (const Row *row, gboolean japanese)
 {
-  if (row->silent)
+  if (row->silent || row->late)
     return japanese ? "無音" : "silent";
   if (row->gap)
     return japanese ? "抜けあり" : "gap";
@@ -224,6 +242,8 @@ print_json (const Status *self)
       json_builder_add_boolean_value (builder, row->gap);
       json_builder_set_member_name (builder, "silent");
       json_builder_add_boolean_value (builder, row->silent);
+      json_builder_set_member_name (builder, "late");
+      json_builder_add_boolean_value (builder, row->late);
       json_builder_set_member_name (builder, "alarms");
       json_builder_add_int_value (builder, row->alarms);
       json_builder_end_object (builder);

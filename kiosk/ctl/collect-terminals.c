@@ -185,6 +185,17 @@ is_enrolled (const KioskTerminals *self, const char *host)
   return kiosk_collect_is_host (host) && g_access (path, F_OK) == 0;
 }
 
+/* One folder that is not what it should be must not keep all other terminals waiting: what comes for it counts as unknown. */
+static gboolean
+is_damaged (GError **error)
+{
+  if (!g_error_matches (*error, KIOSK_ERROR, KIOSK_ERROR_INVALID))
+    return FALSE;
+  g_printerr ("kioskctl: %s\n", (*error)->message);
+  g_clear_error (error);
+  return TRUE;
+}
+
 static gboolean
 open_all (KioskTerminals *self, gint64 now, GError **error)
 {
@@ -194,7 +205,8 @@ open_all (KioskTerminals *self, gint64 now, GError **error)
   if (folder == NULL)
     return FALSE;
   while ((name = g_dir_read_name (folder)) != NULL)
-    if (is_enrolled (self, name) && open_terminal (self, name, now, error) == NULL)
+    if (is_enrolled (self, name) && open_terminal (self, name, now, error) == NULL
+        && !is_damaged (error))
       return FALSE;
   return TRUE;
 }
@@ -319,7 +331,7 @@ kiosk_terminals_take (KioskTerminals *self, const char *from, const char *line, 
   if (terminal == NULL && host != NULL && is_enrolled (self, host))
     {
       terminal = open_terminal (self, host, now, error);
-      if (terminal == NULL)
+      if (terminal == NULL && !is_damaged (error))
         return FALSE;
     }
   if (terminal != NULL)

@@ -21,8 +21,8 @@ kiosk_collect_entry_free (gpointer data)
   g_free (self);
 }
 
-static gboolean
-line_ends (const char *bytes, gsize length)
+gboolean
+kiosk_collect_line_ends (const char *bytes, gsize length)
 {
   KioskAuditCursor cursor;
   KioskAuditField field;
@@ -70,7 +70,7 @@ kiosk_collect_entry_read (GBytes *line, KioskAuditFault *fault, guint64 *sequenc
   self->line = g_bytes_ref (line);
   self->sequence = parts.sequence;
   self->sealed = parts.sealed;
-  self->ends = line_ends (bytes, length);
+  self->ends = kiosk_collect_line_ends (bytes, length);
   memcpy (self->previous, parts.previous, sizeof self->previous);
   memcpy (self->chain, parts.chain, sizeof self->chain);
   crypto_generichash (self->digest, sizeof self->digest, (const guint8 *) bytes, length, NULL, 0);

@@ -8,6 +8,7 @@ import errno
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -218,6 +219,49 @@ def test_unknown():
     assert other in read(f"{STORE}/unknown/lines.jsonl").splitlines()
 
 
+def test_enrolled_late():
+    """What came before it was enrolled is brought in by hand."""
+    f = Source("/var/log/f", "F", 6, add=False)
+    f.say("10", "close")
+    client.send(f.lines())
+    assert not os.path.exists(f"{STORE}/F")
+    f.add()
+    run("kioskctl", "collect", "put", STORE, f"{STORE}/unknown/lines.jsonl")
+    wait("its log", arrived(f))
+    assert stored("F") == read(f"{f.folder}/audit.log")
+
+
+def test_damaged_folder():
+    """A folder that is not what it should be keeps nobody else waiting."""
+    os.makedirs(f"{STORE}/G")
+    with open(f"{STORE}/G/enrolment.json", "w") as file:
+        file.write("{}")
+    b.say("3", "checkpoint")
+    other = b.lines()[-1].replace(b'"host.id":"B"', b'"host.id":"G"')
+    client.send([other] + b.lines()[-4:])
+    wait("the others", arrived(b))
+    assert alarms("unknown", "G")
+    os.unlink(f"{STORE}/G/enrolment.json")
+
+
+def test_certificates():
+    """Without a certificate of the authority nobody gets a word in."""
+    os.makedirs("/tmp/stranger")
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=A-03",
+        "-days", "2", "-keyout", "/tmp/stranger/terminal.key", "-out", "/tmp/stranger/terminal.pem")
+    with open("/tmp/stranger/ca.pem", "wb") as file:
+        file.write(read(f"{CERTIFICATES}/ca.pem"))
+    count = len(read(f"{STORE}/alarms.jsonl").splitlines())
+    for folder in ("/tmp/stranger", None):
+        try:
+            relp.Client(COLLECTOR, PORT, folder or CERTIFICATES, certificate=bool(folder)).send([b"{}"])
+            raise AssertionError(f"{folder}: let in")
+        except (ConnectionError, ssl.SSLError):
+            pass
+    client.send(b.lines()[-1:])
+    assert len(read(f"{STORE}/alarms.jsonl").splitlines()) == count
+
+
 def test_fork():
     """An older copy of its log was put back on terminal C, and it goes on from there."""
     c.say("10", "mark", "20", "checkpoint")
@@ -284,7 +328,7 @@ def test_nothing_lost():
     rows = {row["host"]: row for row in status["terminals"]}
     assert rows["A-03"]["record"] == a.last, (rows["A-03"], a.last)
     assert not rows["A-03"]["gap"] and not rows["A-03"]["silent"]
-    assert sorted(rows) == ["A-03", "B", "C", "D", "E"]
+    assert sorted(rows) == ["A-03", "B", "C", "D", "E", "F"]
 
 
 def check(test):
@@ -321,7 +365,8 @@ b, c = Source("/var/log/b", "B", 2), Source("/var/log/c", "C", 3)
 machines.enter("t")
 client = relp.Client(COLLECTOR, PORT, CERTIFICATES)
 client.send(b.lines())
-for test in (test_duplicates, test_gap, test_forged, test_unknown, test_fork, test_silence, test_put, test_receipts,
+for test in (test_duplicates, test_gap, test_forged, test_unknown, test_enrolled_late, test_damaged_folder,
+             test_certificates, test_fork, test_silence, test_put, test_receipts,
              test_nothing_lost):
     check(test)
 print(f"1..{n_checks}")

@@ -87,13 +87,17 @@ class Rsyslogd:
 class Source:
     """A terminal's log that grows."""
 
-    def __init__(self, folder, host, number):
+    def __init__(self, folder, host, number, add=True):
         os.makedirs(folder, exist_ok=True)
         self.folder, self.host = folder, host
         self.process = subprocess.Popen([f"{BUILD}/tests/collect/log-source", folder, host, str(number)], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.say("checkpoint")
-        run("kioskctl", "collect", "add", STORE, f"{folder}/enrolment.json")
+        if add:
+            self.add()
+
+    def add(self):
+        run("kioskctl", "collect", "add", STORE, f"{self.folder}/enrolment.json")
 
     def say(self, *words):
         for word in words:

@@ -6,9 +6,10 @@ import ssl
 
 
 class Client:
-    def __init__(self, address, port, certificates, timeout=60):
+    def __init__(self, address, port, certificates, timeout=60, certificate=True):
         context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=f"{certificates}/ca.pem")
-        context.load_cert_chain(f"{certificates}/terminal.pem", f"{certificates}/terminal.key")
+        if certificate:
+            context.load_cert_chain(f"{certificates}/terminal.pem", f"{certificates}/terminal.key")
         context.check_hostname = False
         self.socket = context.wrap_socket(socket.create_connection((address, port), timeout))
         self.buffer = b""

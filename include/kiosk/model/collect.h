@@ -73,6 +73,9 @@ gboolean kiosk_collect_stream_is_resting (const KioskCollectStream *self);
 char *kiosk_collect_line_host (const char *line, gsize length);
 gboolean kiosk_collect_is_host (const char *host);
 
+/* Whether nothing is awaited after @line: its action is log-closed or power-off. */
+gboolean kiosk_collect_line_ends (const char *line, gsize length);
+
 /* The number that @line claims to have; 0 when it cannot be read. */
 guint64 kiosk_collect_line_sequence (const char *line, gsize length);
 
