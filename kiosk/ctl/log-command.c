@@ -4,6 +4,8 @@
 #include "log-command.h"
 
 #include "log-again.h"
+#include "log-export.h"
+#include "config.h"
 #include "log-keys.h"
 #include "log-options.h"
 #include "log-verify.h"
@@ -14,9 +16,11 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The command line of show, and the way to the other verbs. They read logs and never write one. */
 
+#define REPORT_PROGRAM "kiosk-log-report"
 #define TIME_HINT "2026-11-21, \"2026-11-21 10:30\", 2026-11-21T10:30:15Z"
 /* ---- show ---- */
 
@@ -160,6 +164,23 @@ show (int argc, char **argv)
   return show_file (&self, files != NULL ? files[0] : KIOSK_CTL_LOG_DEFAULT);
 }
 
+/* Becomes kiosk-log-report, which stands beside this program where it is built, and else where programs of ours are installed. */
+static int
+report (int argc, char **argv)
+{
+  g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
+  g_autofree char *beside = g_build_filename (folder, REPORT_PROGRAM, NULL);
+
+  execv (beside, argv);
+  execv (KIOSK_LIBEXEC_DIR "/" REPORT_PROGRAM, argv);
+  fprintf (stderr,
+           "kioskctl: 報告書は、監査担当のパソコンで作ります（" REPORT_PROGRAM ": %s）\n"
+           "kioskctl: reports are made on the auditor's PC (" REPORT_PROGRAM ": %s)\n",
+           g_strerror (errno), g_strerror (errno));
+  return EXIT_USAGE;
+}
+
 int
 kiosk_ctl_log_command (int argc, char **argv)
 {
@@ -167,9 +188,14 @@ kiosk_ctl_log_command (int argc, char **argv)
     const char *name;
     int (*run) (int argc, char **argv);
   } verbs[] = {
-    { "verify", kiosk_ctl_log_verify },       { "show", show },
-    { "enrolment", kiosk_ctl_log_enrolment }, { "unseal", kiosk_ctl_log_unseal },
-    { "seal", kiosk_ctl_log_seal },           { "again", kiosk_ctl_log_again },
+    { "verify", kiosk_ctl_log_verify },
+    { "show", show },
+    { "enrolment", kiosk_ctl_log_enrolment },
+    { "unseal", kiosk_ctl_log_unseal },
+    { "seal", kiosk_ctl_log_seal },
+    { "export", kiosk_ctl_log_export },
+    { "report", report },
+    { "again", kiosk_ctl_log_again },
   };
   gboolean help;
 
@@ -183,14 +209,19 @@ kiosk_ctl_log_command (int argc, char **argv)
       }
 
   help = argc >= 2 && (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h"));
-  fputs ("kioskctl log verify [--key HEX] [--secret FILE] [--format text|json] [--lang ja|en] "
-         "[DIR|FILE...]\n"
-         "kioskctl log show [--user U] [--server S] [--since T] [--until T] [--action A]\n"
-         "                  [--format table|json|csv] [--lang ja|en] [DIR|FILE]\n"
-         "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
-         "kioskctl log enrolment [--lang ja|en] [DIR]\n"
-         "kioskctl log unseal --key KEY-FILE [DIR]\n"
-         "kioskctl log again DIR SPOOL\n",
-         help ? stdout : stderr);
+  fputs (
+      "kioskctl log verify [--key HEX] [--secret FILE] [--format text|json] [--lang ja|en] "
+      "[DIR|FILE...]\n"
+      "kioskctl log show [--user U] [--server S] [--since T] [--until T] [--action A]\n"
+      "                  [--format table|json|csv] [--lang ja|en] [DIR|FILE]\n"
+      "kioskctl log export --format csv|json|ocsf [--user U] [--server S] [--since T] ...\n"
+      "                    [--output FILE] [--lang ja|en] [DIR|FILE...]\n"
+      "kioskctl log report --month 2026-11|--year 2026 [--pdf FILE] [--csv FILE] [--lang ja|en]\n"
+      "                    [--terminal T] [DIR|FILE...]\n"
+      "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
+      "kioskctl log enrolment [--lang ja|en] [DIR]\n"
+      "kioskctl log unseal --key KEY-FILE [DIR]\n"
+      "kioskctl log again DIR SPOOL\n",
+      help ? stdout : stderr);
   return help ? EXIT_GOOD : EXIT_USAGE;
 }

@@ -6,6 +6,7 @@
 #include "kiosk/base/text.h"
 #include "kiosk/model/audit-actions.h"
 #include "kiosk/model/audit.h"
+#include "kiosk/model/csv.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -242,24 +243,6 @@ table_row (JsonObject *object, GTimeZone *zone, gboolean japanese)
 
 /* ---- CSV ---- */
 
-/* A spreadsheet runs what begins like a formula, quoted or not; an apostrophe makes it text. */
-static void
-append_csv (GString *row, const char *text)
-{
-  if (row->len > 0)
-    g_string_append_c (row, ',');
-  g_string_append_c (row, '"');
-  if (*text != '\0' && strchr ("=+-@", *text) != NULL)
-    g_string_append_c (row, '\'');
-  for (const char *p = text; *p != '\0'; p++)
-    {
-      if (*p == '"')
-        g_string_append_c (row, '"');
-      g_string_append_c (row, *p);
-    }
-  g_string_append_c (row, '"');
-}
-
 static char *
 csv_row (JsonObject *object, GTimeZone *zone, gboolean japanese)
 {
@@ -278,7 +261,7 @@ csv_row (JsonObject *object, GTimeZone *zone, gboolean japanese)
                                    ? get_text (object, csv_columns[i].field)
                                    : g_steal_pointer (&made[i]);
 
-      append_csv (row, value);
+      kiosk_csv_append (row, value);
     }
   g_string_append (row, "\r\n");
   return g_string_free (row, FALSE);
@@ -303,8 +286,8 @@ kiosk_log_view_header (KioskLogFormat format, gboolean japanese)
       return g_strdup ("");
     case KIOSK_LOG_CSV:
       for (guint i = 0; i < G_N_ELEMENTS (csv_columns); i++)
-        append_csv (row, japanese ? csv_columns[i].ja : csv_columns[i].en);
-      g_string_prepend (row, "\xef\xbb\xbf");
+        kiosk_csv_append (row, japanese ? csv_columns[i].ja : csv_columns[i].en);
+      g_string_prepend (row, KIOSK_CSV_MARK);
       g_string_append (row, "\r\n");
       break;
     case KIOSK_LOG_TABLE:

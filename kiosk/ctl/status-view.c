@@ -357,6 +357,24 @@ append_image (GString *out, JsonObject *status, KioskLanguage language)
   append_row (out, choose (language, "イメージ", "Image"), value->str);
 }
 
+/* For the ledger; a kioskd without a log has none. */
+static void
+append_seal (GString *out, JsonObject *log, KioskLanguage language)
+{
+  gint64 unix_time = json_object_get_int_member_with_default (log, "seal_unix", -1);
+  gint64 sequence = json_object_get_int_member_with_default (log, "seal_sequence", 0);
+  const char *code = json_object_get_string_member_with_default (log, "seal", "");
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (unix_time);
+  g_autofree char *day = NULL;
+  g_autofree char *value = NULL;
+
+  if (unix_time < 0 || sequence <= 0 || time == NULL || *code == '\0')
+    return;
+  day = g_date_time_format (time, "%Y-%m-%d");
+  value = g_strdup_printf ("%s  %" G_GINT64_FORMAT "  %s", day, sequence, code);
+  append_row (out, choose (language, "封印コード", "Seal code"), value);
+}
+
 char *
 kiosk_status_view_text (JsonObject *status, KioskLanguage language)
 {
@@ -371,6 +389,7 @@ kiosk_status_view_text (JsonObject *status, KioskLanguage language)
               json_object_get_boolean_member (get_object (status, "log"), "ok")
                   ? good
                   : choose (language, "書き込めません", "cannot be written"));
+  append_seal (out, get_object (status, "log"), language);
   append_row (out, choose (language, "通信制御", "Firewall"),
               json_object_get_boolean_member (get_object (status, "firewall"), "ok")
                   ? good

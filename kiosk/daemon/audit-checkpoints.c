@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "kiosk-daemon"
 
 #include "audit-pack.h"
+#include "audit-retention.h"
 #include "audit-rotation.h"
 #include "audit-writer-private.h"
 
@@ -32,14 +33,24 @@ kiosk_audit_writer_stop_heartbeat (KioskAuditWriter *self)
   g_clear_pointer (&self->heartbeat, g_source_unref);
 }
 
-static void
-arm_heartbeat (KioskAuditWriter *self)
+void
+kiosk_audit_writer_arm_heartbeat (KioskAuditWriter *self)
 {
   kiosk_audit_writer_stop_heartbeat (self);
   self->heartbeat = kiosk_clock_source_new (kiosk_clock_boottime ()
                                             + (gint64) KIOSK_AUDIT_HEARTBEAT * G_USEC_PER_SEC);
   g_source_set_callback (self->heartbeat, on_heartbeat, self, NULL);
   g_source_attach (self->heartbeat, NULL);
+}
+
+static gboolean
+on_sealed (gpointer user_data)
+{
+  KioskAuditWriter *self = user_data;
+
+  self->sealed_source = 0;
+  self->events->sealed (self, self->user_data);
+  return G_SOURCE_REMOVE;
 }
 
 /* The seal code of a day is that of its first checkpoint of this kind. */
@@ -50,6 +61,9 @@ kiosk_audit_writer_take_seal (KioskAuditWriter *self, guint64 sequence, gint64 t
   g_autoptr (GDateTime) then = g_date_time_new_from_unix_local (time / G_USEC_PER_SEC);
   g_autoptr (GDateTime) day = NULL, next = NULL;
 
+  self->retention_due = TRUE;
+  if (self->events != NULL && self->sealed_source == 0)
+    self->sealed_source = g_idle_add (on_sealed, self);
   self->seal_sequence = sequence;
   self->seal_time = time;
   memcpy (self->seal_hash, hash, sizeof self->seal_hash);
@@ -85,7 +99,7 @@ kiosk_audit_writer_seal (KioskAuditWriter *self, const char *action, const char 
       || g_str_equal (reason, KIOSK_REASON_CHECKPOINT_BEGIN))
     kiosk_audit_writer_take_seal (self, kiosk_audit_writer_get_state (self)->chain.sequence,
                                   record.realtime, kiosk_audit_writer_get_state (self)->chain.hash);
-  arm_heartbeat (self);
+  kiosk_audit_writer_arm_heartbeat (self);
   return TRUE;
 }
 
@@ -100,7 +114,7 @@ kiosk_audit_writer_checkpoint (KioskAuditWriter *self, const char *reason, GErro
 
 /* @line is the last one, a checkpoint, and on the disk with its keys. */
 gboolean
-kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 realtime,
+kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 boottime,
                                GError **error)
 {
   GError *failure = NULL;
@@ -113,36 +127,39 @@ kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 real
     return kiosk_audit_writer_fail (self, failure, FALSE, error);
   self->first = sequence;
   self->size = length;
-  self->begun = realtime;
+  self->born_at = boottime;
   self->append_only = kiosk_audit_set_append_only (self->log, TRUE);
   kiosk_audit_packer_wake (self->packer);
   return TRUE;
 }
 
 static gboolean
-rotate (KioskAuditWriter *self, gint64 realtime, GError **error)
+rotate (KioskAuditWriter *self, gint64 boottime, GError **error)
 {
   g_autoptr (GBytes) line = NULL;
 
   return kiosk_audit_writer_seal (self, KIOSK_ACTION_CHECKPOINT, KIOSK_REASON_CHECKPOINT_ROTATION,
                                   &line, error)
-         && kiosk_audit_writer_begin_file (self, line, realtime, error);
+         && kiosk_audit_writer_begin_file (self, line, boottime, error);
 }
 
+/* Its age is counted on the clock that cannot be set: no new file because somebody set the other. */
 static gboolean
-is_file_full (const KioskAuditWriter *self, gint64 realtime)
+is_file_full (const KioskAuditWriter *self, gint64 boottime)
 {
+  gint64 limit = (gint64) self->settings.rotate_hours * 3600 * G_USEC_PER_SEC;
+
   return kiosk_audit_writer_get_state (self)->chain.sequence > self->first
-         && ((self->rotate_size > 0 && self->size >= self->rotate_size)
-             || (self->rotate_age > 0 && realtime - self->begun >= self->rotate_age));
+         && ((limit > 0 && boottime - self->born_at >= limit)
+             || (self->settings.rotate_size > 0 && self->size >= self->settings.rotate_size));
 }
 
 /* What is due behind a record, or in time. */
 gboolean
-kiosk_audit_writer_settle (KioskAuditWriter *self, gint64 realtime, gboolean durable,
+kiosk_audit_writer_settle (KioskAuditWriter *self, const KioskAuditRecord *now, gboolean durable,
                            GError **error)
 {
-  if (realtime >= self->next_day)
+  if (now->realtime >= self->next_day)
     {
       if (!kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_DAY, error))
         return FALSE;
@@ -154,11 +171,42 @@ kiosk_audit_writer_settle (KioskAuditWriter *self, gint64 realtime, gboolean dur
     }
   else if ((durable || self->unsynced >= SYNC_RECORDS) && !kiosk_audit_writer_sync (self, error))
     return FALSE;
-  if (is_file_full (self, realtime))
-    return rotate (self, realtime, error);
+  if (is_file_full (self, now->boottime))
+    return rotate (self, now->boottime, error);
   kiosk_audit_writer_arm_group (self);
   return TRUE;
 }
+
+/* ---- What is too old ---- */
+
+gboolean
+kiosk_audit_writer_delete_old (KioskAuditWriter *self, GError **error)
+{
+  for (;;)
+    {
+      g_autoptr (KioskAuditOldFile) file = NULL;
+      KioskAuditRecord record = { 0 };
+
+      self->event_table.fill (&record, self->user_data);
+      if (self->settings.collector == NULL || self->settings.hold || self->settings.keep_days == 0)
+        return TRUE;
+      file = kiosk_audit_retention_find (self->folder, self->settings.keep_days, record.realtime,
+                                         self->collector,
+                                         kiosk_audit_writer_get_state (self)->log_key, self->first);
+      if (file == NULL)
+        return TRUE;
+      record.action = KIOSK_ACTION_LOG_DELETED;
+      record.outcome = KIOSK_OUTCOME_UNKNOWN;
+      record.file = file->first;
+      record.last = file->last;
+      record.file_digest = file->digest;
+      if (!kiosk_audit_writer_append (self, &record, TRUE, NULL, error)
+          || !kiosk_audit_folder_remove (self->folder, file->name, error))
+        return FALSE;
+    }
+}
+
+/* ---- In time ---- */
 
 static gboolean
 on_heartbeat (gpointer user_data)
@@ -168,8 +216,16 @@ on_heartbeat (gpointer user_data)
   guint64 before = kiosk_audit_writer_get_state (self)->chain.sequence;
 
   self->event_table.fill (&now, self->user_data);
-  if (kiosk_audit_writer_settle (self, now.realtime, TRUE, NULL)
+  if (kiosk_audit_writer_settle (self, &now, TRUE, NULL)
       && kiosk_audit_writer_get_state (self)->chain.sequence == before)
     kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_HEARTBEAT, NULL);
+  if (self->failure == NULL && self->retention_due)
+    {
+      g_autoptr (GError) error = NULL;
+
+      self->retention_due = FALSE;
+      if (!kiosk_audit_writer_delete_old (self, &error))
+        g_warning ("Old files of the audit log: %s, ignoring", error->message);
+    }
   return G_SOURCE_REMOVE;
 }

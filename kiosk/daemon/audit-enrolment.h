@@ -8,7 +8,6 @@
 
 /* What a verifier of the log must know from its begin: enrolment.json ("Enrolment" in kiosk/docs/AUDIT-FORMAT.md). Written once,
  * before record 1. Main thread only. */
-#define KIOSK_AUDIT_ENROLMENT_NAME "enrolment.json"
 
 /* Writes the file durably. @state is the one before record 1, whose secret is sealed to each of @auditors (KioskPolicyAuditor; may be NULL: nobody will be
  * able to check the codes). @begun: unix microseconds. FALSE with @error: KIOSK_ERROR_INVALID when a key of an auditor is none, KIOSK_ERROR_IO. */

@@ -48,27 +48,6 @@ alarm_of (GError **error, const char *words)
 
 /* ---- Reading ---- */
 
-static void
-note_checkpoint (KioskAuditOpening *self, const char *line, gsize length)
-{
-  g_autofree char *hash = NULL;
-  static const char chain[] = "\",\"chain\":\"";
-  const char *found;
-
-  self->open_records = 0;
-  if (!kiosk_audit_stored_has (line, length, "event.reason", KIOSK_REASON_CHECKPOINT_DAY)
-      && !kiosk_audit_stored_has (line, length, "event.reason", KIOSK_REASON_CHECKPOINT_BEGIN))
-    return;
-  found = memmem (line, length, chain, sizeof chain - 1);
-  if (found == NULL
-      || sodium_hex2bin (self->day_hash, sizeof self->day_hash, found + sizeof chain - 1,
-                         2 * sizeof self->day_hash, NULL, NULL, NULL)
-             != 0)
-    return;
-  self->day_sequence = kiosk_audit_stored_sequence (line, length);
-  self->day_time = kiosk_audit_stored_time (line, length);
-}
-
 static gboolean
 on_line (const char *line, gsize length, gpointer data)
 {
@@ -104,7 +83,8 @@ on_line (const char *line, gsize length, gpointer data)
     self->open_records++;
   else
     {
-      note_checkpoint (self, line, length);
+      self->open_records = 0;
+      kiosk_audit_stored_read_seal (line, length, &self->seal);
       self->rotating = scan->lines > 1
                        && kiosk_audit_stored_has (line, length, "event.reason",
                                                   KIOSK_REASON_CHECKPOINT_ROTATION);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "audit-keys.h"
+#include "audit-stored.h"
 
 #include <glib.h>
 
@@ -19,9 +20,7 @@ typedef struct {
   char *torn_name;         /* file into which a torn last line was put; NULL: there was none */
   char *
       failed_name; /* second name of the file that failed, from which this one was made; NULL: it did not */
-  guint64 day_sequence; /* last checkpoint in audit.log with reason `begin` or `day`; 0: none */
-  gint64 day_time;      /* its time, unix microseconds */
-  guint8 day_hash[KIOSK_AUDIT_HASH_SIZE]; /* h of it */
+  KioskAuditDaySeal seal; /* the last one in audit.log; all zero: none */
 } KioskAuditOpening;
 
 /* Looks at @folder (see kiosk_audit_folder_open()). A folder without log and keys gets a new log: keys, enrolment of @host sealed to @auditors

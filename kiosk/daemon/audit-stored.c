@@ -5,6 +5,7 @@
 
 #include "kiosk/model/audit-actions.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* Inside a string every quotation mark has a backslash before it: so a name with its quotation marks and the colon stands in a line once, where the
@@ -76,6 +77,28 @@ kiosk_audit_stored_is_checkpoint (const char *line, gsize length)
     if (kiosk_audit_stored_has (line, length, "event.action", actions[i]))
       return TRUE;
   return FALSE;
+}
+
+gboolean
+kiosk_audit_stored_read_seal (const char *line, gsize length, KioskAuditDaySeal *seal)
+{
+  static const char chain[] = "\",\"chain\":\"";
+  KioskAuditDaySeal found = { .sequence = kiosk_audit_stored_sequence (line, length),
+                              .time = kiosk_audit_stored_time (line, length) };
+  const char *at;
+
+  if (!kiosk_audit_stored_is_checkpoint (line, length)
+      || (!kiosk_audit_stored_has (line, length, "event.reason", KIOSK_REASON_CHECKPOINT_DAY)
+          && !kiosk_audit_stored_has (line, length, "event.reason", KIOSK_REASON_CHECKPOINT_BEGIN)))
+    return FALSE;
+  at = find (line, length, chain);
+  if (at == NULL
+      || sodium_hex2bin (found.hash, sizeof found.hash, at + sizeof chain - 1,
+                         2 * sizeof found.hash, NULL, NULL, NULL)
+             != 0)
+    return FALSE;
+  *seal = found;
+  return TRUE;
 }
 
 gboolean

@@ -23,6 +23,16 @@ gboolean kiosk_audit_stored_ends_with (const char *line, gsize length, const gui
 /* Whether it is a checkpoint. */
 gboolean kiosk_audit_stored_is_checkpoint (const char *line, gsize length);
 
+/* A checkpoint that begins a day (reason `begin` or `day`): what its seal code is made of. */
+typedef struct {
+  guint64 sequence; /* 0: none */
+  gint64 time;      /* unix microseconds */
+  guint8 hash[KIOSK_AUDIT_HASH_SIZE];
+} KioskAuditDaySeal;
+
+/* FALSE, *@seal untouched, when the line is none. */
+gboolean kiosk_audit_stored_read_seal (const char *line, gsize length, KioskAuditDaySeal *seal);
+
 /* Cuts bytes that come in any portions into lines. */
 typedef struct {
   char bytes[KIOSK_AUDIT_LINE_MAX];

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "kiosk-daemon"
 
 #include "audit-ballast.h"
+#include "audit-day.h"
 #include "audit-opening.h"
 #include "audit-pack.h"
 #include "audit-writer-private.h"
@@ -45,7 +46,7 @@ finish_rotation (KioskAuditWriter *self, GError **error)
   begin = begin != NULL ? begin + 1 : buffer;
   line = g_bytes_new (begin, (gsize) (buffer + length - begin));
   self->event_table.fill (&now, self->user_data);
-  return kiosk_audit_writer_begin_file (self, line, now.realtime, error);
+  return kiosk_audit_writer_begin_file (self, line, now.boottime, error);
 }
 
 static gboolean
@@ -65,7 +66,6 @@ write_first_records (KioskAuditWriter *self, const KioskAuditOpening *opening, G
       if (!kiosk_audit_writer_seal (self, KIOSK_ACTION_LOG_BEGUN, KIOSK_REASON_CHECKPOINT_BEGIN,
                                     NULL, error))
         return FALSE;
-      self->begun = self->seal_time;
     }
   else if (self->open_records >= KIOSK_AUDIT_OPEN_RECORDS_MAX
            && !kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_COUNT, error))
@@ -88,17 +88,15 @@ write_first_records (KioskAuditWriter *self, const KioskAuditOpening *opening, G
 }
 
 static void
-take_over (KioskAuditWriter *self, KioskAuditOpening *opening)
+take_over (KioskAuditWriter *self, KioskAuditOpening *opening, const KioskAuditRecord *now)
 {
   self->log = kiosk_fd_steal (&opening->log);
   self->keys = g_steal_pointer (&opening->keys);
   self->size = opening->size;
   self->first = opening->first;
-  self->begun = opening->begun;
+  self->born_at
+      = now->boottime - (opening->begun >= 0 ? MAX (now->realtime - opening->begun, 0) : 0);
   self->open_records = opening->open_records;
-  if (opening->day_sequence > 0)
-    kiosk_audit_writer_take_seal (self, opening->day_sequence, opening->day_time,
-                                  opening->day_hash);
   self->append_only = kiosk_audit_set_append_only (self->log, TRUE);
 }
 
@@ -114,16 +112,21 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
   self->log = -1;
   self->event_table = *events;
   self->user_data = user_data;
-  self->rotate_size = settings->rotate_size;
-  self->rotate_age = (gint64) settings->rotate_hours * 3600 * G_USEC_PER_SEC;
-  self->floor = settings->floor;
+  self->retention_due = TRUE;
+  kiosk_audit_writer_set_settings (self, settings);
   self->folder = kiosk_audit_folder_open (directory, error);
   events->fill (&now, user_data);
   if (self->folder < 0
       || !kiosk_audit_opening_find (&opening, self->folder, now.host_id, now.realtime,
                                     settings->auditors, error))
     return NULL;
-  take_over (self, &opening);
+  take_over (self, &opening, &now);
+  if (opening.seal.sequence > 0
+      || (self->first > 1
+          && kiosk_audit_day_find (directory, kiosk_audit_writer_get_state (self)->log_key,
+                                   &opening.seal)))
+    kiosk_audit_writer_take_seal (self, opening.seal.sequence, opening.seal.time,
+                                  opening.seal.hash);
   self->ballast = kiosk_audit_ballast_load (self->folder, &no_room);
   if (!self->ballast)
     g_message ("Audit log: %s", no_room->message);
@@ -131,6 +134,8 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
   if (!write_first_records (self, &opening, error))
     return NULL;
   kiosk_audit_packer_wake (self->packer);
+  if (self->heartbeat == NULL) /* nothing was due */
+    kiosk_audit_writer_arm_heartbeat (self);
   /* from here on only: who gets no writer hears of a failure from @error */
   self->events = &self->event_table;
   return g_steal_pointer (&self);

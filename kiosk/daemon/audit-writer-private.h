@@ -17,11 +17,12 @@ struct _KioskAuditWriter {
   const KioskAuditWriterEvents *events; /* NULL while opening: then @error tells all */
   KioskAuditWriterEvents event_table;
   gpointer user_data;
-  guint64 rotate_size, floor;
-  gint64 rotate_age;  /* microseconds */
+  KioskAuditSettings settings; /* without auditors; the collector's key is in @collector */
+  guint8 collector[KIOSK_AUDIT_KEY_SIZE];
+  gboolean retention_due;
   guint64 size;       /* end of the last whole record */
   guint64 first;      /* number of the first record of audit.log */
-  gint64 begun;       /* its time */
+  gint64 born_at;     /* CLOCK_BOOTTIME microseconds, may be negative: begin of audit.log */
   guint unsynced;     /* records that no commit has covered */
   guint open_records; /* since the last checkpoint */
   gint64 next_day;    /* unix microseconds of the next midnight */
@@ -33,7 +34,7 @@ struct _KioskAuditWriter {
   guint sync_source; /* pending group */
   GSource *heartbeat;
   GError *failure; /* first failure, for ever */
-  guint failed_source, full_source;
+  guint failed_source, full_source, sealed_source;
 };
 
 /* In memory; moved on by each record. */
@@ -56,16 +57,18 @@ void kiosk_audit_writer_arm_group (KioskAuditWriter *self);
 gboolean kiosk_audit_writer_seal (KioskAuditWriter *self, const char *action, const char *reason,
                                   GBytes **line, GError **error);
 
-/* What is due behind a record of @realtime, or in time: commit, checkpoint, next file. */
-gboolean kiosk_audit_writer_settle (KioskAuditWriter *self, gint64 realtime, gboolean durable,
-                                    GError **error);
+/* What is due behind the record @now, or at its times: commit, checkpoint, next file. */
+gboolean kiosk_audit_writer_settle (KioskAuditWriter *self, const KioskAuditRecord *now,
+                                    gboolean durable, GError **error);
 
 /* The next file begins with @line, the last one, a checkpoint, on the disk with its keys. */
-gboolean kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 realtime,
+gboolean kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 boottime,
                                         GError **error);
 
 /* The day has its seal: that of the checkpoint @sequence with @hash at @time. */
 void kiosk_audit_writer_take_seal (KioskAuditWriter *self, guint64 sequence, gint64 time,
                                    const guint8 *hash);
 
+/* The next heartbeat comes so much later than now. */
+void kiosk_audit_writer_arm_heartbeat (KioskAuditWriter *self);
 void kiosk_audit_writer_stop_heartbeat (KioskAuditWriter *self);

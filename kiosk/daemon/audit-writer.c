@@ -9,6 +9,7 @@
 #include "kiosk/model/audit-actions.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Puts encoded records on the disk, the keys behind them ("Key state" in kiosk/docs/AUDIT-FORMAT.md), and checkpoints where they are due.
@@ -193,7 +194,7 @@ kiosk_audit_writer_append (KioskAuditWriter *self, const KioskAuditRecord *recor
       || !kiosk_audit_writer_add (self, record, NULL, NULL, error))
     return FALSE;
   number = kiosk_audit_writer_get_state (self)->chain.sequence;
-  if (!kiosk_audit_writer_settle (self, record->realtime, durable, error))
+  if (!kiosk_audit_writer_settle (self, record, durable, error))
     return FALSE;
   if (sequence != NULL)
     *sequence = number;
@@ -215,11 +216,25 @@ kiosk_audit_writer_close (KioskAuditWriter *self)
   g_clear_handle_id (&self->sync_source, g_source_remove);
   g_clear_handle_id (&self->failed_source, g_source_remove);
   g_clear_handle_id (&self->full_source, g_source_remove);
+  g_clear_handle_id (&self->sealed_source, g_source_remove);
   g_clear_pointer (&self->keys, kiosk_audit_keyring_free);
   kiosk_fd_clear (&self->log);
   kiosk_fd_clear (&self->folder);
   g_clear_error (&self->failure);
   g_free (self);
+}
+
+void
+kiosk_audit_writer_set_settings (KioskAuditWriter *self, const KioskAuditSettings *settings)
+{
+  self->settings = *settings;
+  self->settings.auditors = NULL;
+  self->settings.collector = NULL;
+  if (settings->collector != NULL)
+    {
+      memcpy (self->collector, settings->collector, sizeof self->collector);
+      self->settings.collector = self->collector;
+    }
 }
 
 /* ---- What is asked ---- */
@@ -235,7 +250,7 @@ kiosk_audit_writer_has_room (KioskAuditWriter *self)
 {
   if (!self->ballast)
     self->ballast = kiosk_audit_ballast_load (self->folder, NULL);
-  return self->ballast && kiosk_audit_ballast_room (self->folder) >= self->floor;
+  return self->ballast && kiosk_audit_ballast_room (self->folder) >= self->settings.floor;
 }
 
 char *

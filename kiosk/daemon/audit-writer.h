@@ -20,6 +20,8 @@ typedef struct {
   /* Once, when the writer has failed: a record that was accepted in a group, or that append refused with
    * KIOSK_ERROR_IO, may not be on the disk. It may close the writer, which frees @error too. */
   void (*failed) (KioskAuditWriter *self, const GError *error, gpointer user_data);
+  /* There is a seal code of another day. */
+  void (*sealed) (KioskAuditWriter *self, gpointer user_data);
   /* The disk is full; what was kept free is in use: time for records that close what runs, and for nothing else. */
   void (*full) (KioskAuditWriter *self, gpointer user_data);
 } KioskAuditWriterEvents;
@@ -30,6 +32,9 @@ typedef struct {
   guint64 rotate_size;       /* bytes after which a file ends */
   guint rotate_hours;        /* and hours */
   guint64 floor;             /* bytes that must be free for kiosk_audit_writer_has_room() */
+  guint keep_days;           /* age at which a file may be deleted */
+  gboolean hold;             /* none is deleted */
+  const guint8 *collector;   /* key by which receipts are signed; NULL: none is deleted */
 } KioskAuditSettings;
 
 /* Opens the log in @directory (created with mode 0700 when it is missing; its parent must exist;
@@ -65,6 +70,13 @@ gboolean kiosk_audit_writer_sync (KioskAuditWriter *self, GError **error);
 /* Writes a checkpoint, durably: a session has ended. Others are the writer's own affair; one comes at the latest a minute after the last, if the
  * main loop runs. @reason: KIOSK_REASON_CHECKPOINT_... */
 gboolean kiosk_audit_writer_checkpoint (KioskAuditWriter *self, const char *reason, GError **error);
+
+/* Sets what may have changed in the policy; @settings->auditors is for new logs only. */
+void kiosk_audit_writer_set_settings (KioskAuditWriter *self, const KioskAuditSettings *settings);
+
+/* Deletes what may be deleted (audit-retention.h), each file after a durable record log-deleted. Done by itself with the first heartbeat, and once a
+ * day. FALSE with @error when the record cannot be written, or the file cannot be deleted. */
+gboolean kiosk_audit_writer_delete_old (KioskAuditWriter *self, GError **error);
 
 /* Whether a write has ever failed. */
 gboolean kiosk_audit_writer_get_failed (const KioskAuditWriter *self);

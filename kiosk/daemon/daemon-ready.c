@@ -96,6 +96,12 @@ on_log_failed (const GError *error, gpointer data)
   kiosk_daemon_stop_later (data, "L-02");
 }
 
+static void
+on_log_sealed (gpointer data)
+{
+  kiosk_daemon_publish (data);
+}
+
 /* What is kept free is for the records that close what runs. */
 static void
 on_log_full (gpointer data)
@@ -171,7 +177,8 @@ ready_log (KioskDaemon *self)
 {
   const char *directory
       = self->policy != NULL ? self->policy->log_directory : KIOSK_POLICY_LOG_DIRECTORY;
-  static const KioskRecorderEvents events = { .failed = on_log_failed, .full = on_log_full };
+  static const KioskRecorderEvents events
+      = { .failed = on_log_failed, .sealed = on_log_sealed, .full = on_log_full };
   g_autoptr (GError) error = NULL;
 
   if (kiosk_recorder_is_open (self->recorder) && kiosk_recorder_is_in (self->recorder, directory))

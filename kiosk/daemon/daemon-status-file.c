@@ -262,6 +262,9 @@ build (KioskDaemon *self, gint64 boottime)
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *written = g_date_time_format (now, "%Y-%m-%dT%H:%M:%SZ");
   KioskState state = self->status.state;
+  char code[KIOSK_AUDIT_SEAL_SIZE];
+  guint64 sequence;
+  gint64 time;
 
   json_builder_begin_object (builder);
   add_integer (builder, "format", FORMAT);
@@ -280,6 +283,12 @@ build (KioskDaemon *self, gint64 boottime)
   add_servers (builder, self);
   begin (builder, "log");
   add_boolean (builder, "ok", kiosk_recorder_is_open (self->recorder));
+  if (kiosk_recorder_get_seal (self->recorder, &sequence, &time, code))
+    {
+      add_text (builder, "seal", code);
+      add_integer (builder, "seal_sequence", (gint64) sequence);
+      add_integer (builder, "seal_unix", time / G_USEC_PER_SEC);
+    }
   json_builder_end_object (builder);
   begin (builder, "firewall");
   add_boolean (builder, "ok", self->firewall != NULL && !self->firewall_broken);

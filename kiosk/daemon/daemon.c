@@ -189,10 +189,26 @@ kiosk_daemon_step (KioskDaemon *self, KioskEvent event)
   return TRUE;
 }
 
+/* What the screen says of the log. */
+static void
+see_log (KioskDaemon *self)
+{
+  KioskStatus *status = &self->status;
+
+  status->log_ok = kiosk_recorder_is_open (self->recorder);
+  if (!kiosk_recorder_get_seal (self->recorder, &status->seal_sequence, &status->seal_time,
+                                status->seal))
+    {
+      status->seal[0] = '\0';
+      status->seal_sequence = 0;
+      status->seal_time = 0;
+    }
+}
+
 void
 kiosk_daemon_publish (KioskDaemon *self)
 {
-  self->status.log_ok = kiosk_recorder_is_open (self->recorder);
+  see_log (self);
   kiosk_shell_service_publish (self->service, kiosk_status_to_variant (&self->status));
   kiosk_supervisor_tell (self->supervisor, self->status.state, self->status.stop_code);
   kiosk_daemon_monitor_touch (self);
@@ -319,7 +335,7 @@ on_get_status (gpointer data)
 {
   KioskDaemon *self = data;
 
-  self->status.log_ok = kiosk_recorder_is_open (self->recorder);
+  see_log (self);
   return kiosk_status_to_variant (&self->status);
 }
 

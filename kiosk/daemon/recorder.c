@@ -80,6 +80,14 @@ on_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
 }
 
 static void
+on_sealed (KioskAuditWriter *writer, gpointer data)
+{
+  KioskRecorder *self = data;
+
+  self->events->sealed (self->data);
+}
+
+static void
 on_full (KioskAuditWriter *writer, gpointer data)
 {
   KioskRecorder *self = data;
@@ -87,22 +95,31 @@ on_full (KioskAuditWriter *writer, gpointer data)
   self->events->full (self->data);
 }
 
+static KioskAuditSettings
+settings_of (const KioskPolicy *policy)
+{
+  if (policy == NULL)
+    return (KioskAuditSettings){ 0 };
+  return (KioskAuditSettings){
+    .auditors = policy->auditors,
+    .rotate_size = (guint64) policy->log.rotate_size << 20,
+    .rotate_hours = policy->log.rotate_hours,
+    .floor = (guint64) policy->log.floor << 20,
+    .keep_days = policy->log.keep,
+    .hold = policy->log.hold,
+    .collector = policy->has_collector_key ? policy->collector_key : NULL,
+  };
+}
+
 gboolean
 kiosk_recorder_open (KioskRecorder *self, const char *directory, const KioskRecorderEvents *events,
                      gpointer data, GError **error)
 {
   static const KioskAuditWriterEvents writer_events
-      = { .fill = on_fill, .failed = on_failed, .full = on_full };
-  KioskAuditSettings settings = { 0 };
+      = { .fill = on_fill, .failed = on_failed, .sealed = on_sealed, .full = on_full };
+  KioskAuditSettings settings = settings_of (self->policy);
 
   g_clear_pointer (&self->writer, kiosk_audit_writer_close);
-  if (self->policy != NULL)
-    settings = (KioskAuditSettings){
-      .auditors = self->policy->auditors,
-      .rotate_size = (guint64) self->policy->log.rotate_size << 20,
-      .rotate_hours = self->policy->log.rotate_hours,
-      .floor = (guint64) self->policy->log.floor << 20,
-    };
   self->events = events;
   self->data = data;
   g_free (self->directory);
@@ -128,6 +145,12 @@ kiosk_recorder_set_policy (KioskRecorder *self, KioskPolicy *policy)
 {
   g_clear_pointer (&self->policy, kiosk_policy_unref);
   self->policy = policy != NULL ? kiosk_policy_ref (policy) : NULL;
+  if (self->writer != NULL && self->policy != NULL)
+    {
+      KioskAuditSettings settings = settings_of (self->policy);
+
+      kiosk_audit_writer_set_settings (self->writer, &settings);
+    }
 }
 
 void

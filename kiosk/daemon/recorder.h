@@ -44,6 +44,7 @@ void kiosk_recorder_free (KioskRecorder *self);
 /* As those of the writer with the same names. */
 typedef struct {
   void (*failed) (const GError *error, gpointer data);
+  void (*sealed) (gpointer data);
   void (*full) (gpointer data);
 } KioskRecorderEvents;
 

@@ -111,6 +111,9 @@ kiosk_status_to_variant (const KioskStatus *status)
   add_string (&dict, "warning", status->warning);
   g_variant_dict_insert (&dict, "warning-at", "x", status->warning_at);
   g_variant_dict_insert (&dict, "log-ok", "b", status->log_ok);
+  add_string (&dict, "seal", status->seal);
+  g_variant_dict_insert (&dict, "seal-sequence", "x", (gint64) status->seal_sequence);
+  g_variant_dict_insert (&dict, "seal-time", "x", status->seal_time);
   add_string (&dict, "line", status->line);
   g_variant_dict_insert (&dict, "line-since", "x", status->line_since);
   g_variant_dict_insert (&dict, "clock-ok", "b", kiosk_clock_is_synchronised ());

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "kiosk/model/audit.h"
 #include "kiosk/model/policy.h"
 #include "kiosk/model/session.h"
 
@@ -63,6 +64,9 @@ typedef struct {
   const char *warning;    /* static: "", "lock", "logoff" */
   gint64 warning_at;
   gboolean log_ok;
+  char seal[KIOSK_AUDIT_SEAL_SIZE]; /* of the day; "": none */
+  guint64 seal_sequence;
+  gint64 seal_time;      /* unix microseconds */
   const char *line;      /* static */
   gint64 line_since;     /* unix microseconds */
   const char *stop_code; /* static */

@@ -3,7 +3,7 @@
 
 #include "kiosk/log/log-set.h"
 
-#include "file-reader.h"
+#include "read-ahead.h"
 #include "kiosk/base/error.h"
 #include "kiosk/log/enrolment.h"
 
@@ -184,6 +184,7 @@ kiosk_log_set_get_key (const KioskLogSet *self)
 
 typedef struct {
   KioskAuditVerifier *verifier;
+  KioskPiece *piece;
   KioskLogLine on_line;
   KioskLogProgress on_progress;
   gpointer user_data;
@@ -275,47 +276,60 @@ make_progress (Reader *self, guint64 position)
   self->on_progress (MIN (self->told, self->total), self->total, self->user_data);
 }
 
+/* The verifier asks for the signatures of the piece that is being taken. */
 static gboolean
-read_file (Reader *self, const char *path, GCancellable *cancellable, GError **error)
+check_signature (const KioskAuditSignature *signature, gpointer user_data)
 {
-  g_autoptr (KioskFileReader) file = NULL;
-  g_autoptr (GError) failure = NULL;
-  const char *bytes;
-  gssize n = 1;
+  return kiosk_piece_check (signature, ((Reader *) user_data)->piece);
+}
 
-  file = kiosk_file_reader_open (path, error);
-  if (file == NULL)
-    return FALSE;
-  while (n > 0 && !self->enough)
-    {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      n = kiosk_file_reader_next (file, &bytes, &failure);
-      if (n > 0)
-        take_bytes (self, bytes, (gsize) n);
-      make_progress (self, kiosk_file_reader_get_position (file));
-    }
-  if (failure != NULL && !g_error_matches (failure, KIOSK_ERROR, KIOSK_ERROR_INVALID))
-    {
-      g_propagate_error (error, g_steal_pointer (&failure));
-      return FALSE;
-    }
+static void
+end_file (Reader *self, const KioskPiece *piece)
+{
   if (self->fill > 0 || self->overlong)
     end_line (self);
-  if (failure != NULL)
+  if (piece->error != NULL)
     kiosk_audit_verifier_break (self->verifier);
-  self->done += kiosk_file_reader_get_position (file);
+  self->done += piece->position;
+}
+
+static gboolean
+take_piece (Reader *self, KioskPiece *piece, GError **error)
+{
+  if (piece->error != NULL && !g_error_matches (piece->error, KIOSK_ERROR, KIOSK_ERROR_INVALID))
+    {
+      g_propagate_error (error, g_steal_pointer (&piece->error));
+      return FALSE;
+    }
+  if (piece->file != self->place.file)
+    {
+      self->place = (KioskLogPlace){ .file = piece->file };
+      kiosk_audit_verifier_next_file (self->verifier);
+    }
+  self->piece = piece;
+  take_bytes (self, piece->bytes, piece->length);
+  make_progress (self, piece->position);
+  if (piece->ends_file && !self->enough)
+    end_file (self, piece);
   return TRUE;
 }
 
-static KioskAuditVerifier *
-make_verifier (const KioskLogSet *self, const KioskAuditKeys *keys)
+/* The last file of a folder may be missing: that is a fault of the log, and no error. */
+static GStrv
+list_paths (const KioskLogSet *self)
 {
-  KioskAuditKeys held = keys != NULL ? *keys : (KioskAuditKeys){ 0 };
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  const char *const *names = kiosk_log_set_get_files (self);
 
-  if (held.key == NULL)
-    held.key = kiosk_log_set_get_key (self);
-  return kiosk_audit_verifier_new (&held);
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *path = path_of (self, names[i]);
+      gboolean missing = i > 0 && names[i + 1] == NULL && !g_file_test (path, G_FILE_TEST_EXISTS);
+
+      g_ptr_array_add (paths, missing ? g_strdup ("") : g_steal_pointer (&path));
+    }
+  g_ptr_array_add (paths, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&paths), FALSE);
 }
 
 gboolean
@@ -323,24 +337,32 @@ kiosk_log_set_read (KioskLogSet *self, const KioskAuditKeys *keys, KioskLogLine 
                     KioskLogProgress progress, gpointer user_data, GCancellable *cancellable,
                     KioskAuditReport *report, GError **error)
 {
-  g_autoptr (KioskAuditVerifier) verifier = make_verifier (self, keys);
+  KioskAuditKeys held = keys != NULL ? *keys : (KioskAuditKeys){ 0 };
+  g_autoptr (KioskAuditVerifier) verifier = NULL;
+  g_autoptr (KioskReadAhead) ahead = NULL;
   g_autofree Reader *reader = g_new0 (Reader, 1);
-  const char *const *names = kiosk_log_set_get_files (self);
+  g_auto (GStrv) paths = list_paths (self);
 
+  if (held.key == NULL)
+    held.key = kiosk_log_set_get_key (self);
+  verifier = kiosk_audit_verifier_new (&held);
+  ahead = kiosk_read_ahead_new ((const char *const *) paths, held.key);
   reader->verifier = verifier;
   reader->on_line = on_line;
   reader->on_progress = progress;
   reader->user_data = user_data;
   reader->total = self->size;
-  for (guint i = 0; names[i] != NULL && !reader->enough; i++)
+  kiosk_audit_verifier_set_check (verifier, check_signature, reader);
+  while (!reader->enough)
     {
-      g_autofree char *path = path_of (self, names[i]);
-      gboolean missing = i > 0 && names[i + 1] == NULL && !g_file_test (path, G_FILE_TEST_EXISTS);
+      g_autoptr (KioskPiece) piece = NULL;
 
-      if (i > 0)
-        kiosk_audit_verifier_next_file (verifier);
-      reader->place = (KioskLogPlace){ .file = i };
-      if (!missing && !read_file (reader, path, cancellable, error))
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      piece = kiosk_read_ahead_next (ahead);
+      if (piece == NULL)
+        break;
+      if (!take_piece (reader, piece, error))
         return FALSE;
     }
   kiosk_audit_verifier_finish (verifier, report, NULL);

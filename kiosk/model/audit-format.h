@@ -48,6 +48,9 @@ typedef struct {
 /* @length bytes with the line feed. FALSE when the tail does not follow the grammar; the sequence is read anyhow. */
 gboolean kiosk_audit_line_split (const char *bytes, gsize length, KioskAuditLine *line);
 
+/* Whether the text of a seal stands where it does in a checkpoint. Quick. */
+gboolean kiosk_audit_line_has_seal (const char *bytes, gsize length);
+
 /* Writes the tail of @line behind its body. */
 void kiosk_audit_line_append_tail (GString *text, const KioskAuditLine *line);
 
@@ -90,12 +93,15 @@ void kiosk_audit_evolve (guint8 key[KIOSK_AUDIT_KEY_SIZE]);
 /* ---- What a checkpoint signs ---- */
 
 #define KIOSK_AUDIT_SIGNED_DOMAIN "maintenance-kiosk checkpoint 2"
-#define KIOSK_AUDIT_SIGNED_SIZE                                                                    \
-  (KIOSK_AUDIT_TEXT_SIZE (KIOSK_AUDIT_SIGNED_DOMAIN) + 2 * KIOSK_AUDIT_KEY_SIZE + sizeof (guint64) \
-   + KIOSK_AUDIT_HASH_SIZE + KIOSK_AUDIT_MAC_SIZE)
+G_STATIC_ASSERT (KIOSK_AUDIT_SIGNED_SIZE
+                 == KIOSK_AUDIT_TEXT_SIZE (KIOSK_AUDIT_SIGNED_DOMAIN) + 2 * KIOSK_AUDIT_KEY_SIZE
+                        + sizeof (guint64) + KIOSK_AUDIT_HASH_SIZE + KIOSK_AUDIT_MAC_SIZE);
 
 void kiosk_audit_signed_bytes (guint8 bytes[KIOSK_AUDIT_SIGNED_SIZE], const guint8 *log_key,
                                const KioskAuditLine *line);
+
+void kiosk_audit_line_signature (const KioskAuditLine *line, const guint8 *log_key,
+                                 KioskAuditSignature *signature);
 
 /* ---- The state, for the encoder ---- */
 

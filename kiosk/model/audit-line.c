@@ -255,9 +255,19 @@ gboolean
 kiosk_audit_line_split (const char *bytes, gsize length, KioskAuditLine *line)
 {
   line->sequence = kiosk_audit_line_sequence (bytes, length);
-  line->sealed = FALSE;
-  if (take_tail (bytes, length, KIOSK_AUDIT_TAIL_SIZE, line))
-    return TRUE;
-  line->sealed = TRUE;
-  return take_tail (bytes, length, KIOSK_AUDIT_SEALED_TAIL_SIZE, line);
+  line->sealed = kiosk_audit_line_has_seal (bytes, length);
+  return take_tail (bytes, length,
+                    line->sealed ? KIOSK_AUDIT_SEALED_TAIL_SIZE : KIOSK_AUDIT_TAIL_SIZE, line);
+}
+
+gboolean
+kiosk_audit_line_has_seal (const char *bytes, gsize length)
+{
+  gsize from_end = KIOSK_AUDIT_TEXT_SIZE (KIOSK_AUDIT_TAIL_END) + 2 * KIOSK_AUDIT_SIGNATURE_SIZE
+                   + KIOSK_AUDIT_TEXT_SIZE (KIOSK_AUDIT_TAIL_SIGNATURE);
+
+  return length > KIOSK_AUDIT_SEALED_TAIL_SIZE
+         && memcmp (bytes + length - from_end, KIOSK_AUDIT_TAIL_SIGNATURE,
+                    KIOSK_AUDIT_TEXT_SIZE (KIOSK_AUDIT_TAIL_SIGNATURE))
+                == 0;
 }

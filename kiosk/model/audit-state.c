@@ -111,6 +111,48 @@ kiosk_audit_signed_bytes (guint8 bytes[KIOSK_AUDIT_SIGNED_SIZE], const guint8 *l
   put (at, line->next, sizeof line->next);
 }
 
+/* ---- Signatures ---- */
+
+void
+kiosk_audit_line_signature (const KioskAuditLine *line, const guint8 *log_key,
+                            KioskAuditSignature *signature)
+{
+  memcpy (signature->key, line->key, sizeof signature->key);
+  memcpy (signature->signature, line->signature, sizeof signature->signature);
+  kiosk_audit_signed_bytes (signature->bytes, log_key, line);
+}
+
+gboolean
+kiosk_audit_signature_read (const char *bytes, gsize length, const guint8 *log_key,
+                            KioskAuditSignature *signature)
+{
+  KioskAuditLine line;
+
+  if (!kiosk_audit_line_has_seal (bytes, length) || !kiosk_audit_line_split (bytes, length, &line))
+    return FALSE;
+  kiosk_audit_line_signature (&line, log_key, signature);
+  return TRUE;
+}
+
+gboolean
+kiosk_audit_signature_is_right (const KioskAuditSignature *signature)
+{
+  return crypto_sign_verify_detached (signature->signature, signature->bytes,
+                                      sizeof signature->bytes, signature->key)
+         == 0;
+}
+
+gboolean
+kiosk_audit_first_key (const char *bytes, gsize length, guint8 *key)
+{
+  KioskAuditLine line;
+
+  if (!kiosk_audit_line_split (bytes, length, &line) || !line.sealed || line.sequence != 1)
+    return FALSE;
+  memcpy (key, line.key, sizeof line.key);
+  return TRUE;
+}
+
 /* ---- The keys of a writer ---- */
 
 gboolean

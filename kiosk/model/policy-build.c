@@ -350,6 +350,7 @@ static const struct {
   { "terminal", build_terminal, 1 },
   { "lock", build_lock, 1 },
   { "log", kiosk_policy_build_log, 1 },
+  { "collector", kiosk_policy_build_collector, 1 },
   { "auditor", kiosk_policy_build_auditor, KIOSK_POLICY_MAX_AUDITORS },
   { "devices", kiosk_policy_build_devices, 1 },
   { "port", kiosk_policy_build_port, KIOSK_POLICY_MAX_PORTS },

@@ -6,7 +6,7 @@
 #include <sodium.h>
 #include <string.h>
 
-/* The audit log (R20): where it is, how long it is kept ([log]), and who may check its codes ([auditor]). */
+/* The audit log (R20, R22): where it is, how long it is kept ([log]), who may check its codes ([auditor]), whose receipts count ([collector]). */
 
 const KioskPolicyLog kiosk_policy_log_defaults = {
   .rotate_size = 64,
@@ -51,23 +51,33 @@ is_key (const guint8 *key)
   return crypto_scalarmult (shared, scalar, key) == 0;
 }
 
-static void
-read_key (KioskPolicyValue value, KioskPolicyAuditor *auditor)
+/* 64 hex digits. */
+static gboolean
+read_hex (const char *text, guint8 key[32])
 {
-  const char *text = value.entry->value;
   gsize length = 0;
   const char *end = NULL;
 
-  if (strlen (text) == 2 * sizeof auditor->key
-      && sodium_hex2bin (auditor->key, sizeof auditor->key, text, strlen (text), NULL, &length,
-                         &end)
-             == 0
-      && length == sizeof auditor->key && *end == '\0' && is_key (auditor->key))
+  return strlen (text) == 64
+         && sodium_hex2bin (key, 32, text, strlen (text), NULL, &length, &end) == 0 && length == 32
+         && *end == '\0' && !sodium_is_zero (key, 32);
+}
+
+void
+kiosk_policy_build_collector (KioskPolicyBuilder *builder)
+{
+  KioskPolicy *policy = &builder->policy->public;
+  KioskPolicyValue value;
+
+  if (!kiosk_policy_builder_get (builder, "key", &value))
     return;
-  kiosk_policy_index_problem (
-      value.index, value.entry->place, "“%s” is “%s”: expected an X25519 public key, 64 hex digits",
-      "「%s」が「%s」です。X25519 の公開鍵（16 進数 64 桁）を書いてください", value.entry->key,
-      text);
+  policy->has_collector_key = read_hex (value.entry->value, policy->collector_key);
+  if (!policy->has_collector_key)
+    kiosk_policy_index_problem (
+        value.index, value.entry->place,
+        "“%s” is “%s”: expected the collector's Ed25519 public key, 64 hex digits",
+        "「%s」が「%s」です。収集サーバーの公開鍵（Ed25519、16 進数 64 桁）を書いてください",
+        value.entry->key, value.entry->value);
 }
 
 void
@@ -77,7 +87,12 @@ kiosk_policy_build_auditor (KioskPolicyBuilder *builder)
   KioskPolicyValue value;
 
   auditor->name = g_strdup (builder->section->id);
-  if (kiosk_policy_builder_get (builder, "key", &value))
-    read_key (value, auditor);
+  if (kiosk_policy_builder_get (builder, "key", &value)
+      && (!read_hex (value.entry->value, auditor->key) || !is_key (auditor->key)))
+    kiosk_policy_index_problem (
+        value.index, value.entry->place,
+        "“%s” is “%s”: expected a public key (kioskctl order key), 64 hex digits",
+        "「%s」が「%s」です。公開鍵（kioskctl order key、16 進数 64 桁）を書いてください",
+        value.entry->key, value.entry->value);
   g_ptr_array_add (builder->policy->public.auditors, auditor);
 }

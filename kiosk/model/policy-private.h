@@ -148,6 +148,7 @@ void kiosk_policy_build_watch (KioskPolicyBuilder *builder);
 /* Sections of policy-log.c. */
 extern const KioskPolicyLog kiosk_policy_log_defaults;
 void kiosk_policy_build_log (KioskPolicyBuilder *builder);
+void kiosk_policy_build_collector (KioskPolicyBuilder *builder);
 void kiosk_policy_build_auditor (KioskPolicyBuilder *builder);
 void kiosk_policy_auditor_free (gpointer data);
 

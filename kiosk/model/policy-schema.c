@@ -65,6 +65,7 @@ static const SectionRule rules[] = {
       { "floor", PLAIN, FALSE },
       { "hold", PLAIN, FALSE } } },
   { "auditor", TRUE, FALSE, { { "key", PLAIN, TRUE } } },
+  { "collector", FALSE, FALSE, { { "key", PLAIN, TRUE } } },
   { "devices", FALSE, FALSE, { { "default", PLAIN, TRUE }, { "hub-depth", PLAIN, FALSE } } },
   /* What an allow rule needs besides, policy-devices.c says. */
   { "device",

@@ -5,12 +5,14 @@
 
 #include "widgets.h"
 
+#include <string.h>
+
 /* Facts about the terminal, and a card. */
 
 struct _KioskSide {
   GtkBox parent_instance;
   GtkWidget *kind, *name;
-  GtkWidget *place_name, *place, *image_name, *image;
+  GtkWidget *place_name, *place, *image_name, *image, *seal_name, *seal;
   GtkWidget *card, *bulb, *card_title, *card_first, *card_second, *card_line, *card_own, *end;
 };
 
@@ -65,6 +67,8 @@ kiosk_side_init (KioskSide *self)
   self->place = kiosk_paragraph_new (NULL);
   self->image_name = kiosk_label_new ("dim-label small");
   self->image = kiosk_paragraph_new ("numeric");
+  self->seal_name = kiosk_label_new ("dim-label small");
+  self->seal = kiosk_paragraph_new ("numeric small");
   gtk_widget_set_valign (self->place_name, GTK_ALIGN_START);
   gtk_widget_set_margin_top (self->place_name, 2);
   gtk_grid_set_row_spacing (GTK_GRID (grid), 9);
@@ -74,6 +78,8 @@ kiosk_side_init (KioskSide *self)
   gtk_grid_attach (GTK_GRID (grid), self->place, 1, 0, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), self->image_name, 0, 1, 1, 1);
   gtk_grid_attach (GTK_GRID (grid), self->image, 1, 1, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), self->seal_name, 0, 2, 1, 1);
+  gtk_grid_attach (GTK_GRID (grid), self->seal, 1, 2, 1, 1);
   gtk_box_append (GTK_BOX (self), grid);
 
   gtk_widget_set_vexpand (space, TRUE);
@@ -117,6 +123,43 @@ update_facts (KioskSide *self, const KioskView *view)
   kiosk_label_set (self->image, image);
 }
 
+/* "18,422", in both languages. */
+static char *
+group_digits (gint64 number)
+{
+  g_autofree char *digits = g_strdup_printf ("%" G_GINT64_FORMAT, number);
+  gsize length = strlen (digits);
+  GString *text = g_string_new (NULL);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (i > 0 && (length - i) % 3 == 0)
+        g_string_append_c (text, ',');
+      g_string_append_c (text, digits[i]);
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* A person copies it into a ledger: what was recorded until then cannot be made anew without that showing. */
+static void
+update_seal (KioskSide *self, const KioskView *view)
+{
+  const KioskStatus *status = view->status;
+  gboolean sealed = status != NULL && *status->seal != '\0' && status->seal_time > 0;
+  g_autofree char *value = NULL;
+
+  if (sealed)
+    {
+      g_autofree char *date = kiosk_text_date (view->language, status->seal_time);
+      g_autofree char *number = group_digits (status->seal_sequence);
+
+      value = kiosk_text_format (view->language, KIOSK_TEXT_SEAL_VALUE, "date", date, "number",
+                                 number, "code", status->seal, NULL);
+    }
+  kiosk_label_set (self->seal_name, sealed ? kiosk_view_text (view, KIOSK_TEXT_SEAL) : "");
+  kiosk_label_set (self->seal, value);
+}
+
 void
 kiosk_side_update (KioskSide *self, const KioskView *view)
 {
@@ -125,6 +168,7 @@ kiosk_side_update (KioskSide *self, const KioskView *view)
   const char *own = view->terminal != NULL ? kiosk_view_label (view, &view->terminal->notice) : "";
 
   update_facts (self, view);
+  update_seal (self, view);
   gtk_widget_set_visible (self->bulb, !locked);
   gtk_widget_set_visible (self->end, locked);
   gtk_widget_set_sensitive (self->end, may_end);

@@ -440,6 +440,9 @@ kiosk_status_parse (GVariant *dictionary, GError **error)
   self->logoff_at = take_int64 (&reader, "logoff-at");
   self->warning = take_word (&reader, "warning", warnings, G_N_ELEMENTS (warnings));
   self->warning_at = take_int64 (&reader, "warning-at");
+  self->seal = take_text (&reader, "seal", 16);
+  self->seal_sequence = take_int64 (&reader, "seal-sequence");
+  self->seal_time = take_int64 (&reader, "seal-time");
   self->log_ok = take_boolean (&reader, "log-ok");
   self->clock_ok = take_boolean (&reader, "clock-ok");
   self->line = take_word (&reader, "line", lines, G_N_ELEMENTS (lines));
@@ -462,6 +465,7 @@ kiosk_status_free (KioskStatus *self)
 {
   if (self == NULL)
     return;
+  g_free (self->seal);
   g_free (self->person);
   label_clear (&self->person_name);
   g_free (self->session);

@@ -167,6 +167,8 @@ typedef struct {
   KioskWarning warning;
   gint64 warning_at;
   gboolean log_ok, clock_ok;
+  char *seal;                      /* seal code of the day; "": none */
+  gint64 seal_sequence, seal_time; /* number of its record; unix microseconds */
   KioskLine line;
   gint64 line_since; /* unix microseconds; 0: not known */
   char *stop_code;

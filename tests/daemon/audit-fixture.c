@@ -5,6 +5,7 @@
 
 #include "audit-enrolment.h"
 
+#include "kiosk/log/enrolment.h"
 #include "kiosk/model/audit-actions.h"
 #include "kiosk/model/policy.h"
 
@@ -23,9 +24,10 @@ on_fill (KioskAuditRecord *record, gpointer data)
 {
   AuditFixture *fixture = data;
 
-  *record = (KioskAuditRecord){
-    .realtime = fixture->realtime, .boottime = 5, .boot = "boot", .host_id = "kiosk-01"
-  };
+  *record = (KioskAuditRecord){ .realtime = fixture->realtime,
+                                .boottime = fixture->boottime,
+                                .boot = "boot",
+                                .host_id = "kiosk-01" };
 }
 
 static void
@@ -36,6 +38,12 @@ on_failed (KioskAuditWriter *writer, const GError *error, gpointer data)
   g_assert_error (error, KIOSK_ERROR, KIOSK_ERROR_IO);
   g_assert_true (kiosk_audit_writer_get_failed (writer));
   fixture->failures++;
+}
+
+static void
+on_sealed (KioskAuditWriter *writer, gpointer data)
+{
+  ((AuditFixture *) data)->sealed++;
 }
 
 static void
@@ -58,6 +66,7 @@ audit_set_up (AuditFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   KioskPolicyAuditor *auditor = g_new0 (KioskPolicyAuditor, 1);
+  guint8 secret_key[crypto_sign_SECRETKEYBYTES];
 
   g_assert_cmpint (sodium_init (), >=, 0);
   audit_calls_arrange (AUDIT_CALLS_PASS, 0, 0);
@@ -71,9 +80,9 @@ audit_set_up (AuditFixture *fixture, gconstpointer data)
     }
   fixture->folder = g_build_filename (fixture->root, "log", NULL);
   fixture->log = g_build_filename (fixture->folder, KIOSK_AUDIT_FILE_NAME, NULL);
-  g_assert_cmpint (crypto_box_keypair (fixture->public_key, fixture->secret_key), ==, 0);
+  randombytes_buf (fixture->seed, sizeof fixture->seed);
+  crypto_sign_seed_keypair (auditor->key, secret_key, fixture->seed);
   auditor->name = g_strdup ("auditor \"1\"");
-  memcpy (auditor->key, fixture->public_key, sizeof auditor->key);
   fixture->auditors = g_ptr_array_new_with_free_func (auditor_free);
   g_ptr_array_add (fixture->auditors, auditor);
   fixture->settings.auditors = fixture->auditors;
@@ -131,7 +140,7 @@ KioskAuditWriter *
 audit_try_open (AuditFixture *fixture, GError **error)
 {
   static const KioskAuditWriterEvents events
-      = { .fill = on_fill, .failed = on_failed, .full = on_full };
+      = { .fill = on_fill, .failed = on_failed, .sealed = on_sealed, .full = on_full };
 
   return kiosk_audit_writer_open (fixture->folder, &fixture->settings, &events, fixture, error);
 }
@@ -288,32 +297,21 @@ read_all (AuditFixture *fixture)
 
 /* ---- Verifying ---- */
 
-static void
-read_hex (const char *text, const char *name, guint8 *bytes, gsize size)
-{
-  const char *found = strstr (text, name);
-
-  g_assert_nonnull (found);
-  g_assert_cmpint (sodium_hex2bin (bytes, size, found + strlen (name), 2 * size, NULL, NULL, NULL),
-                   ==, 0);
-}
-
 KioskAuditReport
 audit_verify (AuditFixture *fixture)
 {
   g_autoptr (GPtrArray) files = read_all (fixture);
-  g_autofree char *enrolment = audit_read (fixture, KIOSK_AUDIT_ENROLMENT_NAME, NULL);
-  guint8 key[KIOSK_AUDIT_KEY_SIZE], secret[KIOSK_AUDIT_KEY_SIZE];
-  guint8 sealed[KIOSK_AUDIT_KEY_SIZE + crypto_box_SEALBYTES];
-  KioskAuditKeys keys = { key, secret };
+  gsize length;
+  g_autofree char *text = audit_read (fixture, KIOSK_ENROLMENT_NAME, &length);
+  g_autoptr (KioskEnrolment) enrolment = kiosk_enrolment_parse (text, length, NULL);
+  guint8 secret[KIOSK_AUDIT_KEY_SIZE];
+  KioskAuditKeys keys = { NULL, secret };
   g_autoptr (KioskAuditVerifier) verifier = NULL;
   KioskAuditReport report;
 
-  read_hex (enrolment, "Z\",\"key\":\"", key, sizeof key);
-  read_hex (enrolment, "\"sealed\":\"", sealed, sizeof sealed);
-  g_assert_cmpint (crypto_box_seal_open (secret, sealed, sizeof sealed, fixture->public_key,
-                                         fixture->secret_key),
-                   ==, 0);
+  g_assert_nonnull (enrolment);
+  g_assert_true (kiosk_enrolment_open (enrolment, fixture->seed, secret));
+  keys.key = enrolment->key;
   verifier = kiosk_audit_verifier_new (&keys);
   for (guint i = 0; i < files->len; i++)
     {

@@ -13,12 +13,11 @@ typedef struct {
   char *root; /* temporary */
   char *folder;
   char *log;
-  guint8 public_key[32]; /* of the auditor */
-  guint8 secret_key[32];
+  guint8 seed[32]; /* of the auditor's key */
   GPtrArray *auditors;
-  KioskAuditSettings settings; /* as a test likes them */
-  guint failures, full;        /* calls of the events */
-  gint64 realtime;             /* of the next records */
+  KioskAuditSettings settings;  /* as a test likes them */
+  guint failures, full, sealed; /* calls of the events */
+  gint64 realtime, boottime;    /* of the next records */
 } AuditFixture;
 
 void audit_set_up (AuditFixture *fixture, gconstpointer data);

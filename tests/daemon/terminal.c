@@ -8,6 +8,7 @@
 #include "kiosk/base/descriptor.h"
 #include "kiosk/ipc/auth-protocol.h"
 #include "kiosk/ipc/channel.h"
+#include "kiosk/log/log-set.h"
 
 #include <gio/gunixfdlist.h>
 
@@ -390,14 +391,27 @@ terminal_log_in (void)
 
 /* ---- The log ---- */
 
+static gboolean
+on_log_line (const char *line, gsize length, const KioskLogPlace *place, gpointer data)
+{
+  if (place->good && !place->repeat)
+    {
+      g_string_append_len (data, line, (gssize) length);
+      g_string_append_c (data, '\n');
+    }
+  return TRUE;
+}
+
 char *
 log_read (void)
 {
-  char *text = NULL;
+  g_autoptr (KioskLogSet) log = kiosk_log_set_open (LOG_FOLDER, NULL);
+  GString *text = g_string_new (NULL);
+  KioskAuditReport report;
 
-  if (!g_file_get_contents (LOG_FOLDER "/audit.log", &text, NULL, NULL))
-    text = g_strdup ("");
-  return text;
+  if (log != NULL)
+    kiosk_log_set_read (log, NULL, on_log_line, NULL, text, NULL, &report, NULL);
+  return g_string_free (text, FALSE);
 }
 
 /* Every whole line as an object. */
@@ -490,5 +504,5 @@ log_check_none (guint mark, const char *action)
 void
 log_verify (void)
 {
-  g_free (world_run ("kioskctl log verify " LOG_FOLDER "/audit.log"));
+  g_free (world_run ("kioskctl log verify " LOG_FOLDER));
 }

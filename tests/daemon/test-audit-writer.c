@@ -186,6 +186,9 @@ test_days (AuditFixture *fixture, gconstpointer data)
   g_assert_true (kiosk_audit_writer_get_seal (writer, &sequence, &time, codes[1]));
   g_assert_cmpuint (sequence, ==, 5);
   g_assert_cmpstr (codes[0], !=, codes[1]);
+  while (fixture->sealed == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (fixture->sealed, ==, 1);
 
   fixture->realtime -= day; /* a clock that is set back makes no new day */
   g_assert_true (audit_append (fixture, writer, TRUE, NULL, NULL));
@@ -195,6 +198,19 @@ test_days (AuditFixture *fixture, gconstpointer data)
   fixture->realtime += day;
   g_clear_pointer (&writer, kiosk_audit_writer_close);
   writer = audit_open (fixture);
+  g_assert_cmpuint (audit_count (fixture, "\"event.reason\":\"day\""), ==, 1);
+  g_assert_true (kiosk_audit_writer_get_seal (writer, &sequence, &time, codes[2]));
+  g_assert_cmpuint (sequence, ==, 5);
+  g_assert_cmpstr (codes[1], ==, codes[2]);
+
+  /* also when it stands in an older file by now */
+  fixture->settings.rotate_size = 1000;
+  g_clear_pointer (&writer, kiosk_audit_writer_close);
+  writer = audit_open (fixture);
+  fixture->settings.rotate_size = 0;
+  g_clear_pointer (&writer, kiosk_audit_writer_close);
+  writer = audit_open (fixture);
+  g_assert_cmpuint (audit_count (fixture, "\"event.reason\":\"rotation\""), ==, 1);
   g_assert_cmpuint (audit_count (fixture, "\"event.reason\":\"day\""), ==, 1);
   g_assert_true (kiosk_audit_writer_get_seal (writer, &sequence, &time, codes[2]));
   g_assert_cmpuint (sequence, ==, 5);
@@ -222,7 +238,10 @@ test_rotation (AuditFixture *fixture, gconstpointer data)
   fixture->settings.rotate_hours = 24;
   g_clear_pointer (&writer, kiosk_audit_writer_close); /* waits for the compression */
   writer = audit_open (fixture);
-  fixture->realtime += 24LL * 3600 * G_USEC_PER_SEC;
+  fixture->realtime += 48LL * 3600 * G_USEC_PER_SEC; /* that clock can be set */
+  g_assert_true (audit_append (fixture, writer, TRUE, &sequence, NULL));
+  g_assert_cmpuint (audit_count (fixture, "\"event.reason\":\"rotation\""), ==, files);
+  fixture->boottime += 24LL * 3600 * G_USEC_PER_SEC;
   g_assert_true (audit_append (fixture, writer, TRUE, &sequence, NULL));
   g_assert_cmpuint (audit_count (fixture, "\"event.reason\":\"rotation\""), ==, files + 1);
   g_assert_true (audit_append (fixture, writer, TRUE, &sequence, NULL));
@@ -230,7 +249,7 @@ test_rotation (AuditFixture *fixture, gconstpointer data)
   g_clear_pointer (&writer, kiosk_audit_writer_close);
   writer = audit_open (fixture);
   audit_assert_good (fixture);
-  g_assert_cmpuint (audit_count (fixture, "\"event.action\":\"lock\""), ==, 102);
+  g_assert_cmpuint (audit_count (fixture, "\"event.action\":\"lock\""), ==, 103);
 }
 
 /* @data: whether the record that meets the failure is a durable one. */

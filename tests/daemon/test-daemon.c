@@ -102,7 +102,7 @@ test_log_moved (void)
   terminal_wait ("state", "logged-out");
   log_check_none (mark, "terminal-ready");
   g_free (world_run ("grep -q terminal-ready /var/log/kiosk-moved/audit.log; "
-                     "kioskctl log verify /var/log/kiosk-moved/audit.log"));
+                     "kioskctl log verify /var/log/kiosk-moved"));
   terminal_write_policy ("moved back");
   terminal_signal (SIGHUP);
   ready = log_wait (mark, "terminal-ready", 0);
@@ -721,7 +721,7 @@ test_log_refused (void)
   terminal_stop ();
 
   g_free (world_run ("cp " LOG_FOLDER "/audit.log /tmp/kept.log; "
-                     "chattr -a " LOG_FOLDER "/audit.log 2>/dev/null; "
+                     "chattr -a " LOG_FOLDER "/audit.log 2>/dev/null || true; "
                      "sed -i '3s/daemon-started/daemon-stopped/' " LOG_FOLDER "/audit.log"));
   terminal_start ();
   terminal_connect ();

@@ -34,16 +34,20 @@
 /* ---- The server: takes every connection, notes what it hears, and answers ---- */
 
 static GString *heard;
-static guint n_connections;
+static guint
+    n_connections; /* on which something was said: who only asks whether the server is there says nothing */
 
 static gboolean
 on_connection_readable (int fd, GIOCondition condition, gpointer data)
 {
+  gboolean *spoken = data;
   char bytes[4096];
   ssize_t size = recv (fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
   if (size > 0)
     {
+      n_connections += !*spoken;
+      *spoken = TRUE;
       g_string_append_len (heard, bytes, size);
       send (fd, "!", 1, MSG_NOSIGNAL);
       return G_SOURCE_CONTINUE;
@@ -51,7 +55,7 @@ on_connection_readable (int fd, GIOCondition condition, gpointer data)
   if (size < 0 && (errno == EAGAIN || errno == EINTR))
     return G_SOURCE_CONTINUE;
   close (fd);
-  n_connections--;
+  n_connections -= *spoken;
   return G_SOURCE_REMOVE;
 }
 
@@ -62,8 +66,8 @@ on_listener_readable (int fd, GIOCondition condition, gpointer data)
 
   if (connection >= 0)
     {
-      n_connections++;
-      g_unix_fd_add (connection, G_IO_IN | G_IO_HUP, on_connection_readable, NULL);
+      g_unix_fd_add_full (G_PRIORITY_DEFAULT, connection, G_IO_IN | G_IO_HUP,
+                          on_connection_readable, g_new0 (gboolean, 1), g_free);
     }
   return G_SOURCE_CONTINUE;
 }
@@ -123,6 +127,14 @@ wait_count (guint (*counter) (void), guint value)
 
   while ((now = counter ()) != value && g_get_monotonic_time () < deadline)
     terminal_turn ();
+  if (now != value)
+    {
+      g_autofree char *what
+          = world_run ("ss -tano; ip netns exec servers ss -tano; ps -eo pid,stat,comm; "
+                       "nft list set inet kiosk sessions");
+
+      g_printerr ("%s\n", what);
+    }
   g_assert_cmpuint (now, ==, value);
 }
 

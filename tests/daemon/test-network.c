@@ -34,7 +34,8 @@ begin (const char *more)
 
   g_free (world_run ("install -d -m 0755 /etc/maintenance-kiosk/policy.d"));
   g_assert_true (g_file_set_contents (MORE, more, -1, NULL));
-  g_free (world_run ("chmod 0644 " MORE "; rm -f " LOG_FOLDER "/audit.log"));
+  g_free (world_run ("chmod 0644 " MORE "; chattr -f -R -a " LOG_FOLDER
+                     " || true; rm -rf " LOG_FOLDER));
   g_assert_true (g_file_set_contents ("/run/hostile", orders, -1, NULL));
   terminal_start ();
   terminal_connect ();

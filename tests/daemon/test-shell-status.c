@@ -98,6 +98,20 @@ test_check (void)
 }
 
 static void
+test_seal (void)
+{
+  KioskStatus status = { .seal = "7K3M-2QXZ-9B4D", .seal_sequence = 18422, .seal_time = 99 };
+  g_autoptr (GVariant) dict = g_variant_ref_sink (kiosk_status_to_variant (&status));
+  gint64 sequence, time;
+
+  assert_string (dict, "seal", "7K3M-2QXZ-9B4D");
+  g_assert_true (g_variant_lookup (dict, "seal-sequence", "x", &sequence));
+  g_assert_true (g_variant_lookup (dict, "seal-time", "x", &time));
+  g_assert_cmpint (sequence, ==, 18422);
+  g_assert_cmpint (time, ==, 99);
+}
+
+static void
 test_requests (void)
 {
   const KioskShellRequest *dismiss = kiosk_shell_request_find ("DismissDevices");
@@ -121,6 +135,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/shell-status/devices", test_devices);
   g_test_add_func ("/shell-status/check", test_check);
+  g_test_add_func ("/shell-status/seal", test_seal);
   g_test_add_func ("/shell-status/requests", test_requests);
   return g_test_run ();
 }

@@ -18,6 +18,7 @@ LAYERS = {"base": ("base",), "model": ("base", "model"), "ipc": ("base", "model"
 LAYERS.update({p: ("base", "model", "ipc", p) for p in PROGRAMS})
 LAYERS.update({p: ("base", "model", "log", "network", "devices", "ipc", p) for p in ("daemon", "ctl")})
 LAYERS["review"] = ("base", "model", "log", "ipc", "review")
+LAYERS["ctl"] += ("review",)  # the index and its reports
 
 # Libraries that only one part may touch: a fault in them stays in a process without the rights of the others.
 ONLY = [

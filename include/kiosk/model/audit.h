@@ -197,6 +197,31 @@ void kiosk_audit_verifier_free (KioskAuditVerifier *self);
  * is ignored. (After a gap it reads on: only the rest tells whether the missing record was moved.) */
 gboolean kiosk_audit_verifier_feed (KioskAuditVerifier *self, const char *bytes, gsize length);
 
+/* ---- Signatures, which take most of the time: they can be checked by others, beforehand ---- */
+
+#define KIOSK_AUDIT_SIGNED_SIZE 150
+
+typedef struct {
+  guint8 key[KIOSK_AUDIT_KEY_SIZE];
+  guint8 signature[KIOSK_AUDIT_SIGNATURE_SIZE];
+  guint8 bytes[KIOSK_AUDIT_SIGNED_SIZE]; /* that are signed */
+} KioskAuditSignature;
+
+/* The signature in @line (@length bytes with the line feed), in the log of @log_key. FALSE when there is none. */
+gboolean kiosk_audit_signature_read (const char *line, gsize length, const guint8 *log_key,
+                                     KioskAuditSignature *signature);
+gboolean kiosk_audit_signature_is_right (const KioskAuditSignature *signature);
+
+/* The key in @line, if it is record 1 in number and has a seal. */
+gboolean kiosk_audit_first_key (const char *line, gsize length, guint8 *key);
+
+/* Whether @signature is right; asked for in the order of the lines, and not for all of them. */
+typedef gboolean (*KioskAuditCheck) (const KioskAuditSignature *signature, gpointer user_data);
+
+/* @check instead of kiosk_audit_signature_is_right(), before the first line is fed. */
+void kiosk_audit_verifier_set_check (KioskAuditVerifier *self, KioskAuditCheck check,
+                                     gpointer user_data);
+
 /* What is fed from here on stands in the next file of the log. FALSE as above. */
 gboolean kiosk_audit_verifier_next_file (KioskAuditVerifier *self);
 

@@ -143,7 +143,7 @@ typedef struct {
 /* To whom the secret of a new log is sealed: can check the authentication codes of all its records. */
 typedef struct {
   char *name;
-  guint8 key[32]; /* X25519 (RFC 7748) */
+  guint8 key[32]; /* Ed25519 (RFC 8032), of a key file */
 } KioskPolicyAuditor;
 
 /* What else may leave the terminal, each by a user and to an address of its own. */
@@ -220,6 +220,9 @@ typedef struct {
   /* [log] */
   char *log_directory;
   KioskPolicyLog log;
+  /* [collector]: the key by which it signs receipts; its address is that of [service collector] */
+  gboolean has_collector_key;
+  guint8 collector_key[32]; /* Ed25519 (RFC 8032) */
   /* [auditor NAME] */
   GPtrArray *auditors; /* KioskPolicyAuditor */
   /* the rest; elements owned by the policy, order of the files */

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#pragma once
+
+#include "db.h"
+#include "import-fields.h"
+
+/* Stays and outages of a log that is imported, into their tables. */
+typedef struct _KioskImportSpans KioskImportSpans;
+
+KioskImportSpans *kiosk_import_spans_new (KioskDb *db, gint64 log, GError **error);
+void kiosk_import_spans_free (KioskImportSpans *self);
+
+gboolean kiosk_import_spans_add (KioskImportSpans *self, const KioskImportLine *line, gint64 key,
+                                 gint64 time, gboolean trouble, GError **error);
+
+/* The log ends. */
+gboolean kiosk_import_spans_finish (KioskImportSpans *self, GError **error);
