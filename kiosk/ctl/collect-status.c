@@ -83,7 +83,7 @@ read_terminal (Status *self, const char *folder, const char *host)
 {
   g_autofree char *enrolment = g_build_filename (folder, host, KIOSK_ENROLMENT_NAME, NULL);
   g_autofree char *path = g_build_filename (folder, host, KIOSK_RECEIPTS_NAME, NULL);
-  g_auto (KioskReceipt) receipt = { 0 };
+  g_auto (KioskCollectReceipt) receipt = { 0 };
   g_autofree char *text = NULL;
   gsize length;
   Row *row;
@@ -94,8 +94,8 @@ read_terminal (Status *self, const char *folder, const char *host)
   row->host = g_strdup (host);
   row->age = -1;
   if (g_file_get_contents (path, &text, &length, NULL)
-      && kiosk_receipt_parse (last_line (text, length), strlen (last_line (text, length)), &receipt,
-                              NULL))
+      && kiosk_collect_receipt_parse (last_line (text, length), strlen (last_line (text, length)),
+                                      &receipt, NULL))
     {
       row->record = receipt.sequence;
       row->age = seconds_since (receipt.time);

@@ -139,7 +139,7 @@ find_receipted (KioskCollectStore *self)
 {
   g_autofree char *path = path_of (self, KIOSK_RECEIPTS_NAME);
   g_autofree char *text = NULL;
-  g_auto (KioskReceipt) receipt = { 0 };
+  g_auto (KioskCollectReceipt) receipt = { 0 };
   const char *last;
   gsize length;
 
@@ -147,7 +147,7 @@ find_receipted (KioskCollectStore *self)
     return;
   last = memrchr (text, '\n', length - 1);
   last = last != NULL ? last + 1 : text;
-  if (kiosk_receipt_parse (last, strlen (last), &receipt, NULL))
+  if (kiosk_collect_receipt_parse (last, strlen (last), &receipt, NULL))
     self->receipted = receipt.sequence;
 }
 
@@ -374,7 +374,7 @@ kiosk_collect_store_add_receipt (KioskCollectStore *self, const char *receipt, G
   g_autofree char *text = NULL;
   int file = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
   off_t size = file >= 0 ? lseek (file, 0, SEEK_END) : -1;
-  g_auto (KioskReceipt) parsed = { 0 };
+  g_auto (KioskCollectReceipt) parsed = { 0 };
   gsize length;
 
   if (size < 0 || !write_all (file, receipt, strlen (receipt)))
@@ -387,7 +387,7 @@ kiosk_collect_store_add_receipt (KioskCollectStore *self, const char *receipt, G
       return FALSE;
     }
   close (file);
-  if (kiosk_receipt_parse (receipt, strlen (receipt), &parsed, NULL))
+  if (kiosk_collect_receipt_parse (receipt, strlen (receipt), &parsed, NULL))
     self->receipted = parsed.sequence;
   if (size < RECEIPTS_MAX || !g_file_get_contents (path, &text, &length, error))
     return size < RECEIPTS_MAX;

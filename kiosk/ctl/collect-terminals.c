@@ -101,7 +101,7 @@ write_receipt (KioskTerminals *self, Terminal *terminal, GError **error)
   const KioskAuditChain *proved = kiosk_collect_stream_get_proved (terminal->stream);
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *time = g_date_time_format (now, "%Y-%m-%dT%H:%M:%S.%fZ");
-  KioskReceipt receipt
+  KioskCollectReceipt receipt
       = { .host = (char *) host_of (terminal), .sequence = proved->sequence, .time = time };
   g_autofree char *line = NULL;
 
@@ -110,7 +110,7 @@ write_receipt (KioskTerminals *self, Terminal *terminal, GError **error)
     return TRUE;
   memcpy (receipt.log, kiosk_collect_store_get_key (terminal->store), sizeof receipt.log);
   memcpy (receipt.chain, proved->hash, sizeof receipt.chain);
-  line = kiosk_receipt_sign (&receipt, self->options.seed);
+  line = kiosk_collect_receipt_sign (&receipt, self->options.seed);
   return line == NULL || kiosk_collect_store_add_receipt (terminal->store, line, error);
 }
 

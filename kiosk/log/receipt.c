@@ -15,7 +15,7 @@
 #define LINE_MAX_BYTES 1024
 
 void
-kiosk_receipt_clear (KioskReceipt *self)
+kiosk_collect_receipt_clear (KioskCollectReceipt *self)
 {
   g_clear_pointer (&self->host, g_free);
   g_clear_pointer (&self->time, g_free);
@@ -32,7 +32,7 @@ is_word (const char *text)
 
 /* All bytes before the signature. */
 static char *
-print (const KioskReceipt *self)
+print (const KioskCollectReceipt *self)
 {
   char log[2 * KIOSK_AUDIT_KEY_SIZE + 1], chain[2 * KIOSK_AUDIT_HASH_SIZE + 1];
   char collector[2 * KIOSK_AUDIT_KEY_SIZE + 1];
@@ -46,12 +46,12 @@ print (const KioskReceipt *self)
 }
 
 char *
-kiosk_receipt_sign (const KioskReceipt *self, const guint8 *seed)
+kiosk_collect_receipt_sign (const KioskCollectReceipt *self, const guint8 *seed)
 {
   guint8 secret[crypto_sign_SECRETKEYBYTES], signature[crypto_sign_BYTES];
   char hex[2 * crypto_sign_BYTES + 1];
   g_autofree char *text = NULL, *bytes = NULL;
-  KioskReceipt receipt = *self;
+  KioskCollectReceipt receipt = *self;
 
   if (!is_word (self->host) || !is_word (self->time))
     return NULL;
@@ -108,7 +108,7 @@ take_number (const char **at, guint64 *number)
 }
 
 static gboolean
-take_all (const char *text, KioskReceipt *self, guint8 *signature)
+take_all (const char *text, KioskCollectReceipt *self, guint8 *signature)
 {
   const char *at = text;
 
@@ -124,7 +124,7 @@ take_all (const char *text, KioskReceipt *self, guint8 *signature)
 }
 
 static gboolean
-is_signed (const char *text, const KioskReceipt *self, const guint8 *signature)
+is_signed (const char *text, const KioskCollectReceipt *self, const guint8 *signature)
 {
   g_autofree char *before = print (self);
   g_autofree char *bytes = g_strconcat (DOMAIN, before, NULL);
@@ -136,9 +136,10 @@ is_signed (const char *text, const KioskReceipt *self, const guint8 *signature)
 }
 
 gboolean
-kiosk_receipt_parse (const char *line, gsize length, KioskReceipt *self, GError **error)
+kiosk_collect_receipt_parse (const char *line, gsize length, KioskCollectReceipt *self,
+                             GError **error)
 {
-  g_auto (KioskReceipt) receipt = { 0 };
+  g_auto (KioskCollectReceipt) receipt = { 0 };
   g_autofree char *text = NULL;
   guint8 signature[crypto_sign_BYTES];
 
