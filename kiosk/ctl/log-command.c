@@ -3,6 +3,7 @@
 
 #include "log-command.h"
 
+#include "log-again.h"
 #include "log-export.h"
 #include "config.h"
 #include "log-incident.h"
@@ -203,6 +204,7 @@ kiosk_ctl_log_command (int argc, char **argv)
     { "seal", kiosk_ctl_log_seal },
     { "export", export },
     { "report", report },
+    { "again", kiosk_ctl_log_again },
   };
   gboolean help;
 
@@ -229,7 +231,8 @@ kiosk_ctl_log_command (int argc, char **argv)
       "                    [--terminal T] [DIR|FILE...]\n"
       "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
       "kioskctl log enrolment [--lang ja|en] [DIR]\n"
-      "kioskctl log unseal --key KEY-FILE [DIR]\n",
+      "kioskctl log unseal --key KEY-FILE [DIR]\n"
+      "kioskctl log again DIR SPOOL\n",
       help ? stdout : stderr);
   return help ? EXIT_GOOD : EXIT_USAGE;
 }

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "accounts-command.h"
+#include "collect-command.h"
 #include "devices-command.h"
 #include "language.h"
 #include "log-command.h"
@@ -38,6 +39,10 @@ static const struct {
   { "log",
     kiosk_ctl_log_command,
     { (char *) "操作の記録を検証し、表示する", (char *) "verify and show the audit log" } },
+  { "collect",
+    kiosk_ctl_collect_command,
+    { (char *) "端末の記録を集め、検証して保存する",
+      (char *) "collect, verify and store the logs of terminals" } },
   { "devices",
     kiosk_ctl_devices_command,
     { (char *) "つながっている機器と、その判定を表示する",

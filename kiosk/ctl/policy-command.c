@@ -8,6 +8,7 @@
 #include "policy-input.h"
 
 #include "kiosk/model/chrony.h"
+#include "kiosk/model/forward.h"
 
 #include <stdio.h>
 
@@ -256,6 +257,34 @@ run_chrony (int argc, char **argv)
   return EXIT_GOOD;
 }
 
+/* Where the image has them (kiosk-forward.service). */
+static const KioskForwardPlaces forward_places
+    = { KIOSK_POLICY_DIR "/collector", "/var/lib/kiosk-forward" };
+
+static int
+run_forward (int argc, char **argv)
+{
+  g_auto (Options) options = { 0 };
+  const GOptionEntry own[] = { { NULL } };
+  g_autoptr (KioskPolicy) policy = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (!parse_options (&options, "[FILE|DIR]...", own, argc, argv))
+    return EXIT_USAGE;
+  policy = kiosk_ctl_policy_load (options.files, options.language, stderr);
+  if (policy == NULL)
+    return EXIT_NO;
+  text = kiosk_forward_render (policy, &forward_places, &error);
+  if (text == NULL)
+    {
+      g_printerr ("kioskctl policy forward: %s\n", error->message);
+      return EXIT_NO;
+    }
+  g_print ("%s", text);
+  return EXIT_GOOD;
+}
+
 int
 kiosk_ctl_policy_command (int argc, char **argv)
 {
@@ -268,6 +297,7 @@ kiosk_ctl_policy_command (int argc, char **argv)
     { "explain", run_explain,
       "--user ID --server ID [--at \"YYYY-MM-DD HH:MM\"] [--policy FILE|DIR]..." },
     { "chrony", run_chrony, "[--hosts] [FILE|DIR]..." },
+    { "forward", run_forward, "[FILE|DIR]..." },
     { "show", run_show, "[--format table|json] [--policy FILE|DIR]..." },
   };
   g_autofree char *program = g_strdup_printf ("kioskctl policy %s", argc >= 2 ? argv[1] : "");
