@@ -25,7 +25,9 @@ check_option (const char *line, const char *module, const char *option, guint va
   g_autofree char *name = NULL;
   guint n = 0;
 
-  if (g_strv_length (words) < 3)
+  /* a file that is included may be called like a module */
+  if (g_strv_length (words) < 3 || g_ascii_strcasecmp (words[1], "include") == 0
+      || g_ascii_strcasecmp (words[1], "substack") == 0)
     return;
   name = g_path_get_basename (words[2]);
   if (!g_str_equal (name, module))
