@@ -59,7 +59,7 @@ def make_certificates():
     for folder in (CERTIFICATES, "/etc/kiosk-collector"):
         os.makedirs(folder)
     run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", "/CN=logs",
-        "-days", "2", "-keyout", "/tmp/ca.key", "-out", "/tmp/ca.pem")
+        "-addext", "keyUsage=critical,keyCertSign,cRLSign", "-days", "2", "-keyout", "/tmp/ca.key", "-out", "/tmp/ca.pem")
     for folder in (CERTIFICATES, "/etc/kiosk-collector"):
         shutil.copy("/tmp/ca.pem", folder)
     make_certificate(CERTIFICATES, "terminal", "A-03")
