@@ -22,7 +22,6 @@
 /* The command line of show, and the way to the other verbs. They read logs and never write one. */
 
 #define REPORT_PROGRAM "kiosk-log-report"
-#define TIME_HINT "2026-11-21, \"2026-11-21 10:30\", 2026-11-21T10:30:15Z"
 /* ---- show ---- */
 
 typedef struct {
@@ -65,16 +64,6 @@ parse_format (const char *name, KioskLogFormat *format)
         }
     }
   return FALSE;
-}
-
-/* *@bound as in a record, when @text is given. */
-static gboolean
-parse_bound (const char *text, gboolean end, GTimeZone *zone, char **bound)
-{
-  if (text == NULL)
-    return TRUE;
-  *bound = kiosk_log_view_time (text, end, zone);
-  return *bound != NULL;
 }
 
 static int
@@ -151,10 +140,10 @@ show (int argc, char **argv)
     return kiosk_ctl_log_wrong_option ("--lang", "ja, en");
   if (!parse_format (format, &self.format))
     return kiosk_ctl_log_wrong_option ("--format", "table, json, csv");
-  if (!parse_bound (since, FALSE, zone, &from))
-    return kiosk_ctl_log_wrong_option ("--since", TIME_HINT);
-  if (!parse_bound (until, TRUE, zone, &to))
-    return kiosk_ctl_log_wrong_option ("--until", TIME_HINT);
+  if (!kiosk_ctl_log_bound (since, FALSE, zone, &from))
+    return kiosk_ctl_log_wrong_option ("--since", KIOSK_CTL_LOG_TIME_HINT);
+  if (!kiosk_ctl_log_bound (until, TRUE, zone, &to))
+    return kiosk_ctl_log_wrong_option ("--until", KIOSK_CTL_LOG_TIME_HINT);
   if (action != NULL && kiosk_audit_action_find (action) == NULL)
     return kiosk_ctl_log_wrong_option ("--action",
                                        "login, lock, connect, disconnect ... (AUDIT-FORMAT.md)");

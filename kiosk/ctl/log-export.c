@@ -18,8 +18,6 @@
 /* Hands records out as CSV, as the stored lines, or as OCSF events. Read once, in constant memory; what does not verify is handed out,
  * too, and said on standard error. */
 
-#define TIME_HINT "2026-11-21, \"2026-11-21 10:30\", 2026-11-21T10:30:15Z"
-
 typedef enum { FORMAT_CSV, FORMAT_JSON, FORMAT_OCSF, N_FORMATS } Format;
 
 typedef struct {
@@ -151,15 +149,6 @@ parse_format (const char *name, Format *format)
   return FALSE;
 }
 
-static gboolean
-parse_bound (const char *text, gboolean end, GTimeZone *zone, char **bound)
-{
-  if (text == NULL)
-    return TRUE;
-  *bound = kiosk_log_view_time (text, end, zone);
-  return *bound != NULL;
-}
-
 int
 kiosk_ctl_log_export (int argc, char **argv)
 {
@@ -206,10 +195,10 @@ kiosk_ctl_log_export (int argc, char **argv)
     return kiosk_ctl_log_wrong_option ("--lang", "ja, en");
   if (!parse_format (format, &self.format))
     return kiosk_ctl_log_wrong_option ("--format", "csv, json, ocsf");
-  if (!parse_bound (since, FALSE, zone, &from))
-    return kiosk_ctl_log_wrong_option ("--since", TIME_HINT);
-  if (!parse_bound (until, TRUE, zone, &to))
-    return kiosk_ctl_log_wrong_option ("--until", TIME_HINT);
+  if (!kiosk_ctl_log_bound (since, FALSE, zone, &from))
+    return kiosk_ctl_log_wrong_option ("--since", KIOSK_CTL_LOG_TIME_HINT);
+  if (!kiosk_ctl_log_bound (until, TRUE, zone, &to))
+    return kiosk_ctl_log_wrong_option ("--until", KIOSK_CTL_LOG_TIME_HINT);
   if (action != NULL && kiosk_audit_action_find (action) == NULL)
     return kiosk_ctl_log_wrong_option ("--action",
                                        "login, lock, connect, disconnect ... (AUDIT-FORMAT.md)");

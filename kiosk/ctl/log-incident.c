@@ -4,7 +4,6 @@
 #include "log-incident.h"
 
 #include "log-options.h"
-#include "log-view.h"
 #include "passphrase.h"
 #include "kiosk/base/clock.h"
 #include "kiosk/base/error.h"
@@ -291,10 +290,10 @@ kiosk_ctl_log_incident (int argc, char **argv)
     return kiosk_ctl_log_wrong_option ("--lang", "ja, en");
   if (options.key == NULL)
     return kiosk_ctl_log_wrong_option ("--key", "KEY-FILE (kioskctl order key)");
-  options.since = since != NULL ? kiosk_log_view_time (since, FALSE, zone) : NULL;
-  options.until = until != NULL ? kiosk_log_view_time (until, TRUE, zone) : NULL;
-  if ((since != NULL && options.since == NULL) || (until != NULL && options.until == NULL))
-    return kiosk_ctl_log_wrong_option ("--since, --until", "2026-11-21, \"2026-11-21 10:30\"");
+  if (!kiosk_ctl_log_bound (since, FALSE, zone, &options.since))
+    return kiosk_ctl_log_wrong_option ("--since", KIOSK_CTL_LOG_TIME_HINT);
+  if (!kiosk_ctl_log_bound (until, TRUE, zone, &options.until))
+    return kiosk_ctl_log_wrong_option ("--until", KIOSK_CTL_LOG_TIME_HINT);
   options.log = g_strdup (folders != NULL ? folders[0] : KIOSK_CTL_LOG_DEFAULT);
   if (!g_file_test (options.log, G_FILE_TEST_IS_DIR))
     return kiosk_ctl_log_wrong_option ("LOG-DIR", options.log);

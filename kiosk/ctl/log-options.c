@@ -4,6 +4,7 @@
 #include "log-options.h"
 
 #include "language.h"
+#include "log-view.h"
 
 #include <stdio.h>
 
@@ -41,6 +42,15 @@ kiosk_ctl_log_unreadable (const GError *error, gboolean japanese)
   fprintf (stderr, japanese ? "kioskctl: 読み取れません: %s\n" : "kioskctl: cannot read: %s\n",
            error->message);
   return EXIT_USAGE;
+}
+
+gboolean
+kiosk_ctl_log_bound (const char *text, gboolean end, GTimeZone *zone, char **bound)
+{
+  if (text == NULL)
+    return TRUE;
+  *bound = kiosk_log_view_time (text, end, zone);
+  return *bound != NULL;
 }
 
 char *

@@ -24,6 +24,10 @@ int kiosk_ctl_log_wrong_option (const char *option, const char *allowed);
 /* Says that @error kept the log from being read; EXIT_USAGE. */
 int kiosk_ctl_log_unreadable (const GError *error, gboolean japanese);
 
+/* *@bound as in a record, when @text is given; FALSE when it is no time. @end: of a day that is given without a time. */
+#define KIOSK_CTL_LOG_TIME_HINT "2026-11-21, \"2026-11-21 10:30\", 2026-11-21T10:30:15Z"
+gboolean kiosk_ctl_log_bound (const char *text, gboolean end, GTimeZone *zone, char **bound);
+
 /* Words and numbers of the first fault; owned by the caller. */
 char *kiosk_ctl_log_describe_fault (const KioskLogSet *log, const KioskAuditReport *report,
                                     gboolean japanese);

@@ -269,15 +269,17 @@ check_bundle (const Options *options, const char *path)
 static int
 verify_one (const Options *options, const char *path)
 {
+  g_autofree char *list = g_build_filename (path, KIOSK_BUNDLE_NAME, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (KioskLogSet) log = kiosk_log_set_open (path, &error);
+  g_autoptr (KioskLogSet) log = NULL;
   KioskAuditKeys keys
       = { options->has_key ? options->key : NULL, options->has_secret ? options->secret : NULL };
   Span span = { .progress = isatty (STDERR_FILENO) };
   KioskAuditReport report;
 
-  if (log != NULL && kiosk_log_set_is_excerpt (log) && !check_bundle (options, path))
+  if (g_file_test (list, G_FILE_TEST_EXISTS) && !check_bundle (options, path))
     return EXIT_FAULT;
+  log = kiosk_log_set_open (path, &error);
   if (log == NULL
       || !kiosk_log_set_read (log, &keys, on_line, on_progress, &span, NULL, &report, &error))
     return kiosk_ctl_log_unreadable (error, options->japanese);

@@ -110,29 +110,19 @@ add_sizes (KioskLogSet *self)
   g_ptr_array_add (self->names, NULL);
 }
 
-/* What it lists is checked by who checks the bundle. */
+/* A bundle says where its log may begin, so it must be what was signed: else anybody could excuse missing files with one. */
 static gboolean
 read_bundle (KioskLogSet *self, GError **error)
 {
   g_autofree char *path = path_of (self, KIOSK_BUNDLE_NAME);
-  g_autofree char *text = NULL;
   g_autoptr (KioskBundle) bundle = NULL;
-  gsize length;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
-  if (!g_file_get_contents (path, &text, &length, error))
-    return FALSE;
-  bundle = kiosk_bundle_parse (text, length, error);
+  bundle = kiosk_bundle_check (self->folder, error);
   if (bundle != NULL)
     self->excerpt = bundle->first;
   return bundle != NULL;
-}
-
-gboolean
-kiosk_log_set_is_excerpt (const KioskLogSet *self)
-{
-  return self->excerpt != 0;
 }
 
 static gboolean

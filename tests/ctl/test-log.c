@@ -470,6 +470,17 @@ test_incident (void)
       g_test_message ("%s", damages[i]);
       g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 1);
       g_assert_nonnull (strstr (wrong, "this bundle is not what was signed"));
+      /* nor does anything else read it */
+      g_free (command);
+      g_free (words);
+      g_free (wrong);
+      words = wrong = NULL;
+      command = g_strconcat ("$KIOSKCTL log show --lang en $D/damaged", NULL);
+      argv[2] = command;
+      g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_DEFAULT, NULL, NULL, &words, &wrong,
+                    &status, NULL);
+      g_assert_true (WIFEXITED (status) && WEXITSTATUS (status) == 2);
+      g_assert_nonnull (strstr (wrong, "cannot read"));
     }
   argv[2] = "rm -rf $D";
   g_spawn_sync (NULL, (char **) argv, environment, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, &status,

@@ -14,7 +14,8 @@ typedef struct _KioskLogSet KioskLogSet;
   "audit-" /* and the number of its first record, twelve digits, and ".log.zst" */
 
 /* @path: a folder with audit.log, audit-*.log.zst and enrolment.json, or one file, compressed or not. Only looks which files there
- * are. NULL with @error when there is none or it cannot be read. */
+ * are. An incident bundle (kiosk/log/bundle.h) is checked as a whole: KIOSK_ERROR_UNTRUSTED when it is not what was signed.
+ * NULL with @error when there is none or it cannot be read. */
 KioskLogSet *kiosk_log_set_open (const char *path, GError **error);
 void kiosk_log_set_free (KioskLogSet *self);
 
@@ -28,9 +29,6 @@ guint64 kiosk_log_set_get_size (const KioskLogSet *self);
  * log: who could exchange the log could exchange that. */
 const char *kiosk_log_set_get_host (const KioskLogSet *self);
 const guint8 *kiosk_log_set_get_key (const KioskLogSet *self);
-
-/* Whether it is the log in an incident bundle (kiosk/docs/AUDIT-FORMAT.md, "Incident bundles"), of which only some files are there. */
-gboolean kiosk_log_set_is_excerpt (const KioskLogSet *self);
 
 /* Where a line stands. */
 typedef struct {
