@@ -4,6 +4,7 @@
 network namespaces of a world (kiosk/demo/world.sh). Whatever happens between them, the collector ends up with the terminal's records,
 byte for byte, and says what was wrong. Prints TAP."""
 
+import concurrent.futures
 import errno
 import json
 import os
@@ -253,11 +254,10 @@ def test_certificates():
         file.write(read(f"{CERTIFICATES}/ca.pem"))
     count = len(read(f"{STORE}/alarms.jsonl").splitlines())
     for folder in ("/tmp/stranger", None):
-        try:
-            relp.Client(COLLECTOR, PORT, folder or CERTIFICATES, certificate=bool(folder)).send([b"{}"])
-            raise AssertionError(f"{folder}: let in")
-        except (ConnectionError, ssl.SSLError):
-            pass
+        # OpenSSL keeps a thread's errors: Python 3.13 would take those of this connection for errors of the other one.
+        with concurrent.futures.ThreadPoolExecutor(1) as thread:
+            refused = thread.submit(lambda: relp.Client(COLLECTOR, PORT, folder or CERTIFICATES, certificate=bool(folder))).exception()
+        assert isinstance(refused, (ConnectionError, ssl.SSLError)), f"{folder}: {refused}"
     client.send(b.lines()[-1:])
     assert len(read(f"{STORE}/alarms.jsonl").splitlines()) == count
 
