@@ -61,6 +61,11 @@ check_input () {
   # What follows from the policy is written while the policy lies where it will be.
   "$project/kiosk/ctl/kioskctl" policy chrony "${files[@]}" > "$work/chrony.conf"
   "$project/kiosk/ctl/kioskctl" policy chrony --hosts "${files[@]}" > "$work/hosts"
+  "$project/kiosk/ctl/kioskctl" policy forward "${files[@]}" > "$work/forward.conf"
+  if [ -s "$work/forward.conf" ] && ! ls "$folder"/collector/{ca.pem,terminal.pem,terminal.key} >/dev/null; then
+    echo "make-image: [service collector] needs collector/ca.pem, terminal.pem and terminal.key beside policy.conf" >&2
+    exit 1
+  fi
   if grep -q '^keyfile ' "$work/chrony.conf" && [ ! -e "$folder/time.keys" ]; then
     echo "make-image: [time] with key= needs the file time.keys beside policy.conf" >&2
     exit 1
@@ -86,6 +91,9 @@ make_tree () {
   [ ! -e "$tree/etc/maintenance-kiosk/oath.users" ] || chmod 0600 "$tree/etc/maintenance-kiosk/oath.users"
   # Without a time source chronyd does not start (kiosk-time.service).
   [ ! -s "$work/chrony.conf" ] || install -m 0644 "$work/chrony.conf" "$tree/etc/maintenance-kiosk/chrony.conf"
+  # Without a collector nothing is sent (kiosk-forward.service).
+  [ ! -s "$work/forward.conf" ] || install -m 0644 "$work/forward.conf" "$tree/etc/maintenance-kiosk/forward.conf"
+  [ ! -e "$tree/etc/maintenance-kiosk/collector/terminal.key" ] || chmod 0600 "$tree/etc/maintenance-kiosk/collector/terminal.key"
   cat "$work/hosts" >> "$tree/etc/hosts"
 }
 

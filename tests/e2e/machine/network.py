@@ -6,6 +6,7 @@
       10.99.0.12  kokuho-ap01, a real server with another certificate than the policy has
       10.99.0.14  bunsho-db01, which answers nothing at its port 3389
       10.99.0.15  backup-bk01, a listener; the server of somebody else
+  10.99.0.16  the collector of logs, where a case starts it
       10.99.0.99  another machine, which listens on everything that a program might try
       fd99::99    the same
 
@@ -21,7 +22,7 @@ from collections import namedtuple
 
 SPACE = "servers"  # the name that kiosk/demo/desktops.sh uses
 TERMINAL = "10.99.0.1"
-SERVER, OTHER_SERVER, TIME, SILENT, FORBIDDEN, STRANGER = (f"10.99.0.{n}" for n in (11, 12, 13, 14, 15, 99))
+SERVER, OTHER_SERVER, TIME, SILENT, FORBIDDEN, COLLECTOR, STRANGER = (f"10.99.0.{n}" for n in (11, 12, 13, 14, 15, 16, 99))
 STRANGER6 = "fd99::99"
 TCP_PORTS, UDP_PORTS = (25, 53, 80, 443, 3389), (53, 123)
 MAC = bytes.fromhex("525400990001")
@@ -41,7 +42,7 @@ def make():
     run("ip", "netns", "add", SPACE)
     run(*in_space("ip", "link", "set", "lo", "up"))
     run(*in_space("ip", "tuntap", "add", "wire0", "mode", "tap"))
-    for address in (SERVER, OTHER_SERVER, TIME, SILENT, FORBIDDEN, STRANGER):
+    for address in (SERVER, OTHER_SERVER, TIME, SILENT, FORBIDDEN, COLLECTOR, STRANGER):
         run(*in_space("ip", "address", "add", f"{address}/24", "dev", "wire0"))
     run(*in_space("ip", "address", "add", f"{STRANGER6}/64", "dev", "wire0", "nodad"))
     run(*in_space("ip", "link", "set", "wire0", "up"))
@@ -66,6 +67,11 @@ def start_time_source(folder):
 
 def is_time(packet):
     return (packet.protocol, packet.destination, packet.port) == ("udp", TIME, 123)
+
+
+def is_infrastructure(packet):
+    """What the terminal's own programs may always send: questions to the time source, the log to the collector."""
+    return is_time(packet) or (packet.protocol, packet.destination, packet.port) == ("tcp", COLLECTOR, 6514)
 
 
 def connections(address):

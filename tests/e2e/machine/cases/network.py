@@ -27,7 +27,7 @@ def drill(stand):
     stand.check("each kind of traffic is on record as refused", len(passed) >= 8, sorted(map(str, passed)))
     bad = [record for record in records if record["event.action"] in ("drill-failed", "drill-unfinished")]
     stand.check("nothing got through", not bad, [(record.get("event.reason"), record.get("message")) for record in bad])
-    stray = [p for p in stand.suite.capture.since(mark) if not network.is_time(p)]
+    stray = [p for p in stand.suite.capture.since(mark) if not network.is_infrastructure(p)]
     stand.check("the wire says the same", not stray, stray[:3])
     stand.check_own_screen("the terminal goes on")
 
@@ -46,7 +46,7 @@ def firewall_changed(stand):
     mark = stand.suite.capture.mark()
     answers = stand.agent.run(f"$tools/network 0 {network.STRANGER} 80 443", 120).split("\n")
     stand.check("nothing gets out afterwards", not any("connected" in answer for answer in answers), answers[:4])
-    stray = [p for p in stand.suite.capture.since(mark) if not network.is_time(p)]
+    stray = [p for p in stand.suite.capture.since(mark) if not network.is_infrastructure(p)]
     stand.check("the wire says the same", not stray, stray[:3])
     stand.check("no rule is left of it",
                 stand.agent.run("nft list chain inet kiosk output | sed -n 4p").strip() not in ("accept", ""))

@@ -66,7 +66,7 @@ def foreign_users(text):
     owners = {"cage": {"kiosk"}, "kiosk-shell": {"kiosk"}, "kioskd": {"root"}, "seatd": {"root"},
               "kiosk-rdp": {"kiosk-rdp"}, "kiosk-connect": {"kiosk-connect"}, "kiosk-keyboard": {"kiosk-keyboard"}, "kiosk-sensor-lid": {"kiosk-sensor"},
               "kiosk-auth": {"root"},
-              "systemd-networkd": {"systemd-network"}, "chronyd": {"_chrony"}}
+              "systemd-networkd": {"systemd-network"}, "chronyd": {"_chrony"}, "rsyslogd": {"kiosk-log"}}
     wrong = []
     for line in processes.strip().splitlines():
         _, _, uid, _, _, path = line.split(None, 5)
