@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "audit-receipts.h"
 #include "audit-writer.h"
 
 #include <glib.h>
 
 /* What may be deleted of the log ("Deletion" in kiosk/docs/AUDIT-FORMAT.md): R21, C29. Looks, and deletes nothing. Main thread only. */
-
-/* What the collector answered, in the folder of the log. */
-#define KIOSK_AUDIT_RECEIPTS_NAME "receipts.jsonl"
 
 /* A file of this name in the folder: nothing is deleted. */
 #define KIOSK_AUDIT_HOLD_NAME "hold"

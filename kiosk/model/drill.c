@@ -19,18 +19,12 @@
 #define IKE_NAT_PORT 4500
 
 const KioskDrillUser kiosk_drill_users[] = {
-  { "root", KIOSK_DRILL_NOBODY },
-  { "kiosk", KIOSK_DRILL_NOBODY },
-  { "kiosk-connect", KIOSK_DRILL_SESSION },
-  { "kiosk-rdp", KIOSK_DRILL_NOBODY },
-  { "kiosk-log", KIOSK_DRILL_COLLECTOR },
-  { "kiosk-receipts", KIOSK_DRILL_RECEIPTS },
-  { "kiosk-update", KIOSK_DRILL_UPDATE },
-  { "kiosk-scan", KIOSK_DRILL_SCANNER },
-  { "_chrony", KIOSK_DRILL_TIME },
-  { "systemd-network", KIOSK_DRILL_NOBODY },
-  { "nobody", KIOSK_DRILL_NOBODY },
-  { NULL, KIOSK_DRILL_NOBODY },
+  { "root", KIOSK_DRILL_NOBODY },           { "kiosk", KIOSK_DRILL_NOBODY },
+  { "kiosk-connect", KIOSK_DRILL_SESSION }, { "kiosk-rdp", KIOSK_DRILL_NOBODY },
+  { "kiosk-log", KIOSK_DRILL_COLLECTOR },   { "kiosk-receipts", KIOSK_DRILL_RECEIPTS },
+  { "kiosk-update", KIOSK_DRILL_UPDATE },   { "kiosk-scan", KIOSK_DRILL_SCANNER },
+  { "_chrony", KIOSK_DRILL_TIME },          { "systemd-network", KIOSK_DRILL_NOBODY },
+  { "nobody", KIOSK_DRILL_NOBODY },         { NULL, KIOSK_DRILL_NOBODY },
 };
 
 static const char *const documentation[] = { "192.0.2.1", "198.51.100.1", "203.0.113.1" };

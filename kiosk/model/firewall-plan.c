@@ -26,9 +26,12 @@ const char *
 kiosk_firewall_user_name (KioskFirewallUser user)
 {
   static const char *const names[KIOSK_FIREWALL_N_USERS] = {
-    [KIOSK_FIREWALL_USER_COLLECTOR] = "kiosk-log",  [KIOSK_FIREWALL_USER_UPDATE] = "kiosk-update",
-    [KIOSK_FIREWALL_USER_SCANNER] = "kiosk-scan",   [KIOSK_FIREWALL_USER_TIME] = "_chrony",
-    [KIOSK_FIREWALL_USER_DHCP] = "systemd-network", [KIOSK_FIREWALL_USER_ROOT] = "root",
+    [KIOSK_FIREWALL_USER_COLLECTOR] = "kiosk-log",
+    [KIOSK_FIREWALL_USER_UPDATE] = "kiosk-update",
+    [KIOSK_FIREWALL_USER_SCANNER] = "kiosk-scan",
+    [KIOSK_FIREWALL_USER_TIME] = "_chrony",
+    [KIOSK_FIREWALL_USER_DHCP] = "systemd-network",
+    [KIOSK_FIREWALL_USER_ROOT] = "root",
     [KIOSK_FIREWALL_USER_RECEIPTS] = "kiosk-receipts",
   };
 

@@ -35,8 +35,7 @@ refuse (GError **error, const char *what)
   const char *reason = ERR_reason_error_string (code);
 
   g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "%s: %s%s%s", what,
-               reason != NULL ? reason : "no answer",
-               (flags & ERR_TXT_STRING) != 0 ? ", " : "",
+               reason != NULL ? reason : "no answer", (flags & ERR_TXT_STRING) != 0 ? ", " : "",
                (flags & ERR_TXT_STRING) != 0 ? data : "");
   ERR_clear_error ();
   return FALSE;
@@ -51,8 +50,7 @@ kiosk_fetch_new (const char *folder, GError **error)
   g_autofree char *key = g_build_filename (folder, "terminal.key", NULL);
 
   self->context = SSL_CTX_new (TLS_client_method ());
-  if (self->context == NULL
-      || SSL_CTX_set_min_proto_version (self->context, TLS1_3_VERSION) != 1
+  if (self->context == NULL || SSL_CTX_set_min_proto_version (self->context, TLS1_3_VERSION) != 1
       || SSL_CTX_load_verify_file (self->context, authority) != 1
       || SSL_CTX_use_certificate_chain_file (self->context, certificate) != 1
       || SSL_CTX_use_PrivateKey_file (self->context, key, SSL_FILETYPE_PEM) != 1

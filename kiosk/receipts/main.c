@@ -37,8 +37,7 @@ main (int argc, char **argv)
 
   if (!kiosk_privileges_clean (keep, G_N_ELEMENTS (keep), &error) || !kiosk_helper_begin (&error)
       || (fetch = kiosk_fetch_new (argc > 1 ? argv[1] : FOLDER, &error)) == NULL
-      || !kiosk_privileges_become (KIOSK_RECEIPTS_USER, &error)
-      || !kiosk_privileges_settle (&error)
+      || !kiosk_privileges_become (KIOSK_RECEIPTS_USER, &error) || !kiosk_privileges_settle (&error)
       || !kiosk_channel_receive_exact (KIOSK_RECEIPTS_FD_DAEMON, &task, sizeof task, NULL, 0,
                                        &error))
     return fail (error);

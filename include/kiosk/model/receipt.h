@@ -32,7 +32,7 @@ gboolean kiosk_receipt_is_formed (const char *line, gsize length);
 /* The collector has what this terminal wrote, or it has not. A receipt never opens anything: the best that it can do is to let an old file
  * be deleted. */
 typedef enum {
-  KIOSK_RECEIPT_GOOD,  /* of our log, newer than what is kept, and our record is the one that the collector has */
+  KIOSK_RECEIPT_GOOD, /* of our log, newer than what is kept, and our record is the one that the collector has */
   KIOSK_RECEIPT_KNOWN, /* the one that is kept */
   KIOSK_RECEIPT_LOOK,  /* it depends on our own record of that number */
   /* Worth nothing, and nothing else follows. */
@@ -42,19 +42,20 @@ typedef enum {
   KIOSK_RECEIPT_OLDER,      /* than the one that is kept */
   KIOSK_RECEIPT_UNPROVED,   /* our own record cannot be found */
   /* Signed by the collector, and what it has is not what is here. */
-  KIOSK_RECEIPT_OTHER_LOG,   /* the log was begun anew */
-  KIOSK_RECEIPT_AHEAD,       /* it had records of this log that are not here: an older copy was put back */
+  KIOSK_RECEIPT_OTHER_LOG, /* the log was begun anew */
+  KIOSK_RECEIPT_AHEAD, /* it had records of this log that are not here: an older copy was put back */
   KIOSK_RECEIPT_OTHER_CHAIN, /* another record stands in its place: the same, later */
   KIOSK_N_RECEIPT_VERDICTS,
 } KioskReceiptVerdict;
 
 typedef struct {
-  const char *host;             /* ID of this terminal */
-  const guint8 *collector;      /* key of the policy */
-  const guint8 *log_key;        /* of the log here */
-  guint64 last;                 /* number of its last record */
-  const KioskReceipt *kept;     /* the last that was good; NULL: none */
-  const KioskAuditChain *own;   /* our record of the receipt's number, with sequence 0 when it is not to be found; NULL:
+  const char *host;         /* ID of this terminal */
+  const guint8 *collector;  /* key of the policy */
+  const guint8 *log_key;    /* of the log here */
+  guint64 last;             /* number of its last record */
+  const KioskReceipt *kept; /* the last that was good; NULL: none */
+  const KioskAuditChain
+      *own; /* our record of the receipt's number, with sequence 0 when it is not to be found; NULL:
                                    nobody has looked yet */
 } KioskReceiptFacts;
 
