@@ -55,8 +55,7 @@ kiosk_audit_writer_keep_receipt (KioskAuditWriter *self, const char *line, gsize
   if (!kiosk_audit_receipts_append (self->folder, line, length, error))
     return FALSE;
   self->receipt_known = FALSE;
-  self->retention_due = TRUE;
-  return TRUE;
+  return kiosk_audit_writer_delete_old (self, error);
 }
 
 gboolean

@@ -75,8 +75,8 @@ gboolean kiosk_audit_writer_checkpoint (KioskAuditWriter *self, const char *reas
 /* Sets what may have changed in the policy; @settings->auditors is for new logs only. */
 void kiosk_audit_writer_set_settings (KioskAuditWriter *self, const KioskAuditSettings *settings);
 
-/* Deletes what may be deleted (audit-retention.h), each file after a durable record log-deleted. Done by itself with the first heartbeat, and once a
- * day. FALSE with @error when the record cannot be written, or the file cannot be deleted. */
+/* Deletes what may be deleted (audit-retention.h), each file after a durable record log-deleted. Done by itself with the first heartbeat, once a day, and
+ * when there is a new receipt. FALSE with @error when the record cannot be written, or the file cannot be deleted. */
 gboolean kiosk_audit_writer_delete_old (KioskAuditWriter *self, GError **error);
 
 /* Whether a write has ever failed. */
@@ -106,7 +106,7 @@ KioskReceiptVerdict kiosk_audit_writer_judge_receipt (KioskAuditWriter *self, co
                                                       const KioskAuditChain *own,
                                                       KioskReceipt *receipt);
 
-/* Keeps a receipt that is good, durably. What it is for may be deleted from the next heartbeat on. */
+/* Keeps a receipt that is good, durably, and deletes what may be deleted now: see kiosk_audit_writer_delete_old(). */
 gboolean kiosk_audit_writer_keep_receipt (KioskAuditWriter *self, const char *line, gsize length,
                                           GError **error);
 

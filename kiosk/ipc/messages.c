@@ -185,6 +185,5 @@ kiosk_receipts_result_valid (const KioskReceiptsResult *result)
 {
   return result->kind == KIOSK_RECEIPTS_FETCHED
              ? result->length <= KIOSK_RECEIPTS_MAX
-             : (result->kind == KIOSK_RECEIPTS_TOO_LONG || result->kind == KIOSK_RECEIPTS_FAILED)
-                   && result->length == 0;
+             : result->kind == KIOSK_RECEIPTS_FAILED && result->length == 0;
 }

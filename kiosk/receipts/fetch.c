@@ -23,17 +23,21 @@
 struct _KioskFetch {
   SSL_CTX *context;
   const char *peer; /* the address, while it is asked */
+  SSL *ssl;         /* NULL before there is a connection */
 };
 
-/* The last thing that OpenSSL complained about says least; the first one is the cause. */
+/* The last thing that OpenSSL complained about says least; the first one is the cause. But why a certificate is no good it says elsewhere. */
 static gboolean
-refuse (GError **error, const char *what)
+refuse (const KioskFetch *self, GError **error, const char *what)
 {
+  long verdict = self->ssl != NULL ? SSL_get_verify_result (self->ssl) : X509_V_OK;
   const char *data = NULL;
   int flags = 0;
   unsigned long code = ERR_peek_error_all (NULL, NULL, NULL, &data, &flags);
   const char *reason = ERR_reason_error_string (code);
 
+  if (verdict != X509_V_OK)
+    reason = X509_verify_cert_error_string (verdict);
   g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_FAILED, "%s: %s%s%s", what,
                reason != NULL ? reason : "no answer", (flags & ERR_TXT_STRING) != 0 ? ", " : "",
                (flags & ERR_TXT_STRING) != 0 ? data : "");
@@ -56,7 +60,7 @@ kiosk_fetch_new (const char *folder, GError **error)
       || SSL_CTX_use_PrivateKey_file (self->context, key, SSL_FILETYPE_PEM) != 1
       || SSL_CTX_check_private_key (self->context) != 1)
     {
-      refuse (error, folder);
+      refuse (self, error, folder);
       return NULL;
     }
   SSL_CTX_set_verify (self->context, SSL_VERIFY_PEER, NULL);
@@ -68,6 +72,7 @@ kiosk_fetch_free (KioskFetch *self)
 {
   if (self == NULL)
     return;
+  SSL_free (self->ssl);
   SSL_CTX_free (self->context);
   g_free (self);
 }
@@ -76,7 +81,7 @@ kiosk_fetch_free (KioskFetch *self)
 static BIO *
 on_connection (BIO *bio, void *data, int connect, int detail)
 {
-  const KioskFetch *self = data;
+  KioskFetch *self = data;
   BIO *tls;
   SSL *ssl = NULL;
   X509_VERIFY_PARAM *name;
@@ -86,6 +91,8 @@ on_connection (BIO *bio, void *data, int connect, int detail)
   tls = BIO_new_ssl (self->context, 1);
   if (tls == NULL || BIO_get_ssl (tls, &ssl) != 1)
     return NULL;
+  if (SSL_up_ref (ssl) == 1)
+    self->ssl = ssl;
   name = SSL_get0_param (ssl);
   X509_VERIFY_PARAM_set_hostflags (name, X509_CHECK_FLAG_NO_WILDCARDS);
   /* As a name, not as an address: rsyslogd compares it so, and one certificate is to do for both. */
@@ -105,7 +112,8 @@ wait_for (BIO *body, time_t end)
 }
 
 static gboolean
-read_body (BIO *body, time_t end, KioskReceiptsResult *result, GError **error)
+read_body (const KioskFetch *self, BIO *body, time_t end, KioskReceiptsResult *result,
+           GError **error)
 {
   char bytes[KIOSK_RECEIPTS_MAX + 1];
   gsize length = 0;
@@ -119,11 +127,16 @@ read_body (BIO *body, time_t end, KioskReceiptsResult *result, GError **error)
       else if (!BIO_should_retry (body))
         break; /* the end; one that was cut off has no right signature */
       else if (!wait_for (body, end))
-        return refuse (error, "body");
+        return refuse (self, error, "body");
     }
-  result->kind = length > KIOSK_RECEIPTS_MAX ? KIOSK_RECEIPTS_TOO_LONG : KIOSK_RECEIPTS_FETCHED;
-  result->length = length > KIOSK_RECEIPTS_MAX ? 0 : (guint32) length;
-  memcpy (result->bytes, bytes, result->length);
+  if (length > KIOSK_RECEIPTS_MAX)
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID, "body: longer than a receipt");
+      return FALSE;
+    }
+  result->kind = KIOSK_RECEIPTS_FETCHED;
+  result->length = (guint32) length;
+  memcpy (result->bytes, bytes, length);
   return TRUE;
 }
 
@@ -144,7 +157,7 @@ kiosk_fetch_receipt (KioskFetch *self, const KioskReceiptsTask *task, guint seco
   request = OSSL_HTTP_open (server, port, NULL, NULL, 1, NULL, NULL, on_connection, self, 0,
                             (int) seconds);
   if (request == NULL)
-    return refuse (error, "connection");
+    return refuse (self, error, "connection");
   /* Not ASN.1: the body comes as a stream. Without a place for it, a redirection is a failure. */
   if (OSSL_HTTP_set1_request (request, PATH, NULL, NULL, NULL, NULL, 0, KIOSK_RECEIPTS_MAX,
                               (int) seconds, 0)
@@ -153,8 +166,8 @@ kiosk_fetch_receipt (KioskFetch *self, const KioskReceiptsTask *task, guint seco
   if (body == NULL)
     {
       OSSL_HTTP_close (request, 0);
-      return refuse (error, "answer");
+      return refuse (self, error, "answer");
     }
   /* Closing is left to the end of the process: it has nothing else to do. */
-  return read_body (body, end, result, error);
+  return read_body (self, body, end, result, error);
 }

@@ -12,7 +12,7 @@
 #define KIOSK_RECEIPTS_FD_DAEMON KIOSK_HELPER_FD_DAEMON
 
 /* Seconds that it may take, from the task to the result. */
-#define KIOSK_RECEIPTS_SECONDS 30
+#define KIOSK_RECEIPTS_SECONDS 15
 
 /* Bytes of an answer; a receipt has fewer. */
 #define KIOSK_RECEIPTS_MAX 4096
@@ -25,8 +25,7 @@ typedef struct {
 
 typedef enum {
   KIOSK_RECEIPTS_FETCHED = 1, /* @length bytes */
-  KIOSK_RECEIPTS_TOO_LONG,    /* there were more than KIOSK_RECEIPTS_MAX */
-  KIOSK_RECEIPTS_FAILED,      /* no answer, or no receipt: standard error says why */
+  KIOSK_RECEIPTS_FAILED,      /* no answer, or none with a receipt: standard error says why */
 } KioskReceiptsKind;
 
 typedef struct {
