@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""receipts.py way | refused | copy - the collector's receipts on their way to the terminal, and what becomes of them there. In a
+"""receipts.py way | refused | silent | copy - the collector's receipts on their way to the terminal, and what becomes of them there. In a
 world (kiosk/demo/world.sh). Prints TAP."""
 
 import glob
@@ -393,6 +393,31 @@ def test_other_record():
     assert records("log-contradicted", "receipt-chain")
 
 
+def verify(folder):
+    done = subprocess.run(["kioskctl", "log", "verify", "--format", "json", folder], capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    assert found["fault"] == "ok", found
+    text = subprocess.run(["kioskctl", "log", "verify", "--lang", "en", folder], capture_output=True, text=True)
+    assert text.returncode == done.returncode and ("FAULT" in text.stdout) == (done.returncode != 0), text.stdout
+    return done.returncode, found["receipt_says"]
+
+
+def test_verify():
+    """What files alone do not show, files and receipts do."""
+    assert verify("/tmp/later") == (0, "right")
+    assert verify("/tmp/copy") == (0, "right" if os.path.exists("/tmp/copy/receipts.jsonl") else "")
+    for place, source in (("/tmp/older", "/tmp/copy"), ("/tmp/another", LOG)):
+        shutil.rmtree(place, ignore_errors=True)
+        run("cp", "-a", source, place)
+        shutil.copy("/tmp/later/receipts.jsonl", place)
+    assert verify("/tmp/older") == (1, "ahead")
+    assert verify("/tmp/another") == (1, "chain")
+    text = read("/tmp/older/receipts.jsonl")
+    with open("/tmp/older/receipts.jsonl", "wb") as file:
+        file.write(text.replace(b'"sequence":', b'"sequence":1'))
+    assert verify("/tmp/older") == (0, "")
+
+
 def test_at_start():
     """The receipts are still there, so the terminal itself can tell, without anybody's answer."""
     kioskd.stop()
@@ -438,8 +463,9 @@ def check(test):
 
 PARTS = {
     "way": (test_arrives, test_known, test_torn, test_deletion, test_firewall, test_certificates, test_too_many),
-    "refused": (test_refused, test_once, test_no_answer, test_oversize, test_hangs, test_nobody, test_then_right),
-    "copy": (test_copy, test_stays, test_other_record, test_at_start, test_new_log),
+    "refused": (test_refused, test_once, test_no_answer, test_oversize, test_then_right),
+    "silent": (test_hangs, test_nobody),
+    "copy": (test_copy, test_stays, test_other_record, test_verify, test_at_start, test_new_log),
 }
 
 key = stand.make()
@@ -447,7 +473,7 @@ kioskd = Kioskd()
 part = sys.argv[1]
 nginx = collect = None
 kioskd.start()
-if part != "refused":
+if part in ("way", "copy"):
     stand.enrol()
     collect = Collect()
     nginx = stand.start_nginx()
