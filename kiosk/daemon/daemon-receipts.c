@@ -301,7 +301,7 @@ kiosk_daemon_check_receipt (KioskDaemon *self)
   char line[KIOSK_RECEIPT_MAX + 1];
   KioskReceipt receipt;
 
-  if (self->policy != NULL && self->receipts->search == NULL
+  if (writer != NULL && self->policy != NULL && self->receipts->search == NULL
       && kiosk_audit_writer_get_receipt (writer, &receipt, line))
     consider (self, line, strlen (line), TRUE);
 }
