@@ -223,6 +223,8 @@ void kiosk_daemon_begin_receipts (KioskDaemon *self);
 void kiosk_daemon_free_receipts (KioskDaemon *self);
 /* Asks at once, or as soon as it can be. */
 void kiosk_daemon_ask_receipts (KioskDaemon *self);
+/* Whether there should have been a new one for a day: the log does not arrive, or its receipts do not. */
+gboolean kiosk_daemon_lacks_receipts (KioskDaemon *self);
 /* The log was opened: whether it is still the one for which the last receipt was kept. */
 void kiosk_daemon_check_receipt (KioskDaemon *self);
 

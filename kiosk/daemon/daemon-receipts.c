@@ -24,8 +24,10 @@
 #define INTERVAL 300
 #define AFTER_ROTATION 20 /* until the collector has had it, and has answered */
 #define REFUSALS 3600
+#define SILENCE 86400
 
 struct _KioskReceipts {
+  gint64 heard; /* CLOCK_BOOTTIME microseconds: the last that was good, else the begin */
   KioskReceiptFetch *fetch; /* one at a time, with */
   GCancellable *search;     /* what follows from it */
   guint look_source, done_source;
@@ -97,6 +99,7 @@ keep (KioskDaemon *self, const char *line, gsize length, const KioskReceipt *rec
   KioskAuditWriter *writer;
   g_autoptr (GError) error = NULL;
 
+  self->receipts->heard = kiosk_clock_boottime ();
   record (self, KIOSK_ACTION_LOG_RECEIPTED, KIOSK_RECEIPT_GOOD, receipt);
   writer = kiosk_recorder_get_writer (self->recorder);
   if (writer != NULL && !kiosk_audit_writer_keep_receipt (writer, line, length, &error))
@@ -294,6 +297,16 @@ kiosk_daemon_ask_receipts (KioskDaemon *self)
   on_look (self);
 }
 
+gboolean
+kiosk_daemon_lacks_receipts (KioskDaemon *self)
+{
+  KioskEndpoint endpoint;
+
+  return self->receipts != NULL && self->policy != NULL
+         && kiosk_policy_get_receipts (self->policy, &endpoint)
+         && kiosk_clock_boottime () - self->receipts->heard > (gint64) SILENCE * G_USEC_PER_SEC;
+}
+
 void
 kiosk_daemon_check_receipt (KioskDaemon *self)
 {
@@ -310,6 +323,7 @@ void
 kiosk_daemon_begin_receipts (KioskDaemon *self)
 {
   self->receipts = g_new0 (KioskReceipts, 1);
+  self->receipts->heard = kiosk_clock_boottime ();
   self->receipts->look_source = g_timeout_add_seconds (LOOK, on_look, self);
 }
 

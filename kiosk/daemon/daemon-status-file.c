@@ -227,6 +227,7 @@ add_problems (JsonBuilder *builder, KioskDaemon *self)
     { "server",
       self->policy != NULL && self->policy->watch_interval != 0 && count_silent (self) > 0 },
     { "clock", !kiosk_clock_is_synchronised () },
+    { "receipts", kiosk_daemon_lacks_receipts (self) },
   };
   gboolean any = FALSE;
 

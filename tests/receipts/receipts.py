@@ -95,6 +95,15 @@ def test_deletion():
     stand.set_clock(0)
 
 
+def test_missed():
+    """For a day there was no new one."""
+    assert "receipts" not in status()["problems"]
+    stand.set_clock(25 * 3600, stand.SLEPT)
+    wait("the problem", lambda: "receipts" in status().get("problems", ()))
+    kioskd.again()
+    assert "receipts" not in status()["problems"]
+
+
 def test_firewall():
     for user, way in (("kiosk-receipts", True), ("root", False), ("nobody", False), ("kiosk-log", False), ("kiosk-connect", False)):
         done = subprocess.run(["setpriv", f"--reuid={user}", f"--regid={pwd.getpwnam(user).pw_gid}", "--clear-groups", "python3", "-c",
@@ -462,7 +471,7 @@ def check(test):
 
 
 PARTS = {
-    "way": (test_arrives, test_known, test_torn, test_deletion, test_firewall, test_certificates, test_too_many),
+    "way": (test_arrives, test_known, test_torn, test_deletion, test_firewall, test_certificates, test_too_many, test_missed),
     "refused": (test_refused, test_once, test_no_answer, test_oversize, test_then_right),
     "silent": (test_hangs, test_nobody),
     "copy": (test_copy, test_stays, test_other_record, test_verify, test_at_start, test_new_log),

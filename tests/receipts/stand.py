@@ -19,6 +19,7 @@ PUBLISHED = "/var/lib/kiosk-collector-receipts"
 WEB = "/etc/kiosk-collector-receipts"
 WEB_USER = "kiosk-collector-receipts"
 OFFSET = "/run/wall-clock-offset"
+SLEPT = "/run/wall-clock-slept"
 DEADLINE = 60
 
 
@@ -185,7 +186,7 @@ class Kioskd:
     process = None
 
     def start(self, until=is_ready):
-        environment = dict(os.environ, LD_PRELOAD="/mnt/build/tests/daemon/libwall-clock.so", WALL_CLOCK_OFFSET=OFFSET)
+        environment = dict(os.environ, LD_PRELOAD="/mnt/build/tests/daemon/libwall-clock.so", WALL_CLOCK_OFFSET=OFFSET, WALL_CLOCK_SLEPT=SLEPT)
         environment.pop("G_DEBUG", None)
         with open("/tmp/kioskd.err", "ab") as errors:
             self.process = subprocess.Popen([UNITS, "kioskd"], env=environment, stdout=errors, stderr=errors, stdin=subprocess.DEVNULL)
@@ -205,8 +206,8 @@ class Kioskd:
         self.process.send_signal(signal.SIGHUP)
 
 
-def set_clock(seconds):
-    with open(OFFSET, "w") as file:
+def set_clock(seconds, path=OFFSET):
+    with open(path, "w") as file:
         file.write(str(seconds))
 
 
