@@ -81,12 +81,16 @@ is_old (int folder, const char *name, guint keep_days, gint64 now)
          && now / DAY - (gint64) info.st_mtime * G_USEC_PER_SEC / DAY > (gint64) keep_days;
 }
 
+/* By a person, or because the log is not the one that the collector has: then all of it is evidence. */
 static gboolean
 is_held (int folder)
 {
+  g_autofree char *contradicted
+      = kiosk_audit_folder_find_prefix (folder, KIOSK_AUDIT_CONTRADICTED_PREFIX);
   struct stat info;
 
-  return fstatat (folder, KIOSK_AUDIT_HOLD_NAME, &info, AT_SYMLINK_NOFOLLOW) == 0
+  return contradicted != NULL
+         || fstatat (folder, KIOSK_AUDIT_HOLD_NAME, &info, AT_SYMLINK_NOFOLLOW) == 0
          || errno != ENOENT;
 }
 

@@ -20,7 +20,7 @@ typedef struct {
 void kiosk_audit_old_file_free (KioskAuditOldFile *self);
 
 /* The oldest file, when it is compressed, was finished more than @keep_days before @now (unix microseconds), the collector @collector has signed that it had log @log_key up to
- * the file's last record or further, and there is no hold. @current: number of the first record of audit.log. NULL: there is none,
+ * the file's last record or further, and there is no hold and no receipt that contradicts the log. @current: number of the first record of audit.log. NULL: there is none,
  * or that cannot be found out; what is in doubt is kept. */
 KioskAuditOldFile *kiosk_audit_retention_find (int folder, guint keep_days, gint64 now,
                                                const guint8 *collector, const guint8 *log_key,

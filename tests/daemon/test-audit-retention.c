@@ -202,6 +202,11 @@ test_deletion (AuditFixture *fixture, gconstpointer data)
   g_assert_cmpuint (delete_and_count (fixture), ==, files); /* a person holds it */
   hold = audit_path (fixture, KIOSK_AUDIT_HOLD_NAME);
   g_assert_cmpint (g_remove (hold), ==, 0);
+  audit_write (fixture, KIOSK_AUDIT_CONTRADICTED_PREFIX "9", "", 0);
+  g_assert_cmpuint (delete_and_count (fixture), ==, files); /* the collector has another log */
+  g_clear_pointer (&hold, g_free);
+  hold = audit_path (fixture, KIOSK_AUDIT_CONTRADICTED_PREFIX "9");
+  g_assert_cmpint (g_remove (hold), ==, 0);
   fixture->settings.collector = NULL;
   g_assert_cmpuint (delete_and_count (fixture), ==, files); /* no collector is known */
   g_assert_cmpuint (audit_count (fixture, "\"event.action\":\"log-deleted\""), ==, 0);
