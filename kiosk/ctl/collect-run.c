@@ -98,7 +98,10 @@ answer_commit (Run *self)
   g_autoptr (GError) error = NULL;
 
   if (commit (self, &error))
-    answer ("OK");
+    {
+      answer ("OK");
+      kiosk_terminals_publish (self->terminals);
+    }
   else
     answer_error (error);
 }
@@ -160,6 +163,7 @@ look (Run *self)
   if (!self->in_transaction
       && !kiosk_inbox_take (self->folder, self->journal, on_line, self, &error))
     g_printerr ("kioskctl: %s\n", error->message);
+  kiosk_terminals_publish (self->terminals);
   kiosk_terminals_look (self->terminals, kiosk_clock_boottime ());
 }
 
@@ -261,11 +265,15 @@ int
 kiosk_ctl_collect_run (int argc, char **argv)
 {
   g_autofree char *key = NULL;
+  g_autofree char *publish = NULL;
   g_auto (GStrv) folders = NULL;
   int gap = 120, silence = 180, rotate = 64 << 10;
   const GOptionEntry entries[] = {
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &key, "受領書に署名する鍵 / key that signs receipts",
       "FILE" },
+    { "publish", 0, 0, G_OPTION_ARG_FILENAME, &publish,
+      "各端末の最新の受領書を置くフォルダー / folder for the last receipt of each terminal",
+      "DIR" },
     { "gap", 0, 0, G_OPTION_ARG_INT, &gap,
       "抜けを警報にするまでの秒数 / seconds until a gap is an alarm", "120" },
     { "silence", 0, 0, G_OPTION_ARG_INT, &silence,
@@ -296,6 +304,7 @@ kiosk_ctl_collect_run (int argc, char **argv)
     return EXIT_USAGE;
   open_standard_error ();
   options.folder = folders[0];
+  options.publish = publish;
   options.rotate_bytes = (guint64) rotate << 10;
   options.gap_time = gap * G_USEC_PER_SEC;
   options.silence_time = silence * G_USEC_PER_SEC;

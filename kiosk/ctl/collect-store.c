@@ -40,6 +40,7 @@ struct _KioskCollectStore {
   guint64 size, rotate_bytes;
   GBytes *last;
   guint64 receipted;
+  char *receipt; /* the line */
   KioskCollectOld *old;
   Recent recent[RECENT];
 };
@@ -134,12 +135,24 @@ find_last (KioskCollectStore *self, GError **error)
          || kiosk_error_set_errno (error, errno, self->folder);
 }
 
+/* @line: the last of them. */
+static void
+take_receipt (KioskCollectStore *self, const char *line)
+{
+  g_auto (KioskCollectReceipt) receipt = { 0 };
+
+  if (!kiosk_collect_receipt_parse (line, strlen (line), &receipt, NULL))
+    return;
+  self->receipted = receipt.sequence;
+  g_free (self->receipt);
+  self->receipt = g_strdup (line);
+}
+
 static void
 find_receipted (KioskCollectStore *self)
 {
   g_autofree char *path = path_of (self, KIOSK_RECEIPTS_NAME);
   g_autofree char *text = NULL;
-  g_auto (KioskCollectReceipt) receipt = { 0 };
   const char *last;
   gsize length;
 
@@ -147,8 +160,7 @@ find_receipted (KioskCollectStore *self)
     return;
   last = memrchr (text, '\n', length - 1);
   last = last != NULL ? last + 1 : text;
-  if (kiosk_collect_receipt_parse (last, strlen (last), &receipt, NULL))
-    self->receipted = receipt.sequence;
+  take_receipt (self, last);
 }
 
 static gboolean
@@ -201,6 +213,7 @@ kiosk_collect_store_free (KioskCollectStore *self)
   kiosk_collect_old_free (self->old);
   kiosk_enrolment_free (self->enrolment);
   g_clear_pointer (&self->last, g_bytes_unref);
+  g_free (self->receipt);
   g_free (self->folder);
   g_free (self);
 }
@@ -227,6 +240,12 @@ guint64
 kiosk_collect_store_get_receipted (const KioskCollectStore *self)
 {
   return self->receipted;
+}
+
+const char *
+kiosk_collect_store_get_receipt (const KioskCollectStore *self)
+{
+  return self->receipt;
 }
 
 /* ---- Lines that are not proved yet ---- */
@@ -374,7 +393,6 @@ kiosk_collect_store_add_receipt (KioskCollectStore *self, const char *receipt, G
   g_autofree char *text = NULL;
   int file = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0640);
   off_t size = file >= 0 ? lseek (file, 0, SEEK_END) : -1;
-  g_auto (KioskCollectReceipt) parsed = { 0 };
   gsize length;
 
   if (size < 0 || !write_all (file, receipt, strlen (receipt)))
@@ -387,8 +405,7 @@ kiosk_collect_store_add_receipt (KioskCollectStore *self, const char *receipt, G
       return FALSE;
     }
   close (file);
-  if (kiosk_collect_receipt_parse (receipt, strlen (receipt), &parsed, NULL))
-    self->receipted = parsed.sequence;
+  take_receipt (self, receipt);
   if (size < RECEIPTS_MAX || !g_file_get_contents (path, &text, &length, error))
     return size < RECEIPTS_MAX;
   return kiosk_file_replace (path, strchr (text + length - RECEIPTS_KEPT, '\n') + 1,

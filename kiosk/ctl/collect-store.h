@@ -49,6 +49,9 @@ gboolean kiosk_collect_store_add_receipt (KioskCollectStore *self, const char *r
 /* Number of the record of the last receipt, 0 without one. */
 guint64 kiosk_collect_store_get_receipted (const KioskCollectStore *self);
 
+/* That receipt, a line; NULL without one. Owned by @self. */
+const char *kiosk_collect_store_get_receipt (const KioskCollectStore *self);
+
 /* Appends @line to the file at @path unless that is full (@max bytes). FALSE when it is, or cannot be written. */
 gboolean kiosk_collect_append_aside (const char *path, GBytes *line, gsize max);
 

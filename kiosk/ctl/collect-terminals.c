@@ -6,6 +6,7 @@
 #include "collect-alarm.h"
 #include "collect-store.h"
 #include "kiosk/base/error.h"
+#include "kiosk/base/file.h"
 #include "kiosk/log/enrolment.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ typedef struct {
   GPtrArray *unsaved; /* proved lines that could not be written yet */
   gboolean dirty;     /* what is kept has changed since it was written */
   gint64 heard;       /* when its last checkpoint came */
+  guint64 published;  /* record of the last receipt that was */
 } Terminal;
 
 struct _KioskTerminals {
@@ -34,6 +36,7 @@ struct _KioskTerminals {
   KioskAlarms *alarms;
   GHashTable *terminals; /* host -> Terminal */
   KioskTerminalsCounts counts;
+  gboolean publish_failed; /* and was told */
 };
 
 static void
@@ -338,6 +341,46 @@ kiosk_terminals_take (KioskTerminals *self, const char *from, const char *line, 
     return take_line (self, terminal, from, bytes, now, error);
   put_aside (self, &alarm, self->unknown, now);
   return TRUE;
+}
+
+/* ---- Receipts ---- */
+
+static gboolean
+publish (const KioskTerminals *self, Terminal *terminal, GError **error)
+{
+  g_autofree char *name = g_strconcat (host_of (terminal), ".json", NULL);
+  g_autofree char *path = g_build_filename (self->options.publish, name, NULL);
+  const char *receipt = kiosk_collect_store_get_receipt (terminal->store);
+
+  if (!kiosk_file_replace (path, receipt, strlen (receipt), 0644, error))
+    return FALSE;
+  terminal->published = kiosk_collect_store_get_receipted (terminal->store);
+  return TRUE;
+}
+
+void
+kiosk_terminals_publish (KioskTerminals *self)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  if (self->options.publish == NULL)
+    return;
+  g_hash_table_iter_init (&iter, self->terminals);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      Terminal *terminal = value;
+      g_autoptr (GError) error = NULL;
+
+      if (terminal->published == kiosk_collect_store_get_receipted (terminal->store)
+          || publish (self, terminal, &error))
+        continue;
+      if (!self->publish_failed)
+        g_printerr ("kioskctl: %s: %s\n", self->options.publish, error->message);
+      self->publish_failed = TRUE;
+      return;
+    }
+  self->publish_failed = FALSE;
 }
 
 /* ---- What takes too long ---- */

@@ -13,6 +13,7 @@ typedef struct {
   guint64 rotate_bytes;
   gint64 gap_time, silence_time; /* microseconds after which it is an alarm */
   const guint8 *seed;            /* signs receipts; NULL: none are made. Not copied */
+  const char *publish; /* folder for the last receipt of each terminal; NULL: none. Not copied */
 } KioskTerminalsOptions;
 
 typedef struct {
@@ -28,6 +29,10 @@ void kiosk_terminals_free (KioskTerminals *self);
  * when something could not be stored: then it is to be given once more. */
 gboolean kiosk_terminals_take (KioskTerminals *self, const char *from, const char *line,
                                gsize length, gint64 now, GError **error);
+
+/* Puts new receipts where terminals get them (HOST.json). To be called when what they are for is on the disk. What cannot be written is told
+ * and tried again: it keeps nobody waiting. */
+void kiosk_terminals_publish (KioskTerminals *self);
 
 /* Looks for gaps and silences that have lasted too long, or are over. */
 void kiosk_terminals_look (KioskTerminals *self, gint64 now);

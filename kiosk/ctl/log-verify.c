@@ -4,6 +4,7 @@
 #include "log-verify.h"
 
 #include "log-options.h"
+#include "log-receipt.h"
 #include "kiosk/log/bundle.h"
 #include "kiosk/log/enrolment.h"
 
@@ -36,6 +37,7 @@ typedef struct {
   char first[TIME_SIZE];
   char last[TIME_SIZE];
   gboolean progress;
+  KioskLogReceipt *receipt;
 } Span;
 
 /* Only lines that verify count here, and those begin with their time. */
@@ -45,6 +47,8 @@ on_line (const char *line, gsize length, const KioskLogPlace *place, gpointer us
   static const char begin[] = "{\"@timestamp\":\"";
   Span *span = user_data;
 
+  if (place->good)
+    kiosk_ctl_log_receipt_see (span->receipt, line, length);
   if (!place->good || length < sizeof begin + TIME_SIZE
       || strncmp (line, begin, sizeof begin - 1) != 0)
     return TRUE;
@@ -155,10 +159,12 @@ print_proof (const Options *options, const KioskAuditReport *report, KeySource s
 
 static void
 print_text (const Options *options, const char *path, const KioskLogSet *log,
-            const KioskAuditReport *report, const Span *span)
+            const KioskAuditReport *report, const Span *span, KioskLogReceiptState receipt)
 {
   g_autofree char *shown = g_filename_display_name (path);
-  gboolean good = report->fault == KIOSK_AUDIT_OK, japanese = options->japanese;
+  gboolean good = report->fault == KIOSK_AUDIT_OK && receipt != KIOSK_LOG_RECEIPT_AHEAD
+                  && receipt != KIOSK_LOG_RECEIPT_CHAIN;
+  gboolean japanese = options->japanese;
   g_autofree char *fault = NULL;
 
   printf ("%s: %s\n", shown,
@@ -167,12 +173,15 @@ print_text (const Options *options, const char *path, const KioskLogSet *log,
                    : "FAULT");
   print_span (report, span, japanese);
   print_proof (options, report, key_source (options, log, report));
-  if (!good)
+  kiosk_ctl_log_receipt_print (span->receipt, receipt, japanese);
+  if (report->fault != KIOSK_AUDIT_OK)
     {
       fault = kiosk_ctl_log_describe_fault (log, report, japanese);
       printf ("  %s\n", fault);
       return;
     }
+  if (receipt != KIOSK_LOG_RECEIPT_NONE)
+    return;
   /* what files cannot show is told with the result, so that nobody claims more */
   printf (
       "%s",
@@ -202,7 +211,7 @@ add_text (JsonBuilder *builder, const char *name, const char *value)
 
 static void
 print_json (const Options *options, const char *path, const KioskLogSet *log,
-            const KioskAuditReport *report, const Span *span)
+            const KioskAuditReport *report, const Span *span, KioskLogReceiptState receipt)
 {
   static const char *const sources[] = { "none", "own", "enrolment", "given" };
   g_autoptr (JsonBuilder) builder = json_builder_new_immutable ();
@@ -232,6 +241,10 @@ print_json (const Options *options, const char *path, const KioskLogSet *log,
   json_builder_set_member_name (builder, "codes_checked");
   json_builder_add_boolean_value (builder, options->has_secret);
   add_number (builder, "clock_back", report->clock_back);
+  add_number (builder, "receipt", span->receipt->last.sequence);
+  add_text (builder, "receipt_time",
+            span->receipt->last.time != NULL ? span->receipt->last.time : "");
+  add_text (builder, "receipt_says", kiosk_ctl_log_receipt_name (receipt));
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
   text = json_to_string (root, FALSE);
@@ -274,22 +287,34 @@ verify_one (const Options *options, const char *path)
   g_autoptr (KioskLogSet) log = NULL;
   KioskAuditKeys keys
       = { options->has_key ? options->key : NULL, options->has_secret ? options->secret : NULL };
-  Span span = { .progress = isatty (STDERR_FILENO) };
+  g_auto (KioskLogReceipt) last = { 0 };
+  Span span = { .progress = isatty (STDERR_FILENO), .receipt = &last };
+  KioskLogReceiptState receipt;
   KioskAuditReport report;
+  gboolean bundle = g_file_test (list, G_FILE_TEST_EXISTS);
 
-  if (g_file_test (list, G_FILE_TEST_EXISTS) && !check_bundle (options, path))
+  if (bundle && !check_bundle (options, path))
     return EXIT_FAULT;
   log = kiosk_log_set_open (path, &error);
+  if (log != NULL)
+    kiosk_ctl_log_receipt_load (&last, path,
+                                options->has_key ? options->key : kiosk_log_set_get_key (log));
   if (log == NULL
       || !kiosk_log_set_read (log, &keys, on_line, on_progress, &span, NULL, &report, &error))
     return kiosk_ctl_log_unreadable (error, options->japanese);
   if (span.progress)
     fprintf (stderr, "\r\033[K");
+  /* Behind a fault nothing proves anything, and it is a fault already. */
+  receipt = report.fault == KIOSK_AUDIT_OK ? kiosk_ctl_log_receipt_judge (&last, &report, bundle)
+                                           : KIOSK_LOG_RECEIPT_NONE;
   if (options->json)
-    print_json (options, path, log, &report, &span);
+    print_json (options, path, log, &report, &span, receipt);
   else
-    print_text (options, path, log, &report, &span);
-  return report.fault == KIOSK_AUDIT_OK ? EXIT_GOOD : EXIT_FAULT;
+    print_text (options, path, log, &report, &span, receipt);
+  return report.fault == KIOSK_AUDIT_OK && receipt != KIOSK_LOG_RECEIPT_AHEAD
+                 && receipt != KIOSK_LOG_RECEIPT_CHAIN
+             ? EXIT_GOOD
+             : EXIT_FAULT;
 }
 
 static gboolean

@@ -217,6 +217,7 @@ static void
 add_network (JsonBuilder *builder, const KioskPolicy *policy)
 {
   static const char *const kinds[] = { "none", "wireguard", "ipsec" };
+  KioskEndpoint receipts;
 
   begin_array (builder, "services");
   for (guint i = 0; i < KIOSK_N_SERVICES; i++)
@@ -226,6 +227,9 @@ add_network (JsonBuilder *builder, const KioskPolicy *policy)
       json_builder_begin_object (builder);
       add_string (builder, "id", kiosk_service_name (i));
       add_endpoint (builder, &policy->services[i]);
+      if (i == KIOSK_SERVICE_COLLECTOR)
+        add_number (builder, "receipts-port",
+                    kiosk_policy_get_receipts (policy, &receipts) ? receipts.port : 0);
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

@@ -375,6 +375,23 @@ append_seal (GString *out, JsonObject *log, KioskLanguage language)
   append_row (out, choose (language, "封印コード", "Seal code"), value);
 }
 
+/* Up to where the collector has signed that it has the log; without a collector there is nothing. */
+static void
+append_receipt (GString *out, JsonObject *log, KioskLanguage language)
+{
+  gint64 sequence = json_object_get_int_member_with_default (log, "receipt_sequence", 0);
+  g_autofree char *time = NULL;
+  g_autofree char *value = NULL;
+
+  if (sequence <= 0)
+    return;
+  time = time_text (json_object_get_int_member_with_default (log, "receipt_unix", 0));
+  value = language == KIOSK_LANGUAGE_JA
+              ? g_strdup_printf ("記録 %" G_GINT64_FORMAT " まで（%s）", sequence, time)
+              : g_strdup_printf ("up to record %" G_GINT64_FORMAT " (%s)", sequence, time);
+  append_row (out, choose (language, "収集サーバー", "Collector"), value);
+}
+
 char *
 kiosk_status_view_text (JsonObject *status, KioskLanguage language)
 {
@@ -390,6 +407,7 @@ kiosk_status_view_text (JsonObject *status, KioskLanguage language)
                   ? good
                   : choose (language, "書き込めません", "cannot be written"));
   append_seal (out, get_object (status, "log"), language);
+  append_receipt (out, get_object (status, "log"), language);
   append_row (out, choose (language, "通信制御", "Firewall"),
               json_object_get_boolean_member (get_object (status, "firewall"), "ok")
                   ? good

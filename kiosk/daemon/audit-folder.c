@@ -209,3 +209,9 @@ kiosk_audit_folder_find_failed (int folder)
 {
   return find_name (folder, KIOSK_AUDIT_FAILED_PREFIX, 0);
 }
+
+char *
+kiosk_audit_folder_find_prefix (int folder, const char *prefix)
+{
+  return find_name (folder, prefix, 0);
+}

@@ -49,5 +49,8 @@ gboolean kiosk_audit_folder_has_older (int folder);
 /* That name among those for files that failed which belongs to @inode; owned by the caller, NULL: none. */
 char *kiosk_audit_folder_find_name_of (int folder, guint64 inode);
 
+/* The first name with @prefix, owned by the caller; NULL: none. */
+char *kiosk_audit_folder_find_prefix (int folder, const char *prefix);
+
 /* Name of a file on which a write failed and that nobody has looked at yet (a person takes it out of the folder), owned by the caller; NULL: none. */
 char *kiosk_audit_folder_find_failed (int folder);

@@ -3,14 +3,13 @@
 
 #include "audit-retention.h"
 
+#include "audit-receipts.h"
+
 #include "kiosk/base/descriptor.h"
-#include "kiosk/model/receipt.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -82,12 +81,16 @@ is_old (int folder, const char *name, guint keep_days, gint64 now)
          && now / DAY - (gint64) info.st_mtime * G_USEC_PER_SEC / DAY > (gint64) keep_days;
 }
 
+/* By a person, or because the log is not the one that the collector has: then all of it is evidence. */
 static gboolean
 is_held (int folder)
 {
+  g_autofree char *contradicted
+      = kiosk_audit_folder_find_prefix (folder, KIOSK_AUDIT_CONTRADICTED_PREFIX);
   struct stat info;
 
-  return fstatat (folder, KIOSK_AUDIT_HOLD_NAME, &info, AT_SYMLINK_NOFOLLOW) == 0
+  return contradicted != NULL
+         || fstatat (folder, KIOSK_AUDIT_HOLD_NAME, &info, AT_SYMLINK_NOFOLLOW) == 0
          || errno != ENOENT;
 }
 
@@ -96,29 +99,10 @@ is_held (int folder)
 guint64
 kiosk_audit_retention_receipted (int folder, const guint8 *collector, const guint8 *log_key)
 {
-  kiosk_autofd int fd
-      = openat (folder, KIOSK_AUDIT_RECEIPTS_NAME, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  FILE *file = fd >= 0 ? fdopen (fd, "r") : NULL;
-  char line[KIOSK_RECEIPT_MAX + 2];
-  gboolean whole = TRUE; /* the last line that was read ended, so this is the begin of one */
-  guint64 highest = 0;
+  KioskReceipt receipt;
 
-  if (file == NULL)
-    return 0;
-  kiosk_fd_steal (&fd);
-  while (fgets (line, sizeof line, file) != NULL)
-    {
-      gsize length = strlen (line);
-      gboolean begins = whole;
-      KioskReceipt receipt;
-
-      whole = length > 0 && line[length - 1] == '\n';
-      if (begins && whole && kiosk_receipt_read (line, length - 1, collector, &receipt)
-          && memcmp (receipt.log_key, log_key, sizeof receipt.log_key) == 0)
-        highest = MAX (highest, receipt.sequence);
-    }
-  fclose (file);
-  return highest;
+  return kiosk_audit_receipts_find (folder, collector, log_key, &receipt, NULL) ? receipt.sequence
+                                                                                : 0;
 }
 
 /* ---- Its digest ---- */

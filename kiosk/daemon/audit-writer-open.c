@@ -5,6 +5,7 @@
 #include "audit-day.h"
 #include "audit-opening.h"
 #include "audit-pack.h"
+#include "audit-receipts.h"
 #include "audit-writer-private.h"
 
 #include "kiosk/base/descriptor.h"
@@ -107,6 +108,7 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
   g_autoptr (KioskAuditWriter) self = g_new0 (KioskAuditWriter, 1);
   g_auto (KioskAuditOpening) opening = { .log = -1 };
   g_autoptr (GError) no_room = NULL;
+  g_autoptr (GError) torn = NULL;
   KioskAuditRecord now = { 0 };
 
   self->log = -1;
@@ -127,6 +129,8 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
                                    &opening.seal)))
     kiosk_audit_writer_take_seal (self, opening.seal.sequence, opening.seal.time,
                                   opening.seal.hash);
+  if (!kiosk_audit_receipts_mend (self->folder, &torn))
+    g_warning ("Receipts: %s, ignoring", torn->message);
   self->ballast = kiosk_audit_ballast_load (self->folder, &no_room);
   if (!self->ballast)
     g_message ("Audit log: %s", no_room->message);

@@ -20,6 +20,10 @@ struct _KioskAuditWriter {
   KioskAuditSettings settings; /* without auditors; the collector's key is in @collector */
   guint8 collector[KIOSK_AUDIT_KEY_SIZE];
   gboolean retention_due;
+  gboolean receipt_known; /* what stands in the file is in the next three */
+  gboolean has_receipt;
+  KioskReceipt receipt;
+  char receipt_line[KIOSK_RECEIPT_MAX + 1];
   guint64 size;       /* end of the last whole record */
   guint64 first;      /* number of the first record of audit.log */
   gint64 born_at;     /* CLOCK_BOOTTIME microseconds, may be negative: begin of audit.log */

@@ -230,6 +230,7 @@ kiosk_audit_writer_set_settings (KioskAuditWriter *self, const KioskAuditSetting
   self->settings = *settings;
   self->settings.auditors = NULL;
   self->settings.collector = NULL;
+  self->receipt_known = FALSE;
   if (settings->collector != NULL)
     {
       memcpy (self->collector, settings->collector, sizeof self->collector);

@@ -4,6 +4,7 @@
 #include "audit-folder.h"
 
 #include "kiosk/model/audit.h"
+#include "kiosk/model/receipt.h"
 
 #include <glib.h>
 
@@ -74,8 +75,8 @@ gboolean kiosk_audit_writer_checkpoint (KioskAuditWriter *self, const char *reas
 /* Sets what may have changed in the policy; @settings->auditors is for new logs only. */
 void kiosk_audit_writer_set_settings (KioskAuditWriter *self, const KioskAuditSettings *settings);
 
-/* Deletes what may be deleted (audit-retention.h), each file after a durable record log-deleted. Done by itself with the first heartbeat, and once a
- * day. FALSE with @error when the record cannot be written, or the file cannot be deleted. */
+/* Deletes what may be deleted (audit-retention.h), each file after a durable record log-deleted. Done by itself with the first heartbeat, once a day, and
+ * when there is a new receipt. FALSE with @error when the record cannot be written, or the file cannot be deleted. */
 gboolean kiosk_audit_writer_delete_old (KioskAuditWriter *self, GError **error);
 
 /* Whether a write has ever failed. */
@@ -94,6 +95,31 @@ void kiosk_audit_writer_get_chain (const KioskAuditWriter *self, KioskAuditChain
 /* The seal code of the day ("Seal code" in the format). @sequence: of its checkpoint; @time: when, unix microseconds. FALSE: none. */
 gboolean kiosk_audit_writer_get_seal (const KioskAuditWriter *self, guint64 *sequence, gint64 *time,
                                       char code[KIOSK_AUDIT_SEAL_SIZE]);
+
+/* The collector's last receipt for this log that was kept, with its line (may be NULL). FALSE: none. */
+gboolean kiosk_audit_writer_get_receipt (KioskAuditWriter *self, KioskReceipt *receipt,
+                                         char line[KIOSK_RECEIPT_MAX + 1]);
+
+/* What @line means, by kiosk_receipt_judge(). @anew: as if none were kept. @own: our record, once it was looked up. */
+KioskReceiptVerdict kiosk_audit_writer_judge_receipt (KioskAuditWriter *self, const char *host,
+                                                      const char *line, gsize length, gboolean anew,
+                                                      const KioskAuditChain *own,
+                                                      KioskReceipt *receipt);
+
+/* Keeps a receipt that is good, durably, and deletes what may be deleted now: see kiosk_audit_writer_delete_old(). */
+gboolean kiosk_audit_writer_keep_receipt (KioskAuditWriter *self, const char *line, gsize length,
+                                          GError **error);
+
+/* Keeps one that contradicts the log, unless there is one already: see kiosk_audit_writer_find_contradicted(). */
+gboolean kiosk_audit_writer_contradict (KioskAuditWriter *self, guint64 sequence, const char *line,
+                                        gsize length, GError **error);
+
+/* Name of the file with such a receipt at which nobody has looked yet, NULL: none. Until a person has taken it out of the folder nothing may begin. Owned by the
+ * caller. */
+char *kiosk_audit_writer_find_contradicted (KioskAuditWriter *self);
+
+/* Number of the first record of audit.log: another one after each rotation. */
+guint64 kiosk_audit_writer_get_file (const KioskAuditWriter *self);
 
 /* Whether audit.log can only be appended to (chattr +a); the file system may not know that. */
 gboolean kiosk_audit_writer_is_append_only (const KioskAuditWriter *self);

@@ -8,7 +8,7 @@
  * keyboard), daemon-buses.c (what is plugged in beside USB), daemon-drill.c (the proof that nothing
  * gets out), daemon-monitor.c (line, servers, clock), daemon-orders.c (who or what approved a
  * session), daemon-order-list.c (what the list of servers says of it), daemon-unused.c (IDs that nobody uses), daemon-accounts.c (whether the person's account still is one), daemon-status-file.c (the
- * same as the monitor for machines), daemon-power.c (switching off). */
+ * same as the monitor for machines), daemon-power.c (switching off), daemon-receipts.c (what the collector has of the log). */
 
 #include "authentication.h"
 #include "boot.h"
@@ -39,8 +39,9 @@
 #include <sys/types.h>
 #include <time.h>
 
-typedef struct _KioskWatcher KioskWatcher; /* daemon-presence.c */
-typedef struct _KioskMonitor KioskMonitor; /* daemon-monitor.h */
+typedef struct _KioskWatcher KioskWatcher;   /* daemon-presence.c */
+typedef struct _KioskMonitor KioskMonitor;   /* daemon-monitor.h */
+typedef struct _KioskReceipts KioskReceipts; /* daemon-receipts.c */
 
 /* What allows the running session, or the one that is about to begin (R29). */
 typedef struct {
@@ -86,6 +87,7 @@ struct _KioskDaemon {
   KioskPresence *presence;
   KioskServerWatch *watch;
   KioskMonitor *monitor;
+  KioskReceipts *receipts;
   KioskStatus status;              /* with the state itself */
   gboolean started;                /* its start is on record */
   char *boot_difference;           /* NULL: started as the image wants it */
@@ -213,6 +215,18 @@ gboolean kiosk_daemon_check_log (KioskDaemon *self);
 
 /* Takes the terminal out of service, after what is going on now. @code is static. */
 void kiosk_daemon_stop_later (KioskDaemon *self, const char *code);
+
+/* ---- daemon-receipts.c ---- */
+
+/* Asks the collector for its receipt from time to time, while the policy says where. */
+void kiosk_daemon_begin_receipts (KioskDaemon *self);
+void kiosk_daemon_free_receipts (KioskDaemon *self);
+/* Asks at once, or as soon as it can be. */
+void kiosk_daemon_ask_receipts (KioskDaemon *self);
+/* Whether there should have been a new one for a day: the log does not arrive, or its receipts do not. */
+gboolean kiosk_daemon_lacks_receipts (KioskDaemon *self);
+/* The log was opened: whether it is still the one for which the last receipt was kept. */
+void kiosk_daemon_check_receipt (KioskDaemon *self);
 
 /* ---- daemon-interfaces.c ---- */
 

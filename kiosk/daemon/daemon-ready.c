@@ -196,6 +196,7 @@ ready_log (KioskDaemon *self)
                                 NULL))
     return "L-02";
   self->started = TRUE;
+  kiosk_daemon_check_receipt (self);
   return kiosk_recorder_find_obstacle (self->recorder);
 }
 
@@ -315,4 +316,5 @@ kiosk_daemon_reload (KioskDaemon *self)
 {
   g_clear_handle_id (&self->retry_source, g_source_remove);
   kiosk_daemon_try_ready (self);
+  kiosk_daemon_ask_receipts (self);
 }

@@ -227,6 +227,7 @@ add_problems (JsonBuilder *builder, KioskDaemon *self)
     { "server",
       self->policy != NULL && self->policy->watch_interval != 0 && count_silent (self) > 0 },
     { "clock", !kiosk_clock_is_synchronised () },
+    { "receipts", kiosk_daemon_lacks_receipts (self) },
   };
   gboolean any = FALSE;
 
@@ -252,6 +253,21 @@ add_counter (const char *action, const guint64 *by_outcome, gpointer data)
   add_integer (builder, "failure", (gint64) by_outcome[KIOSK_OUTCOME_FAILURE]);
   add_integer (builder, "unknown", (gint64) by_outcome[KIOSK_OUTCOME_UNKNOWN]);
   json_builder_end_object (builder);
+}
+
+/* Up to where the collector has the log. */
+static void
+add_receipt (JsonBuilder *builder, KioskDaemon *self)
+{
+  KioskAuditWriter *writer = kiosk_recorder_get_writer (self->recorder);
+  g_autoptr (GDateTime) time = NULL;
+  KioskReceipt receipt;
+
+  if (writer == NULL || !kiosk_audit_writer_get_receipt (writer, &receipt, NULL))
+    return;
+  time = g_date_time_new_from_iso8601 (receipt.time, NULL);
+  add_integer (builder, "receipt_sequence", (gint64) receipt.sequence);
+  add_integer (builder, "receipt_unix", time != NULL ? g_date_time_to_unix (time) : 0);
 }
 
 static char *
@@ -289,6 +305,7 @@ build (KioskDaemon *self, gint64 boottime)
       add_integer (builder, "seal_sequence", (gint64) sequence);
       add_integer (builder, "seal_unix", time / G_USEC_PER_SEC);
     }
+  add_receipt (builder, self);
   json_builder_end_object (builder);
   begin (builder, "firewall");
   add_boolean (builder, "ok", self->firewall != NULL && !self->firewall_broken);

@@ -445,6 +445,7 @@ kiosk_daemon_new (GError **error)
       return NULL;
     }
   kiosk_daemon_begin_drills (self);
+  kiosk_daemon_begin_receipts (self);
   kiosk_daemon_try_ready (self);
   kiosk_supervisor_ready (self->supervisor);
   return self;
@@ -475,6 +476,7 @@ kiosk_daemon_free (KioskDaemon *self)
   kiosk_uses_free (self->uses);
   g_clear_pointer (&self->orders_told, g_array_unref);
   kiosk_drill_service_free (self->drill);
+  kiosk_daemon_free_receipts (self);
   kiosk_daemon_free_devices (self);
   kiosk_daemon_free_presence (self);
   kiosk_daemon_free_network (self);

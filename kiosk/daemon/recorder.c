@@ -245,6 +245,7 @@ kiosk_recorder_write (KioskRecorder *self, const KioskEntry *entry, char **refer
     .end = entry->end,
     .duration = entry->duration,
     .count = entry->count,
+    .last = entry->last,
     .step = entry->step,
     .absence = entry->absence,
   };
@@ -288,11 +289,15 @@ kiosk_recorder_find_obstacle (KioskRecorder *self)
 {
   g_autofree char *failed
       = self->writer != NULL ? kiosk_audit_writer_find_failed (self->writer) : NULL;
+  g_autofree char *contradicted
+      = self->writer != NULL ? kiosk_audit_writer_find_contradicted (self->writer) : NULL;
 
   if (self->writer == NULL)
     return NULL;
   if (failed != NULL)
     return "L-04";
+  if (contradicted != NULL)
+    return "L-05";
   return kiosk_audit_writer_has_room (self->writer) ? NULL : "L-03";
 }
 
@@ -301,4 +306,16 @@ kiosk_recorder_get_seal (const KioskRecorder *self, guint64 *sequence, gint64 *t
                          char code[KIOSK_AUDIT_SEAL_SIZE])
 {
   return self->writer != NULL && kiosk_audit_writer_get_seal (self->writer, sequence, time, code);
+}
+
+KioskAuditWriter *
+kiosk_recorder_get_writer (KioskRecorder *self)
+{
+  return kiosk_recorder_is_open (self) ? self->writer : NULL;
+}
+
+const char *
+kiosk_recorder_get_directory (const KioskRecorder *self)
+{
+  return self->directory;
 }

@@ -36,6 +36,7 @@ typedef struct {
   const char *outage;      /* and what follows: see KioskAuditRecord */
   gint64 start, end, duration, step, absence;
   guint64 count;
+  guint64 last; /* number of a record: kiosk.last */
 } KioskEntry;
 
 KioskRecorder *kiosk_recorder_new (void);
@@ -54,8 +55,15 @@ gboolean kiosk_recorder_open (KioskRecorder *self, const char *directory,
                               const KioskRecorderEvents *events, gpointer data, GError **error);
 
 /* Why no session may begin though records can be written: the code for the page "out of service"; NULL: nothing is in the way. L-03: there is not
- * enough room. L-04: a write failed, and nobody has looked at the file. */
+ * enough room. L-04: a write failed, and nobody has looked at the file. L-05: the collector has another log, and nobody has looked
+ * at its receipt. */
 const char *kiosk_recorder_find_obstacle (KioskRecorder *self);
+
+/* The writer, for who keeps receipts; NULL while the log is not open. Owned by @self. */
+KioskAuditWriter *kiosk_recorder_get_writer (KioskRecorder *self);
+
+/* The folder of the log that was opened last; NULL: none. */
+const char *kiosk_recorder_get_directory (const KioskRecorder *self);
 
 /* The seal code of the day: see kiosk_audit_writer_get_seal(). */
 gboolean kiosk_recorder_get_seal (const KioskRecorder *self, guint64 *sequence, gint64 *time,

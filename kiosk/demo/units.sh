@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # units.sh kioskd | listen LOG | end - what the units of kioskd and its helpers (kiosk-auth,
-# kiosk-connect, kiosk-keyboard, kiosk-rdp, kiosk-sensor-lid) do on the terminal, in a world (world.sh) where systemd is not process 1.
+# kiosk-connect, kiosk-keyboard, kiosk-rdp, kiosk-receipts, kiosk-sensor-lid) do on the terminal, in a world (world.sh) where systemd is not process 1.
 # Called by stage.sh and tests.
 #
 #   kioskd  becomes kioskd, with the capabilities and groups that its unit leaves it
@@ -13,7 +13,7 @@ set -euo pipefail
 
 libexec=/usr/libexec/maintenance-kiosk
 run=/run/maintenance-kiosk
-helpers=(kiosk-auth kiosk-connect kiosk-keyboard kiosk-rdp kiosk-sensor-lid)
+helpers=(kiosk-auth kiosk-connect kiosk-keyboard kiosk-rdp kiosk-receipts kiosk-sensor-lid)
 
 # CAP_KILL: helpers and shell run as others. CAP_NET_ADMIN: the firewall. The group kiosk:
 # to give the shell's socket to it, which root without CAP_CHOWN may with groups of its own.

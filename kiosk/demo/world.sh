@@ -156,7 +156,7 @@ make_files () {
 make_accounts () {
   local name
   # The host may have users of these names; inside they are ours.
-  for name in kiosk kiosk-connect kiosk-keyboard kiosk-rdp kiosk-sensor _chrony; do
+  for name in kiosk kiosk-connect kiosk-keyboard kiosk-rdp kiosk-receipts kiosk-sensor _chrony; do
     userdel "$name" 2>/dev/null || true
     useradd --system --user-group --no-create-home --home-dir /nonexistent \
       --shell /usr/sbin/nologin "$name"

@@ -11,6 +11,7 @@
 #include "kiosk/ipc/keyboard-protocol.h"
 #include "kiosk/ipc/presence-protocol.h"
 #include "kiosk/ipc/rdp-protocol.h"
+#include "kiosk/ipc/receipts-protocol.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -170,4 +171,19 @@ kiosk_presence_report_valid (const KioskPresenceReport *report, gboolean first)
 {
   return report->kind >= KIOSK_PRESENCE_PRESENT
          && report->kind <= (first ? KIOSK_PRESENCE_ABSENT : KIOSK_PRESENCE_ALIVE);
+}
+
+gboolean
+kiosk_receipts_task_valid (const KioskReceiptsTask *task)
+{
+  return (task->family == AF_INET || task->family == AF_INET6) && task->port >= 1
+         && task->port <= 65535;
+}
+
+gboolean
+kiosk_receipts_result_valid (const KioskReceiptsResult *result)
+{
+  return result->kind == KIOSK_RECEIPTS_FETCHED
+             ? result->length <= KIOSK_RECEIPTS_MAX
+             : result->kind == KIOSK_RECEIPTS_FAILED && result->length == 0;
 }

@@ -19,17 +19,12 @@
 #define IKE_NAT_PORT 4500
 
 const KioskDrillUser kiosk_drill_users[] = {
-  { "root", KIOSK_DRILL_NOBODY },
-  { "kiosk", KIOSK_DRILL_NOBODY },
-  { "kiosk-connect", KIOSK_DRILL_SESSION },
-  { "kiosk-rdp", KIOSK_DRILL_NOBODY },
-  { "kiosk-log", KIOSK_DRILL_COLLECTOR },
-  { "kiosk-update", KIOSK_DRILL_UPDATE },
-  { "kiosk-scan", KIOSK_DRILL_SCANNER },
-  { "_chrony", KIOSK_DRILL_TIME },
-  { "systemd-network", KIOSK_DRILL_NOBODY },
-  { "nobody", KIOSK_DRILL_NOBODY },
-  { NULL, KIOSK_DRILL_NOBODY },
+  { "root", KIOSK_DRILL_NOBODY },           { "kiosk", KIOSK_DRILL_NOBODY },
+  { "kiosk-connect", KIOSK_DRILL_SESSION }, { "kiosk-rdp", KIOSK_DRILL_NOBODY },
+  { "kiosk-log", KIOSK_DRILL_COLLECTOR },   { "kiosk-receipts", KIOSK_DRILL_RECEIPTS },
+  { "kiosk-update", KIOSK_DRILL_UPDATE },   { "kiosk-scan", KIOSK_DRILL_SCANNER },
+  { "_chrony", KIOSK_DRILL_TIME },          { "systemd-network", KIOSK_DRILL_NOBODY },
+  { "nobody", KIOSK_DRILL_NOBODY },         { NULL, KIOSK_DRILL_NOBODY },
 };
 
 static const char *const documentation[] = { "192.0.2.1", "198.51.100.1", "203.0.113.1" };
@@ -117,6 +112,15 @@ is_for_service (const KioskDrillAttempt *attempt, const KioskPolicy *policy, Kio
 }
 
 static gboolean
+is_for_receipts (const KioskDrillAttempt *attempt, const KioskPolicy *policy)
+{
+  KioskEndpoint endpoint;
+
+  return kiosk_policy_get_receipts (policy, &endpoint)
+         && is_for (attempt, &endpoint, KIOSK_DRILL_TCP, endpoint.port);
+}
+
+static gboolean
 may_pass (const KioskDrillScene *scene, const KioskDrillAttempt *attempt)
 {
   if (is_for_tunnel (attempt, &scene->policy->tunnel))
@@ -134,6 +138,8 @@ may_pass (const KioskDrillScene *scene, const KioskDrillAttempt *attempt)
       return is_for_service (attempt, scene->policy, KIOSK_SERVICE_UPDATE);
     case KIOSK_DRILL_SCANNER:
       return is_for_service (attempt, scene->policy, KIOSK_SERVICE_SCANNER);
+    case KIOSK_DRILL_RECEIPTS:
+      return is_for_receipts (attempt, scene->policy);
     case KIOSK_DRILL_NOBODY:
     default:
       return FALSE;
@@ -228,9 +234,12 @@ static void
 try_services (Plan *plan)
 {
   const KioskPolicy *policy = plan->scene->policy;
+  KioskEndpoint receipts;
 
   for (guint i = 0; i < KIOSK_N_SERVICES; i++)
     try_endpoint (plan, KIOSK_DRILL_TCP, &policy->services[i], policy->services[i].port);
+  if (kiosk_policy_get_receipts (policy, &receipts))
+    try_endpoint (plan, KIOSK_DRILL_TCP, &receipts, receipts.port);
   for (guint i = 0; i < policy->time_sources->len; i++)
     {
       const KioskTimeSource *source = policy->time_sources->pdata[i];

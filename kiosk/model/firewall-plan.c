@@ -26,9 +26,13 @@ const char *
 kiosk_firewall_user_name (KioskFirewallUser user)
 {
   static const char *const names[KIOSK_FIREWALL_N_USERS] = {
-    [KIOSK_FIREWALL_USER_COLLECTOR] = "kiosk-log",  [KIOSK_FIREWALL_USER_UPDATE] = "kiosk-update",
-    [KIOSK_FIREWALL_USER_SCANNER] = "kiosk-scan",   [KIOSK_FIREWALL_USER_TIME] = "_chrony",
-    [KIOSK_FIREWALL_USER_DHCP] = "systemd-network", [KIOSK_FIREWALL_USER_ROOT] = "root",
+    [KIOSK_FIREWALL_USER_COLLECTOR] = "kiosk-log",
+    [KIOSK_FIREWALL_USER_UPDATE] = "kiosk-update",
+    [KIOSK_FIREWALL_USER_SCANNER] = "kiosk-scan",
+    [KIOSK_FIREWALL_USER_TIME] = "_chrony",
+    [KIOSK_FIREWALL_USER_DHCP] = "systemd-network",
+    [KIOSK_FIREWALL_USER_ROOT] = "root",
+    [KIOSK_FIREWALL_USER_RECEIPTS] = "kiosk-receipts",
   };
 
   return user < KIOSK_FIREWALL_N_USERS ? names[user] : NULL;
@@ -120,6 +124,8 @@ add_service (Plan *plan, KioskFirewallUser user, guint8 protocol, const KioskEnd
 static void
 add_services (Plan *plan, const KioskPolicy *policy)
 {
+  KioskEndpoint receipts;
+
   for (guint i = 0; i < KIOSK_N_SERVICES; i++)
     {
       const KioskEndpoint *endpoint = &policy->services[i];
@@ -129,6 +135,9 @@ add_services (Plan *plan, const KioskPolicy *policy)
         add_service (plan, KIOSK_FIREWALL_USER_COLLECTOR + i, IPPROTO_TCP, endpoint, endpoint->port,
                      KIOSK_FIREWALL_FOR_SERVICE, section);
     }
+  if (kiosk_policy_get_receipts (policy, &receipts))
+    add_service (plan, KIOSK_FIREWALL_USER_RECEIPTS, IPPROTO_TCP, &receipts, receipts.port,
+                 KIOSK_FIREWALL_FOR_SERVICE, "service collector");
 }
 
 static void

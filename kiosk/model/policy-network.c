@@ -31,6 +31,42 @@ kiosk_service_name (KioskService service)
   return service < KIOSK_N_SERVICES ? names[service] : NULL;
 }
 
+gboolean
+kiosk_policy_get_receipts (const KioskPolicy *self, KioskEndpoint *endpoint)
+{
+  const KioskEndpoint *collector = &self->services[KIOSK_SERVICE_COLLECTOR];
+
+  if (collector->address == NULL || !self->has_collector_key || self->receipts_port == 0)
+    return FALSE;
+  *endpoint = *collector;
+  endpoint->port = (guint16) self->receipts_port;
+  return TRUE;
+}
+
+/* Key "receipts-port": of the collector alone, which cannot serve two things at one port. */
+static void
+read_receipts_port (KioskPolicyBuilder *builder, KioskService service)
+{
+  KioskPolicy *policy = &builder->policy->public;
+  const KioskPolicyEntry *port = kiosk_policy_section_find (builder->section, "receipts-port");
+
+  if (service == KIOSK_SERVICE_COLLECTOR)
+    {
+      policy->receipts_port = KIOSK_POLICY_RECEIPTS_PORT;
+      kiosk_policy_builder_number (builder, "receipts-port", 0, 65535, &policy->receipts_port);
+      if (policy->receipts_port == policy->services[service].port && port != NULL)
+        kiosk_policy_index_problem (
+            builder->index, port->place,
+            "“receipts-port” of [%s] is “port”, too: receipts have a port of their own",
+            "「receipts-port」（[%s]）が「port」と同じです。受領書には別のポートを書いてください",
+            builder->section->name);
+    }
+  else if (port != NULL)
+    kiosk_policy_index_problem (
+        builder->index, port->place, "“receipts-port” has no meaning in [%s]: remove it",
+        "「receipts-port」は [%s] では意味がありません。削除してください", builder->section->name);
+}
+
 void
 kiosk_policy_build_service (KioskPolicyBuilder *builder)
 {
@@ -38,6 +74,7 @@ kiosk_policy_build_service (KioskPolicyBuilder *builder)
     if (strcmp (kiosk_service_name (i), builder->section->id) == 0)
       {
         read_endpoint (builder, "address", 0, &builder->policy->public.services[i]);
+        read_receipts_port (builder, i);
         return;
       }
   kiosk_policy_index_problem (

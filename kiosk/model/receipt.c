@@ -91,15 +91,13 @@ is_signed (const char *line, gsize length, const guint8 *signature, const guint8
   return crypto_sign_verify_detached (signature, bytes, sizeof DOMAIN - 1 + length, collector) == 0;
 }
 
-gboolean
-kiosk_receipt_read (const char *line, gsize length, const guint8 *collector, KioskReceipt *receipt)
+/* @body: bytes before the signature. */
+static gboolean
+take_all (const char *line, gsize length, KioskReceipt *receipt, guint8 *signature, gsize *body)
 {
   Cursor cursor = { line, line + length };
-  guint8 signature[KIOSK_AUDIT_SIGNATURE_SIZE];
-  gsize body;
 
-  if (length > KIOSK_RECEIPT_MAX || sodium_init () < 0
-      || !take (&cursor, "{\"version\":2,\"host\":\"")
+  if (length > KIOSK_RECEIPT_MAX || !take (&cursor, "{\"version\":2,\"host\":\"")
       || !take_string (&cursor, receipt->host, sizeof receipt->host)
       || !take (&cursor, "\",\"log\":\"")
       || !take_hex (&cursor, receipt->log_key, sizeof receipt->log_key)
@@ -112,9 +110,29 @@ kiosk_receipt_read (const char *line, gsize length, const guint8 *collector, Kio
       || !take_hex (&cursor, receipt->collector, sizeof receipt->collector)
       || !take (&cursor, "\""))
     return FALSE;
-  body = (gsize) (cursor.at - line);
-  return take (&cursor, ",\"signature\":\"") && take_hex (&cursor, signature, sizeof signature)
-         && take (&cursor, "\"}") && cursor.at == cursor.end
+  *body = (gsize) (cursor.at - line);
+  return take (&cursor, ",\"signature\":\"")
+         && take_hex (&cursor, signature, KIOSK_AUDIT_SIGNATURE_SIZE) && take (&cursor, "\"}")
+         && cursor.at == cursor.end;
+}
+
+gboolean
+kiosk_receipt_is_formed (const char *line, gsize length)
+{
+  guint8 signature[KIOSK_AUDIT_SIGNATURE_SIZE];
+  KioskReceipt receipt;
+  gsize body;
+
+  return take_all (line, length, &receipt, signature, &body);
+}
+
+gboolean
+kiosk_receipt_read (const char *line, gsize length, const guint8 *collector, KioskReceipt *receipt)
+{
+  guint8 signature[KIOSK_AUDIT_SIGNATURE_SIZE];
+  gsize body;
+
+  return sodium_init () >= 0 && take_all (line, length, receipt, signature, &body)
          && memcmp (receipt->collector, collector, sizeof receipt->collector) == 0
          && is_signed (line, body, signature, collector);
 }

@@ -304,6 +304,7 @@ def test_receipts():
     last = read(f"{STORE}/A-03/receipts.jsonl").splitlines()[-1]
     receipt = json.loads(last)
     assert receipt["sequence"] == a.last and receipt["collector"] == key
+    wait("it to be given out", lambda: read(f"{machines.PUBLISHED}/A-03.json") == last + b"\n")
     assert receipt["chain"] == json.loads(stored("A-03").splitlines()[-1])["kiosk.integrity"]["chain"]
 
 

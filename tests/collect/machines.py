@@ -10,6 +10,7 @@ import time
 
 BUILD = "/mnt/build"
 STORE = "/var/lib/kiosk-collector/log"
+PUBLISHED = "/var/lib/kiosk-collector-receipts"
 CERTIFICATES = "/etc/maintenance-kiosk/collector"
 TERMINAL, COLLECTOR, PORT = "10.98.0.1", "10.98.0.2", 6514
 DEADLINE = 60
@@ -148,6 +149,7 @@ def make(quick=("", ""), size="24m"):
         run("useradd", "--system", "--user-group", "--no-create-home", "--shell", "/usr/sbin/nologin", user)
         run("chown", "-R", f"{user}:{user}", folder)
     run("chown", "-R", "kiosk-collector:kiosk-collector", "/etc/kiosk-collector")
+    run("install", "-d", "-o", "kiosk-collector", "-g", "kiosk-collector", "-m", "0750", PUBLISHED)
     for private in (f"{CERTIFICATES}/terminal.key", "/etc/kiosk-collector/collector.key"):
         os.chmod(private, 0o600)
     for file in ("/tmp/collector.conf", "/tmp/forward.conf"):

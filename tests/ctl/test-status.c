@@ -29,7 +29,7 @@ static const char good[]
       "\"outage_since\":0},"
       "{\"id\":\"zaimu-01\",\"state\":\"silent\",\"since\":1795224000,\"outage\":true,"
       "\"outage_since\":1795223990}]},"
-      "\"log\":{\"ok\":true},\"firewall\":{\"ok\":true},"
+      "\"log\":{\"ok\":true,\"receipt_sequence\":18422,\"receipt_unix\":1795224600},\"firewall\":{\"ok\":true},"
       "\"clock\":{\"synchronised\":true,\"source\":\"ntp-1\",\"last_step\":1795224000,"
       "\"last_step_us\":-7200500000},\"records\":{},\"later\":[1,{}]}";
 
@@ -110,6 +110,7 @@ test_words (void)
     "              juki-01  answers\n",
     "              zaimu-01  no answer, outage since 2026-11-21 10:19:50\n",
     "Audit log     ok\n",
+    "Collector     up to record 18422 (2026-11-21 10:30:00)\n",
     "Firewall      ok\n",
     "Clock         in step (ntp-1), at 2026-11-21 10:20:00 set by -7200.5 s\n",
     "Image         2026.11.2 (6 days old)\n",
@@ -124,6 +125,7 @@ test_words (void)
     "ルーター      正常（10.99.0.254）\n",
     "サーバー      2 台（60 秒ごとに確認）\n",
     "              zaimu-01  応答なし、2026-11-21 10:19:50 から障害\n",
+    "収集サーバー  記録 18422 まで（2026-11-21 10:30:00）\n",
     "時刻          同期（ntp-1）、2026-11-21 10:20:00 に -7200.5 秒の変更\n",
     "\n問題はありません。\n",
     NULL,

@@ -202,6 +202,11 @@ test_deletion (AuditFixture *fixture, gconstpointer data)
   g_assert_cmpuint (delete_and_count (fixture), ==, files); /* a person holds it */
   hold = audit_path (fixture, KIOSK_AUDIT_HOLD_NAME);
   g_assert_cmpint (g_remove (hold), ==, 0);
+  audit_write (fixture, KIOSK_AUDIT_CONTRADICTED_PREFIX "9", "", 0);
+  g_assert_cmpuint (delete_and_count (fixture), ==, files); /* the collector has another log */
+  g_clear_pointer (&hold, g_free);
+  hold = audit_path (fixture, KIOSK_AUDIT_CONTRADICTED_PREFIX "9");
+  g_assert_cmpint (g_remove (hold), ==, 0);
   fixture->settings.collector = NULL;
   g_assert_cmpuint (delete_and_count (fixture), ==, files); /* no collector is known */
   g_assert_cmpuint (audit_count (fixture, "\"event.action\":\"log-deleted\""), ==, 0);
@@ -234,6 +239,92 @@ test_deletion (AuditFixture *fixture, gconstpointer data)
   g_assert_cmpuint (audit_count (fixture, "\"event.action\":\"log-deleted\""), ==, files);
 }
 
+/* ---- What is kept of receipts ---- */
+
+static guint
+count_lines (AuditFixture *fixture)
+{
+  gsize length;
+  g_autofree char *text = audit_read (fixture, KIOSK_AUDIT_RECEIPTS_NAME, &length);
+  guint n = 0;
+
+  g_assert_true (length == 0 || text[length - 1] == '\n');
+  for (gsize i = 0; i < length; i++)
+    n += text[i] == '\n';
+  return n;
+}
+
+static void
+keep (KioskAuditWriter *writer, const GString *line)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (kiosk_audit_writer_keep_receipt (writer, line->str, line->len, &error));
+  g_assert_no_error (error);
+}
+
+/* The last counts; the first go when there are many; half a line is none, and ends nowhere in the next. */
+static void
+test_kept (AuditFixture *fixture, gconstpointer data)
+{
+  g_autoptr (KioskAuditWriter) writer = NULL;
+  g_autoptr (GString) line = NULL;
+  char kept[KIOSK_RECEIPT_MAX + 1];
+  KioskAuditReport report;
+  Collector collector, other;
+  KioskReceipt receipt;
+
+  crypto_sign_keypair (collector.public_key, collector.secret_key);
+  crypto_sign_keypair (other.public_key, other.secret_key);
+  fixture->settings.collector = collector.public_key;
+  writer = audit_open (fixture);
+  report = audit_verify (fixture);
+  g_assert_false (kiosk_audit_writer_get_receipt (writer, &receipt, NULL));
+  for (guint i = 1; i <= 800; i++)
+    {
+      if (line != NULL)
+        g_string_free (g_steal_pointer (&line), TRUE);
+      line = make_receipt (&collector, report.key, i);
+      keep (writer, line);
+    }
+  g_assert_cmpuint (count_lines (fixture), <, 800);
+  g_assert_cmpuint (count_lines (fixture), >, 100);
+  g_assert_true (kiosk_audit_writer_get_receipt (writer, &receipt, kept));
+  g_assert_cmpuint (receipt.sequence, ==, 800);
+  g_assert_cmpstr (kept, ==, line->str);
+
+  /* the machine stopped while one was written */
+  g_clear_pointer (&writer, kiosk_audit_writer_close);
+  put_receipts (fixture, &collector, report.key, 7);
+  writer = audit_open (fixture);
+  g_assert_cmpuint (count_lines (fixture), ==, 3);
+  g_assert_true (kiosk_audit_writer_get_receipt (writer, &receipt, NULL));
+  g_assert_cmpuint (receipt.sequence, ==, 7);
+  keep (writer, line);
+  g_assert_cmpuint (count_lines (fixture), ==, 4);
+  g_assert_true (kiosk_audit_writer_get_receipt (writer, &receipt, NULL));
+  g_assert_cmpuint (receipt.sequence, ==, 800);
+
+  /* another collector has signed none of them */
+  fixture->settings.collector = other.public_key;
+  kiosk_audit_writer_set_settings (writer, &fixture->settings);
+  g_assert_false (kiosk_audit_writer_get_receipt (writer, &receipt, NULL));
+
+  /* one that contradicts stays until somebody takes it away, and the first is the one that counts */
+  g_assert_null (kiosk_audit_writer_find_contradicted (writer));
+  g_assert_true (kiosk_audit_writer_contradict (writer, 800, line->str, line->len, NULL));
+  g_assert_true (kiosk_audit_writer_contradict (writer, 801, line->str, line->len, NULL));
+  {
+    g_autofree char *name = kiosk_audit_writer_find_contradicted (writer);
+    g_autofree char *text = NULL;
+    gsize length;
+
+    g_assert_cmpstr (name, ==, "audit.contradicted-800");
+    text = audit_read (fixture, name, &length);
+    g_assert_cmpmem (text, length - 1, line->str, line->len);
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -241,6 +332,8 @@ main (int argc, char **argv)
   g_assert_cmpint (sodium_init (), >=, 0);
   g_test_add_func ("/audit-retention/receipt", test_receipt);
   g_test_add ("/audit-retention/deletion", AuditFixture, NULL, audit_set_up, test_deletion,
+              audit_tear_down);
+  g_test_add ("/audit-retention/kept", AuditFixture, NULL, audit_set_up, test_kept,
               audit_tear_down);
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-test"
 
-/* What kiosk-auth, kiosk-connect, kiosk-keyboard, kiosk-rdp and kiosk-sensor-lid have in common, with the real programs in a world of
+/* What kiosk-auth, kiosk-connect, kiosk-keyboard, kiosk-rdp, kiosk-receipts and kiosk-sensor-lid have in common, with the real programs in a world of
  * their own: the hello, whose connection they take, how they end with it, and that they start also where
  * their unit has taken away already what they would give up themselves. The test is kioskd. */
 
@@ -42,6 +42,8 @@ static const Helper helpers[] = {
   { "kiosk-rdp", KIOSK_RDP_USER,
     "unshare --net " SETPRIV "--reuid " KIOSK_RDP_USER " --regid " KIOSK_RDP_USER
     " --clear-groups" },
+  { "kiosk-receipts", KIOSK_RECEIPTS_USER,
+    SETPRIV "--reuid " KIOSK_RECEIPTS_USER " --regid " KIOSK_RECEIPTS_USER " --clear-groups" },
   { "kiosk-sensor-lid", "root",
     "setpriv --no-new-privs" }, /* as kiosk-keyboard, of the lid's node */
 };
@@ -273,6 +275,17 @@ test_sockets (void)
   g_free (world_run ("/mnt/repo/kiosk/demo/units.sh end"));
 }
 
+/* Without one kiosk-receipts does not begin. Its unit gives it a copy of its own. */
+static void
+make_certificate (void)
+{
+  g_free (world_run (
+      "install -d -o " KIOSK_RECEIPTS_USER " -m 0700 " KIOSK_POLICY_DIR "/collector; "
+      "cd " KIOSK_POLICY_DIR "/collector && openssl req -x509 -newkey ec -nodes -days 2 "
+      "-pkeyopt ec_paramgen_curve:prime256v1 -subj /CN=t-01 -keyout terminal.key -out terminal.pem "
+      "2>/dev/null && cp terminal.pem ca.pem && chown " KIOSK_RECEIPTS_USER " *"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -289,6 +302,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   world_require ();
+  make_certificate ();
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     for (guint j = 0; j < G_N_ELEMENTS (helpers); j++)
       {

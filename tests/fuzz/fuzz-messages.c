@@ -8,6 +8,7 @@
 #include "kiosk/ipc/channel.h"
 #include "kiosk/ipc/drill-protocol.h"
 #include "kiosk/ipc/keyboard-protocol.h"
+#include "kiosk/ipc/receipts-protocol.h"
 #include "kiosk/ipc/presence-protocol.h"
 #include "kiosk/ipc/rdp-protocol.h"
 
@@ -134,6 +135,22 @@ check_conversation (const uint8_t *data, size_t size)
 }
 
 static void
+check_receipts (const uint8_t *data, size_t size)
+{
+  KioskReceiptsTask task;
+  KioskReceiptsResult result;
+
+  TAKE (task, data, size);
+  if (kiosk_receipts_task_valid (&task))
+    g_assert_true (task.port >= 1 && task.port <= 65535);
+  TAKE (result, data, size);
+  if (kiosk_receipts_result_valid (&result))
+    g_assert_true (
+        result.length == 0
+        || (result.kind == KIOSK_RECEIPTS_FETCHED && result.length <= sizeof result.bytes));
+}
+
+static void
 check_keyboard (const uint8_t *data, size_t size)
 {
   KioskKeyboardTask task;
@@ -197,6 +214,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   check_conversation (data, size);
   check_keyboard (data, size);
   check_presence (data, size);
+  check_receipts (data, size);
   check_field (data, size);
   return 0;
 }

@@ -66,7 +66,9 @@ test_plan (void)
       HEAD SERVER ("one", "10.1.0.1") SERVER ("two", "2001:db8:1::2\nport=3390")
           SERVER ("three", "10.1.0.3") SERVER ("four", "10.1.0.4") SERVER (
               "five",
-              "10.1.0.5") "[service collector]\naddress=10.2.0.1\nport=6514\n[service update]\naddress=10.2.0.2\nport=443\n"
+              "10.1.0.5") "[service collector]\naddress=10.2.0.1\nport=6514\n"
+                          "[collector]\nkey=d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a\n"
+                          "[service update]\naddress=10.2.0.2\nport=443\n"
                           "[time a]\naddress=10.3.0.1\n[time b]\naddress=10.3.0.2\nkey=1\n"
                           "[tunnel]\nkind=wireguard\ninterface=wg0\npeer=10.4.0.1\n");
   gboolean present[16];
@@ -109,6 +111,10 @@ test_plan (void)
   g_assert_cmpuint (count (plan, ANY, "TCP 10.2.0.1 port 6514"), ==, n_users - 1);
   g_assert_cmpuint (count (plan, ANY, "kiosk-log TCP 10.2.0.1 port 6514"), ==, 0);
   g_assert_cmpuint (count (plan, ANY, "kiosk-log TCP 10.2.0.2 port 443"), ==, 1);
+  g_assert_cmpuint (count (plan, ANY, "TCP 10.2.0.1 port 6515"), ==, n_users - 1);
+  g_assert_cmpuint (count (plan, ANY, "kiosk-receipts TCP 10.2.0.1 port 6515"), ==, 0);
+  g_assert_cmpuint (count (plan, ANY, "kiosk-receipts TCP 10.2.0.1 port 6514"), ==, 1);
+  g_assert_cmpuint (count (plan, ANY, "kiosk-log TCP 10.2.0.1 port 6515"), ==, 1);
   g_assert_cmpuint (count (plan, ANY, "UDP 10.3.0.1 port 123"), ==, n_users - 1);
   g_assert_cmpuint (count (plan, ANY, "_chrony UDP 10.3.0.2 port 123"), ==, 0);
   g_assert_cmpuint (count (plan, ANY, "_chrony TCP 10.3.0.1 port 4460"), ==, 1); /* no NTS */

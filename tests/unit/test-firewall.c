@@ -13,7 +13,10 @@
   "[policy]\nformat=1\n[terminal]\nid=t-01\nsite[ja]=試\nsite[en]=T\n"                            \
   "[role engineer]\npersons=a\n[person a]\nname[ja]=あ\nname[en]=A\n"
 
-static const KioskFirewallUsers all_users = { { 903, 904, 905, 106, 998, 0 } };
+#define COLLECTOR_KEY                                                                              \
+  "[collector]\nkey=d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a\n"
+
+static const KioskFirewallUsers all_users = { { 903, 904, 905, 106, 998, 0, 906 } };
 
 static KioskPolicy *
 parse (const char *more)
@@ -89,6 +92,15 @@ test_plan (void)
               NULL,
               "services 903 . 6 . 10.0.0.9 . 6514\nanswers 6 . 10.0.0.9 . 6514\n"
               "services6 905 . 6 . fd00::7 . 443\nanswers6 6 . fd00::7 . 443");
+  /* Receipts, where the collector's key is known, and a port. */
+  check_plan ("[service collector]\naddress=10.0.0.9\nport=6514\n" COLLECTOR_KEY, NULL,
+              "services 903 . 6 . 10.0.0.9 . 6514\nanswers 6 . 10.0.0.9 . 6514\n"
+              "services 906 . 6 . 10.0.0.9 . 6515\nanswers 6 . 10.0.0.9 . 6515");
+  check_plan ("[service collector]\naddress=fd00::9\nport=1\nreceipts-port=2\n" COLLECTOR_KEY, NULL,
+              "services6 903 . 6 . fd00::9 . 1\nanswers6 6 . fd00::9 . 1\n"
+              "services6 906 . 6 . fd00::9 . 2\nanswers6 6 . fd00::9 . 2");
+  check_plan ("[service collector]\naddress=10.0.0.9\nport=1\nreceipts-port=0\n" COLLECTOR_KEY,
+              NULL, "services 903 . 6 . 10.0.0.9 . 1\nanswers 6 . 10.0.0.9 . 1");
   check_plan (
       "[time a]\naddress=10.0.0.1\n[time b]\naddress=10.0.0.2\nport=1123\nnts=t.example\ncertificate-authority=/etc/x.pem\n",
       NULL,
@@ -124,7 +136,7 @@ test_plan_runs (void)
 static void
 test_plan_without_users (void)
 {
-  const KioskFirewallUsers none = { { -1, -1, -1, -1, -1, -1 } };
+  const KioskFirewallUsers none = { { -1, -1, -1, -1, -1, -1, -1 } };
   g_autoptr (KioskPolicy) policy = parse (
       "[service update]\naddress=10.0.0.9\nport=443\n[time a]\naddress=10.0.0.1\n"
       "nts=t.example\ncertificate-authority=/etc/x.pem\n[tunnel]\nkind=ipsec\ninterface=x\npeer=192.0.2.1\n");

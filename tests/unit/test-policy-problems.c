@@ -210,6 +210,9 @@ static const Bad bads[] = {
   { "unlisted", NULL, "[person unlisted]\nname[ja]=ル\nname[en]=R\n[role approver]\npersons=unlisted\n", "[person unlisted]", 0, "cannot be the ID" },
   { "name too long", "Tanaka\n", "Tanaka Tanaka Tanaka Tanaka Tanaka Tanaka Tanaka Tanaka Tanaka\n", "name[en]", 0, "longer than 60" },
   /* time sources */
+  { "receipts of no collector", NULL, "[service update]\naddress=10.3.0.1\nport=1\nreceipts-port=2\n", "receipts-port=", 0, "has no meaning in [service update]" },
+  { "receipts at the port of the log", NULL, "[service collector]\naddress=10.3.0.1\nport=6514\nreceipts-port=6514\n", "receipts-port=", 0, "receipts have a port of their own" },
+  { "receipts at no port", NULL, "[service collector]\naddress=10.3.0.1\nport=6514\nreceipts-port=65536\n", "receipts-port=", 0, "expected a whole number from 0 to 65535" },
   { "NTS of any authority", NULL, "[time a]\naddress=10.3.0.1\nnts=time.example\n", "nts=", 0, "lacks “certificate-authority”" },
   { "authority without NTS", NULL, "[time a]\naddress=10.3.0.1\ncertificate-authority=/etc/a.pem\n", "certificate-authority=/etc/a.pem", 0, "no meaning without “nts”" },
   { "time authority with a relative path", NULL, "[time a]\naddress=10.3.0.1\nnts=time.example\ncertificate-authority=a.pem\n", "certificate-authority=a.pem", 0, "absolute path" },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
-/* kioskd and its helpers (kiosk-auth, kiosk-connect, kiosk-keyboard, kiosk-rdp, kiosk-sensor-lid): how a conversation begins.
+/* kioskd and its helpers (kiosk-auth, kiosk-connect, kiosk-keyboard, kiosk-rdp, kiosk-receipts, kiosk-sensor-lid): how a conversation begins.
  *
  * The service manager owns one SOCK_SEQPACKET socket for each program, KIOSK_RUN_DIR/PROGRAM.sock,
  * which only root can connect to. kioskd connects when it wants the program; for each connection one

@@ -19,6 +19,9 @@
 #define KIOSK_ACTION_LOG_CLOSED "log-closed"   /* kioskd ends, a checkpoint */
 #define KIOSK_ACTION_LOG_DELETED "log-deleted" /* intent: an old file goes */
 #define KIOSK_ACTION_LOG_RECEIPTED "log-receipted" /* the collector signed that it has them */
+#define KIOSK_ACTION_LOG_CONTRADICTED                                                              \
+  "log-contradicted" /* it signed that it has others; reason; detail: what it said */
+#define KIOSK_ACTION_RECEIPT_REFUSED "receipt-refused" /* worth nothing; reason */
 
 /* ---- The terminal ---- */
 #define KIOSK_ACTION_DAEMON_STARTED "daemon-started"
@@ -109,6 +112,9 @@
   X (KIOSK_ACTION_LOG_DELETED, "file", "deletion", "保存期間を過ぎた記録の削除",                   \
      "Old records deleted")                                                                        \
   X (KIOSK_ACTION_LOG_RECEIPTED, "file", "info", "収集サーバーの受領", "Receipt of the collector") \
+  X (KIOSK_ACTION_LOG_CONTRADICTED, "intrusion_detection", "info",                                 \
+     "収集サーバーの記録との食い違い", "Log differs from the collector's")                         \
+  X (KIOSK_ACTION_RECEIPT_REFUSED, "file", "info", "受領書の拒否", "Receipt refused")              \
   X (KIOSK_ACTION_DAEMON_STARTED, "host", "start", "端末の起動", "Terminal started")               \
   X (KIOSK_ACTION_DAEMON_STOPPED, "host", "end", "端末の終了", "Terminal shut down")               \
   X (KIOSK_ACTION_BOOT_REFUSED, "host", "info", "起動設定の拒否", "Start settings refused")        \
@@ -306,8 +312,28 @@
 #define KIOSK_REASON_CHECKPOINT_ROTATION "rotation"
 #define KIOSK_REASON_CHECKPOINT_END "end"
 
+/* What is wrong about a receipt of the collector (receipt.h) */
+#define KIOSK_REASON_RECEIPT_FORM "receipt-form"
+#define KIOSK_REASON_RECEIPT_SIGNATURE "receipt-signature"
+#define KIOSK_REASON_RECEIPT_HOST "receipt-host"
+#define KIOSK_REASON_RECEIPT_OLDER "receipt-older"
+#define KIOSK_REASON_RECEIPT_UNPROVED "receipt-unproved"
+#define KIOSK_REASON_RECEIPT_LOG "receipt-log"
+#define KIOSK_REASON_RECEIPT_AHEAD "receipt-ahead"
+#define KIOSK_REASON_RECEIPT_CHAIN "receipt-chain"
+
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
+  X (KIOSK_REASON_RECEIPT_FORM, "受領書の形式の誤り", "not a receipt")                             \
+  X (KIOSK_REASON_RECEIPT_SIGNATURE, "受領書の署名の誤り", "receipt not signed by the collector")  \
+  X (KIOSK_REASON_RECEIPT_HOST, "別の端末の受領書", "receipt of another terminal")                 \
+  X (KIOSK_REASON_RECEIPT_OLDER, "前より古い受領書", "receipt older than the last one")            \
+  X (KIOSK_REASON_RECEIPT_UNPROVED, "照合できない受領書", "own record of the receipt not found")   \
+  X (KIOSK_REASON_RECEIPT_LOG, "収集サーバーに別の記録簿がある", "the collector has another log")  \
+  X (KIOSK_REASON_RECEIPT_AHEAD, "収集サーバーに、ここにない新しい記録がある",                     \
+     "the collector has records that are missing here")                                            \
+  X (KIOSK_REASON_RECEIPT_CHAIN, "収集サーバーの記録と内容が違う",                                 \
+     "the collector has another record in its place")                                              \
   X (KIOSK_REASON_LOG, "記録の領域の不足など", "the log has no room, or failed")                   \
   X (KIOSK_REASON_CHECKPOINT_BEGIN, "新規開始", "the log begins")                                  \
   X (KIOSK_REASON_CHECKPOINT_COUNT, "記録の件数", "number of records")                             \

@@ -39,6 +39,7 @@ typedef enum {
   KIOSK_DRILL_COLLECTOR,
   KIOSK_DRILL_UPDATE,
   KIOSK_DRILL_SCANNER,
+  KIOSK_DRILL_RECEIPTS, /* the collector, at another port */
 } KioskDrillRight;
 
 typedef struct {

@@ -20,7 +20,8 @@ typedef enum {
   KIOSK_FIREWALL_USER_SCANNER,
   KIOSK_FIREWALL_USER_TIME,
   KIOSK_FIREWALL_USER_DHCP,
-  KIOSK_FIREWALL_USER_ROOT, /* the key exchange of IPsec */
+  KIOSK_FIREWALL_USER_ROOT,     /* the key exchange of IPsec */
+  KIOSK_FIREWALL_USER_RECEIPTS, /* of the collector */
   KIOSK_FIREWALL_N_USERS,
 } KioskFirewallUser;
 

@@ -220,7 +220,9 @@ typedef struct {
   /* [log] */
   char *log_directory;
   KioskPolicyLog log;
-  /* [collector]: the key by which it signs receipts; its address is that of [service collector] */
+  /* [collector]: the key by which it signs receipts; its address is that of [service collector], with the port at
+   * which it gives them out: 0 for nowhere */
+  guint receipts_port;
   gboolean has_collector_key;
   guint8 collector_key[32]; /* Ed25519 (RFC 8032) */
   /* [auditor NAME] */
@@ -244,6 +246,11 @@ KioskPolicy *kiosk_policy_parse (const KioskPolicySource *sources, guint n_sourc
 KioskPolicy *kiosk_policy_ref (KioskPolicy *self);
 void kiosk_policy_unref (KioskPolicy *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskPolicy, kiosk_policy_unref)
+
+/* Where the collector's receipts are fetched. FALSE when they are not: without a collector, its key, or a port. *@endpoint borrows from @self. */
+gboolean kiosk_policy_get_receipts (const KioskPolicy *self, KioskEndpoint *endpoint);
+
+#define KIOSK_POLICY_RECEIPTS_PORT 6515 /* when the policy does not say */
 
 /* NULL when there is none; owned by @self. */
 const KioskPolicyPerson *kiosk_policy_find_person (const KioskPolicy *self, const char *id);

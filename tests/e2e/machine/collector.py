@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A real collector of logs on the wire: rsyslogd as kiosk/data/rsyslog/collector.conf configures it, with the image's own kioskctl,
-its files in a folder of their own. The keys in keys/collector are published and protect nothing."""
+"""A real collector of logs on the wire: rsyslogd and nginx as kiosk/data configures them, with the image's own kioskctl, their
+files in a folder of their own. The keys in keys/collector are published and protect nothing."""
 
 import json
 import subprocess
@@ -9,35 +9,47 @@ from pathlib import Path
 import network
 
 HERE = Path(__file__).resolve().parent
-CONFIGURATION = HERE.parents[2] / "kiosk" / "data" / "rsyslog" / "collector.conf"
+DATA = HERE.parents[2] / "kiosk" / "data"
+KEYS = HERE / "keys" / "collector"
+
+
+def write_configuration(source, target, places):
+    """As it is shipped, but for where files are."""
+    text = source.read_text(encoding="utf-8")
+    for old, new in places.items():
+        if old not in text:
+            raise ValueError(f"{source}: no {old}")
+        text = text.replace(old, str(new))
+    target.write_text(text, encoding="utf-8")
 
 
 class Collector:
     def __init__(self, folder, kioskctl):
         self.folder, self.kioskctl = folder, kioskctl
         self.store = folder / "log"
-        self.process = None
-        for made in (self.store, folder / "rsyslog"):
+        self.processes = []
+        for made in (self.store, folder / "rsyslog", folder / "receipts", folder / "nginx"):
             made.mkdir(parents=True)
-        text = CONFIGURATION.read_text(encoding="utf-8")
-        for old, new in (("/usr/bin/kioskctl", kioskctl), ("/var/lib/kiosk-collector", folder),
-                         ("/etc/kiosk-collector", HERE / "keys" / "collector")):
-            if old not in text:
-                raise ValueError(f"{CONFIGURATION}: no {old}")
-            text = text.replace(old, str(new))
-        (folder / "collector.conf").write_text(text, encoding="utf-8")
+        write_configuration(DATA / "rsyslog" / "collector.conf", folder / "collector.conf", {
+            "/usr/bin/kioskctl": kioskctl, "/var/lib/kiosk-collector-receipts": folder / "receipts",
+            "/var/lib/kiosk-collector": folder, "/etc/kiosk-collector": KEYS})
+        write_configuration(DATA / "nginx" / "receipts.conf", folder / "receipts.conf", {
+            "/run/kiosk-collector-receipts": folder / "nginx", "/var/lib/kiosk-collector-receipts": folder / "receipts",
+            "/etc/kiosk-collector-receipts": KEYS})
+
+    def _start(self, *command):
+        with open(self.folder / "words.log", "ab") as log:
+            self.processes.append(subprocess.Popen(network.in_space(*command), stdin=subprocess.DEVNULL, stdout=log, stderr=log))
 
     def start(self):
-        with open(self.folder / "rsyslogd.log", "ab") as log:
-            self.process = subprocess.Popen(
-                network.in_space("/usr/sbin/rsyslogd", "-n", "-f", str(self.folder / "collector.conf"), "-i", "NONE"),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self._start("/usr/sbin/rsyslogd", "-n", "-f", str(self.folder / "collector.conf"), "-i", "NONE")
+        self._start("/usr/sbin/nginx", "-c", str(self.folder / "receipts.conf"))
 
     def stop(self):
-        if self.process:
-            self.process.terminate()
-            self.process.wait()
-            self.process = None
+        for process in self.processes:
+            process.terminate()
+            process.wait()
+        self.processes = []
 
     def add(self, enrolment):
         """Says which terminal is known from now on; enrolment: the file's text."""
@@ -53,5 +65,5 @@ class Collector:
         return [json.loads(line)["alarm"] for line in self.read("alarms.jsonl").splitlines()]
 
     def words(self):
-        """What rsyslogd said last, for whoever looks for a reason."""
-        return (self.folder / "rsyslogd.log").read_text(errors="replace")[-300:]
+        """What they said last, for whoever looks for a reason."""
+        return (self.folder / "words.log").read_text(errors="replace")[-300:]

@@ -70,8 +70,8 @@ def is_time(packet):
 
 
 def is_infrastructure(packet):
-    """What the terminal's own programs may always send: questions to the time source, the log to the collector."""
-    return is_time(packet) or (packet.protocol, packet.destination, packet.port) == ("tcp", COLLECTOR, 6514)
+    """What the terminal's own programs may always send: questions to the time source, the log to the collector, questions for receipts."""
+    return is_time(packet) or (packet.protocol, packet.destination) == ("tcp", COLLECTOR) and packet.port in (6514, 6515)
 
 
 def connections(address):

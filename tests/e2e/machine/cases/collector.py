@@ -41,7 +41,7 @@ def check_arrives(stand, collector, what, action):
     store = collector.read(f"{HOST}/audit.log")
     log = stand.agent.run(f"cat {LOG}/audit.log").encode()
     stand.check("the store is what the terminal wrote, byte for byte", store and log.startswith(store),
-                f"{len(store)} of {len(log)} bytes")
+                f"{len(store)} of {len(log)} bytes; {collector.words()}")
     return store
 
 
@@ -76,7 +76,10 @@ def collector(stand):
         check_arrives(stand, there, "so does what was written while it was away", "logout")
         stand.check("the collector has no reason for an alarm", not there.alarms(), there.alarms())
         receipts = [json.loads(line) for line in there.read(f"{HOST}/receipts.jsonl").splitlines()]
-        stand.check("and signs receipts", receipts and receipts[-1]["host"] == HOST, receipts[-1:])
+        stand.check("and signs receipts", receipts and receipts[-1]["host"] == HOST, there.words())
+        stand.agent.run(f"kill -HUP {stand.pids('kioskd')[0]}")
+        record = stand.terminal.wait_record("log-receipted", "success", 0)
+        stand.check("which come back to the terminal", int(record["kiosk.last"]) >= 1, record)
 
 
 @case(start="off")

@@ -4,7 +4,8 @@
 import network
 from suite import case
 
-USERS = ("root", "kiosk", "kiosk-connect", "kiosk-rdp", "kiosk-keyboard", "kiosk-sensor", "_chrony", "kiosk-log", "nobody")
+USERS = ("root", "kiosk", "kiosk-connect", "kiosk-rdp", "kiosk-keyboard", "kiosk-sensor", "_chrony", "kiosk-log", "kiosk-receipts",
+         "nobody")
 TARGETS = (network.STRANGER, network.SERVER, network.OTHER_SERVER, network.FORBIDDEN, network.SILENT,
            network.STRANGER6, "10.99.0.254", "8.8.8.8")
 PORTS = "25 53 80 123 443 3389"

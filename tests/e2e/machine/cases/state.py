@@ -65,6 +65,7 @@ def foreign_users(text):
     users = {line.split(":")[2]: line.split(":")[0] for line in passwd.strip().splitlines()}
     owners = {"cage": {"kiosk"}, "kiosk-shell": {"kiosk"}, "kioskd": {"root"}, "seatd": {"root"},
               "kiosk-rdp": {"kiosk-rdp"}, "kiosk-connect": {"kiosk-connect"}, "kiosk-keyboard": {"kiosk-keyboard"}, "kiosk-sensor-lid": {"kiosk-sensor"},
+              "kiosk-receipts": {"kiosk-receipts"},
               "kiosk-auth": {"root"},
               "systemd-networkd": {"systemd-network"}, "chronyd": {"_chrony"}, "rsyslogd": {"kiosk-log"}}
     wrong = []
