@@ -4,13 +4,16 @@
 #include "audit-fixture.h"
 
 #include "audit-enrolment.h"
+#include "audit-pack.h"
 
+#include "kiosk/base/descriptor.h"
 #include "kiosk/log/enrolment.h"
 #include "kiosk/model/audit-actions.h"
 
 #include <glib/gstdio.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -372,18 +375,38 @@ run_and_die (AuditFixture *fixture, AuditCalls how, guint at)
   return acknowledged;
 }
 
-/* Also each step of a begin and of a rotation. @data: with the power or without. */
+#define PACKED 0x100
+
+/* As far as the thread that compresses can have got meanwhile: it is told the number that the keys have. */
+static void
+pack_older (AuditFixture *fixture)
+{
+  kiosk_autofd int folder = open (fixture->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_auto (State) state = { 0 };
+  g_autoptr (GError) error = NULL;
+  KioskAuditSlot slot;
+
+  state_take (fixture, &state);
+  g_assert_true (kiosk_audit_slot_unpack ((guint8 *) state.slots[state.newer], &slot));
+  kiosk_audit_pack_all (folder, slot.file_first, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Also each step of a begin and of a rotation. @data: with the power or without, and whether older files are compressed then. */
 static void
 test_stopped_before_each_call (AuditFixture *fixture, gconstpointer data)
 {
+  AuditCalls how = (AuditCalls) (GPOINTER_TO_INT (data) & ~PACKED);
   guint calls;
 
   fixture->settings.rotate_size = 6000;
   calls = in_child (fixture, 0, 0);
   for (guint at = 1; at <= calls; at++)
     {
-      guint64 acknowledged = run_and_die (fixture, (AuditCalls) GPOINTER_TO_INT (data), at);
+      guint64 acknowledged = run_and_die (fixture, how, at);
 
+      if ((GPOINTER_TO_INT (data) & PACKED) != 0 && acknowledged > 0)
+        pack_older (fixture);
       in_child (fixture, acknowledged, at);
       audit_remove (fixture);
     }
@@ -444,8 +467,9 @@ test_killed (AuditFixture *fixture, gconstpointer data)
 {
   const char *wanted = g_getenv ("KIOSK_KILLS"), *seconds = g_getenv ("KIOSK_KILLS_SECONDS");
   guint rounds = wanted != NULL ? (guint) atoi (wanted) : 100, round;
-  gint64 until
-      = seconds != NULL ? g_get_monotonic_time () + atoi (seconds) * G_USEC_PER_SEC : G_MAXINT64;
+  gint64 until = seconds != NULL ? g_get_monotonic_time ()
+                                       + g_ascii_strtoll (seconds, NULL, 10) * G_USEC_PER_SEC
+                                 : G_MAXINT64;
   guint64 total = 0, last = 0;
 
   fixture->settings.rotate_size = 100000;
@@ -491,6 +515,8 @@ main (int argc, char **argv)
        GINT_TO_POINTER (AUDIT_CALLS_KILL));
   ADD ("power-cut-before-each-call", test_stopped_before_each_call,
        GINT_TO_POINTER (AUDIT_CALLS_POWER));
+  ADD ("packed-before-each-call", test_stopped_before_each_call,
+       GINT_TO_POINTER (AUDIT_CALLS_KILL | PACKED));
   ADD ("killed", test_killed, NULL);
   /* these use them themselves, and come last */
   ADD ("each-call-fails-eio", test_each_call_fails, GINT_TO_POINTER (EIO));
