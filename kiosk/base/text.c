@@ -55,7 +55,11 @@ kiosk_text_clean (const char *text, guint max_chars)
   GString *clean = g_string_new (NULL);
   guint n = 0;
 
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p), n++)
+  /* nearly all that comes here is printable ASCII, which needs no look into tables */
+  while (n + 1 < max_chars && g_ascii_isprint (valid[n]))
+    n++;
+  g_string_append_len (clean, valid, (gssize) n);
+  for (const char *p = valid + n; *p != '\0'; p = g_utf8_next_char (p), n++)
     {
       gunichar c = g_utf8_get_char (p);
 

@@ -32,18 +32,26 @@
 static void
 append_escaped (GString *line, const char *text)
 {
-  for (const char *p = text; *p != '\0'; p++)
+  while (*text != '\0')
     {
-      if (*p == '"' || *p == '\\')
-        g_string_append_c (line, '\\');
-      g_string_append_c (line, *p);
+      gsize plain = strcspn (text, "\"\\");
+
+      g_string_append_len (line, text, (gssize) plain);
+      text += plain;
+      if (*text != '\0')
+        {
+          g_string_append_c (line, '\\');
+          g_string_append_c (line, *text++);
+        }
     }
 }
 
 static void
 append_name (GString *line, const char *name)
 {
-  g_string_append_printf (line, "%s\"%s\":", line->len == 1 ? "" : ",", name);
+  g_string_append (line, line->len == 1 ? "\"" : ",\"");
+  g_string_append (line, name);
+  g_string_append (line, "\":");
 }
 
 static void

@@ -25,6 +25,7 @@ typedef struct {
   gint64 checkpoint_time;
   gint64 time;
   GBytes *last;
+  GThread *compressor; /* of the file before */
 } Maker;
 
 static void
@@ -33,22 +34,44 @@ write_file (const char *folder, const char *name, const char *bytes, gsize lengt
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!g_file_set_contents_full (path, bytes, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600,
+  if (!g_file_set_contents_full (path, bytes, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                  &error))
     g_error ("%s", error->message);
+}
+
+typedef struct {
+  const char *folder;
+  GString *text;
+  guint64 first;
+} File;
+
+/* In a thread: a third of the work. */
+static gpointer
+compress_file (gpointer data)
+{
+  File *file = data;
+  gsize room = ZSTD_compressBound (file->text->len), length;
+  g_autofree char *bytes = g_malloc (room);
+  g_autofree char *name
+      = g_strdup_printf (KIOSK_LOG_OLDER_PREFIX "%012" G_GUINT64_FORMAT ".log.zst", file->first);
+
+  length = ZSTD_compress (bytes, room, file->text->str, file->text->len, 3);
+  write_file (file->folder, name, bytes, length);
+  g_string_free (file->text, TRUE);
+  g_free (file);
+  return NULL;
 }
 
 static void
 end_file (Maker *self)
 {
-  gsize room = ZSTD_compressBound (self->file->len), length;
-  g_autofree char *bytes = g_malloc (room);
-  g_autofree char *name = g_strdup_printf (
-      KIOSK_LOG_OLDER_PREFIX "%012" G_GUINT64_FORMAT ".log.zst", self->file_first);
+  File *file = g_new (File, 1);
 
-  length = ZSTD_compress (bytes, room, self->file->str, self->file->len, 3);
-  write_file (self->folder, name, bytes, length);
-  g_string_truncate (self->file, 0);
+  *file = (File){ self->folder, self->file, self->file_first };
+  if (self->compressor != NULL)
+    g_thread_join (self->compressor);
+  self->compressor = g_thread_new ("compress", compress_file, file);
+  self->file = g_string_sized_new (FILE_SIZE + (1 << 16));
   g_string_append_len (self->file, g_bytes_get_data (self->last, NULL),
                        (gssize) g_bytes_get_size (self->last));
   self->file_first = self->log.state.chain.sequence;
@@ -179,6 +202,8 @@ main (int argc, char **argv)
           end_file (&self);
         }
     }
+  if (self.compressor != NULL)
+    g_thread_join (self.compressor);
   write_file (self.folder, KIOSK_LOG_CURRENT_NAME, self.file->str, self.file->len);
   return 0;
 }
