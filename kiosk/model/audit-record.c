@@ -54,6 +54,17 @@ append_name (GString *line, const char *name)
   g_string_append (line, "\":");
 }
 
+/* Nearly all texts are such: they stand in the line as they are. */
+static gboolean
+is_plain (const char *text, guint max_chars)
+{
+  gsize n = 0;
+
+  while (n < max_chars && g_ascii_isprint (text[n]) && text[n] != '"' && text[n] != '\\')
+    n++;
+  return text[n] == '\0';
+}
+
 static void
 append_string (GString *line, const char *name, const char *value, guint max_chars)
 {
@@ -62,10 +73,15 @@ append_string (GString *line, const char *name, const char *value, guint max_cha
   if (value == NULL)
     return;
 
-  clean = kiosk_text_clean (value, max_chars);
   append_name (line, name);
   g_string_append_c (line, '"');
-  append_escaped (line, clean);
+  if (is_plain (value, max_chars))
+    g_string_append (line, value);
+  else
+    {
+      clean = kiosk_text_clean (value, max_chars);
+      append_escaped (line, clean);
+    }
   g_string_append_c (line, '"');
 }
 
@@ -73,12 +89,12 @@ append_string (GString *line, const char *name, const char *value, guint max_cha
 static void
 append_word (GString *line, const char *name, const char *value, guint max_chars)
 {
-  g_autofree char *ascii = value != NULL ? g_strdup (value) : NULL;
+  g_autofree char *ascii = value != NULL && !is_plain (value, max_chars) ? g_strdup (value) : NULL;
 
   for (char *p = ascii; p != NULL && *p != '\0'; p++)
     if (!g_ascii_isprint (*p))
       *p = '?';
-  append_string (line, name, ascii, max_chars);
+  append_string (line, name, ascii != NULL ? ascii : value, max_chars);
 }
 
 static void

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "kiosk-bench"
 
 #include "../lib/audit-log.h"
+#include "events.h"
 #include "kiosk/log/log-set.h"
 #include "kiosk/model/audit-actions.h"
 
@@ -106,52 +107,13 @@ add_checkpoint (Maker *self, const char *reason)
   self->checkpoint_time = self->time;
 }
 
-/* What a session leaves, over and over. */
 static void
 add_nth (Maker *self, guint64 n)
 {
-  static const struct {
-    const char *action;
-    KioskOutcome outcome;
-    const char *reason;
-    gboolean server;
-  } day[] = {
-    { KIOSK_ACTION_LOGIN_BEGUN, KIOSK_OUTCOME_UNKNOWN, NULL, FALSE },
-    { KIOSK_ACTION_LOGIN, KIOSK_OUTCOME_FAILURE, KIOSK_REASON_PASSWORD, FALSE },
-    { KIOSK_ACTION_LOGIN_BEGUN, KIOSK_OUTCOME_UNKNOWN, NULL, FALSE },
-    { KIOSK_ACTION_LOGIN, KIOSK_OUTCOME_SUCCESS, NULL, FALSE },
-    { KIOSK_ACTION_CONNECT_BEGUN, KIOSK_OUTCOME_UNKNOWN, NULL, TRUE },
-    { KIOSK_ACTION_FIREWALL_OPENED, KIOSK_OUTCOME_SUCCESS, NULL, TRUE },
-    { KIOSK_ACTION_CONNECT, KIOSK_OUTCOME_SUCCESS, NULL, TRUE },
-    { KIOSK_ACTION_LOCK, KIOSK_OUTCOME_SUCCESS, KIOSK_REASON_IDLE, FALSE },
-    { KIOSK_ACTION_UNLOCK_BEGUN, KIOSK_OUTCOME_UNKNOWN, NULL, FALSE },
-    { KIOSK_ACTION_UNLOCK, KIOSK_OUTCOME_SUCCESS, NULL, FALSE },
-    { KIOSK_ACTION_DISCONNECT, KIOSK_OUTCOME_SUCCESS, KIOSK_REASON_PERSON, TRUE },
-    { KIOSK_ACTION_FIREWALL_CLOSED, KIOSK_OUTCOME_SUCCESS, NULL, TRUE },
-    { KIOSK_ACTION_LOGOUT, KIOSK_OUTCOME_SUCCESS, KIOSK_REASON_PERSON, FALSE },
-  };
-  static const char *const persons[] = { "k-sato", "m-suzuki", "t-tanaka", "y-ito", "r-mori" };
-  guint step = n % G_N_ELEMENTS (day);
-  guint64 stay = n / G_N_ELEMENTS (day);
-  g_autofree char *session = g_strdup_printf ("s-%" G_GUINT64_FORMAT, stay);
-  g_autofree char *server = g_strdup_printf ("server-%02u", (guint) (stay * 7 % 20));
-  g_autofree char *ip = g_strdup_printf ("192.0.2.%u", (guint) (stay * 7 % 20 + 1));
-  g_autofree char *ticket = g_strdup_printf ("W-2026-%04u", (guint) (stay % 10000));
-  const char *person = persons[stay * 3 % G_N_ELEMENTS (persons)];
+  BenchEvent event;
 
-  add (self, (KioskAuditRecord){
-                 .action = day[step].action,
-                 .outcome = day[step].outcome,
-                 .reason = day[step].reason,
-                 .user_id = step > 0 && step != 2 ? person : NULL,
-                 .user_name = step > 0 && step != 2 ? "佐藤 健一" : NULL,
-                 .session = step >= 3 ? session : NULL,
-                 .server = day[step].server ? server : NULL,
-                 .ip = day[step].server ? ip : NULL,
-                 .port = day[step].server ? 3389 : 0,
-                 .ticket = step >= 4 ? ticket : NULL,
-                 .purpose = step == 4 ? "定例保守（バッチの確認と領域の監視）" : NULL,
-             });
+  bench_event_make (&event, n);
+  add (self, event.record);
   self->since_checkpoint++;
 }
 
