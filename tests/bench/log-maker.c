@@ -11,8 +11,9 @@
 #include <string.h>
 #include <zstd.h>
 
-/* log-maker FOLDER RECORDS PER-DAY - a log as a terminal would have written it: working days of ten hours, with the records
- * that sessions make, a checkpoint after 60 s or 255 records, files of 64 MiB compressed like the terminal's. Prints the first key. */
+/* log-maker FOLDER RECORDS PER-DAY [plain] - a log as a terminal would have written it: working days of ten hours, with the records
+ * that sessions make, a checkpoint after 60 s or 255 records, files of 64 MiB compressed like the terminal's; "plain": not compressed.
+ * Prints the first key. */
 
 #define FILE_SIZE (64 << 20)
 #define DAY_SECONDS (10 * 3600)
@@ -27,6 +28,7 @@ typedef struct {
   gint64 time;
   GBytes *last;
   GThread *compressor; /* of the file before */
+  gboolean plain;
 } Maker;
 
 static void
@@ -44,20 +46,27 @@ typedef struct {
   const char *folder;
   GString *text;
   guint64 first;
+  gboolean plain;
 } File;
 
 /* In a thread: a third of the work. */
 static gpointer
-compress_file (gpointer data)
+end_of_file (gpointer data)
 {
   File *file = data;
   gsize room = ZSTD_compressBound (file->text->len), length;
-  g_autofree char *bytes = g_malloc (room);
-  g_autofree char *name
-      = g_strdup_printf (KIOSK_LOG_OLDER_PREFIX "%012" G_GUINT64_FORMAT ".log.zst", file->first);
+  g_autofree char *bytes = NULL;
+  g_autofree char *name = g_strdup_printf (KIOSK_LOG_OLDER_PREFIX "%012" G_GUINT64_FORMAT ".log%s",
+                                           file->first, file->plain ? "" : ".zst");
 
-  length = ZSTD_compress (bytes, room, file->text->str, file->text->len, 3);
-  write_file (file->folder, name, bytes, length);
+  if (file->plain)
+    write_file (file->folder, name, file->text->str, file->text->len);
+  else
+    {
+      bytes = g_malloc (room);
+      length = ZSTD_compress (bytes, room, file->text->str, file->text->len, 3);
+      write_file (file->folder, name, bytes, length);
+    }
   g_string_free (file->text, TRUE);
   g_free (file);
   return NULL;
@@ -68,10 +77,10 @@ end_file (Maker *self)
 {
   File *file = g_new (File, 1);
 
-  *file = (File){ self->folder, self->file, self->file_first };
+  *file = (File){ self->folder, self->file, self->file_first, self->plain };
   if (self->compressor != NULL)
     g_thread_join (self->compressor);
-  self->compressor = g_thread_new ("compress", compress_file, file);
+  self->compressor = g_thread_new ("end-of-file", end_of_file, file);
   self->file = g_string_sized_new (FILE_SIZE + (1 << 16));
   g_string_append_len (self->file, g_bytes_get_data (self->last, NULL),
                        (gssize) g_bytes_get_size (self->last));
@@ -123,12 +132,13 @@ main (int argc, char **argv)
   guint64 records, per_day;
   Maker self = { 0 };
 
-  if (argc != 4)
+  if (argc != 4 && (argc != 5 || !g_str_equal (argv[4], "plain")))
     {
-      fprintf (stderr, "log-maker FOLDER RECORDS PER-DAY\n");
+      fprintf (stderr, "log-maker FOLDER RECORDS PER-DAY [plain]\n");
       return 2;
     }
   self.folder = argv[1];
+  self.plain = argc == 5;
   records = strtoull (argv[2], NULL, 10);
   per_day = MAX (strtoull (argv[3], NULL, 10), 1);
   self.file = g_string_sized_new (FILE_SIZE + (1 << 16));
