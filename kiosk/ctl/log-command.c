@@ -154,7 +154,8 @@ show (int argc, char **argv)
   return show_file (&self, files != NULL ? files[0] : KIOSK_CTL_LOG_DEFAULT);
 }
 
-/* Becomes kiosk-log-report, which stands beside this program where it is built, and else where programs of ours are installed. */
+/* Becomes kiosk-log-report, which stands beside this program where it is built, and else where programs of ours are installed; argv[0] tells it the
+ * verb. */
 static int
 report (int argc, char **argv)
 {
@@ -165,8 +166,8 @@ report (int argc, char **argv)
   execv (beside, argv);
   execv (KIOSK_LIBEXEC_DIR "/" REPORT_PROGRAM, argv);
   fprintf (stderr,
-           "kioskctl: 報告書は、監査担当のパソコンで作ります（" REPORT_PROGRAM ": %s）\n"
-           "kioskctl: reports are made on the auditor's PC (" REPORT_PROGRAM ": %s)\n",
+           "kioskctl: 報告書や索引は、監査担当のパソコンで作ります（" REPORT_PROGRAM ": %s）\n"
+           "kioskctl: reports and indexes are made on the auditor's PC (" REPORT_PROGRAM ": %s)\n",
            g_strerror (errno), g_strerror (errno));
   return EXIT_USAGE;
 }
@@ -193,6 +194,7 @@ kiosk_ctl_log_command (int argc, char **argv)
     { "seal", kiosk_ctl_log_seal },
     { "export", export },
     { "report", report },
+    { "find", report },
     { "again", kiosk_ctl_log_again },
   };
   gboolean help;
@@ -218,6 +220,8 @@ kiosk_ctl_log_command (int argc, char **argv)
       "                    [--policy DIR] [--software FILE] [LOG-DIR]\n"
       "kioskctl log report --month 2026-11|--year 2026 [--pdf FILE] [--csv FILE] [--lang ja|en]\n"
       "                    [--terminal T] [DIR|FILE...]\n"
+      "kioskctl log find --index FILE|postgresql://... [--user U] [--since T] [--until T] ...\n"
+      "                  [--limit N] [--format table|json|csv] [--lang ja|en] [DIR|FILE...]\n"
       "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
       "kioskctl log enrolment [--lang ja|en] [DIR]\n"
       "kioskctl log unseal --key KEY-FILE [DIR]\n"
