@@ -14,8 +14,6 @@
 /* Questions to a log from scripts, answered by an index that stays: it is brought up to date first, and a log to which nothing was written
  * since is not read again. The index is for finding; what a court is to see is verified from the log (kioskctl log verify). */
 
-#define PAGE 1000
-
 typedef struct {
   char *where, *user, *server, *terminal, *action, *outcome, *session, *ticket, *text;
   char *since, *until, *format, *lang;
@@ -122,55 +120,28 @@ tell_faults (KioskIndex *index, const Options *o)
 
 /* ---- Records ---- */
 
+typedef struct {
+  const Options *options;
+  GTimeZone *zone;
+} Print;
+
 static gboolean
-print_record (KioskIndex *index, gint64 key, const Options *o, GTimeZone *zone, GError **error)
+on_line (const KioskIndexRecord *record, const char *line, gsize length, gpointer user_data)
 {
   static const KioskLogFilter all = { 0 };
-  g_autoptr (GBytes) line = NULL;
-  g_autoptr (KioskIndexRecord) record = kiosk_index_get_record (index, key, &line, error);
-  g_autofree char *text = NULL;
+  const Print *print = user_data;
+  gboolean japanese = print->options->japanese;
+  g_autofree char *text
+      = kiosk_log_view_line (line, length, &all, print->options->view, print->zone, japanese);
 
-  if (record == NULL)
-    return FALSE;
-  text = kiosk_log_view_line (g_bytes_get_data (line, NULL), g_bytes_get_size (line), &all, o->view,
-                              zone, o->japanese);
   if (text != NULL)
     fputs (text, stdout);
   else
     fprintf (stderr,
-             o->japanese ? "kioskctl: 記録 %" G_GUINT64_FORMAT " は表示できません\n"
-                         : "kioskctl: record %" G_GUINT64_FORMAT " can not be shown\n",
+             japanese ? "kioskctl: 記録 %" G_GUINT64_FORMAT " は表示できません\n"
+                      : "kioskctl: record %" G_GUINT64_FORMAT " can not be shown\n",
              record->sequence);
-  return TRUE;
-}
-
-static gboolean
-print_records (KioskIndex *index, const KioskIndexFilter *filter, const Options *o, GTimeZone *zone,
-               GError **error)
-{
-  KioskIndexOrder order = o->oldest ? KIOSK_INDEX_OLDEST_FIRST : KIOSK_INDEX_NEWEST_FIRST;
-  guint left = o->limit > 0 ? (guint) o->limit : G_MAXUINT;
-  gint64 after = 0;
-
-  while (left > 0)
-    {
-      guint wanted = MIN (left, PAGE);
-      g_autoptr (GPtrArray) page
-          = kiosk_index_get_page (index, filter, order, after, wanted, error);
-
-      if (page == NULL)
-        return FALSE;
-      for (guint i = 0; i < page->len; i++)
-        {
-          after = ((const KioskIndexRecord *) g_ptr_array_index (page, i))->key;
-          if (!print_record (index, after, o, zone, error))
-            return FALSE;
-        }
-      left -= page->len;
-      if (page->len < wanted)
-        break;
-    }
-  return TRUE;
+  return !ferror (stdout);
 }
 
 static int
@@ -179,11 +150,14 @@ find (const Options *o, const KioskIndexFilter *filter, GTimeZone *zone)
   g_autofree char *header = kiosk_log_view_header (o->view, o->japanese);
   g_autoptr (GError) error = NULL;
   g_autoptr (KioskIndex) index = kiosk_index_open (o->where, &error);
+  Print print = { o, zone };
 
   if (index == NULL || !bring_up_to_date (index, o, &error))
     return kiosk_ctl_log_unreadable (error, o->japanese);
   fputs (header, stdout);
-  if (!print_records (index, filter, o, zone, &error))
+  if (!kiosk_index_foreach_line_of (index, filter,
+                                    o->oldest ? KIOSK_INDEX_OLDEST_FIRST : KIOSK_INDEX_NEWEST_FIRST,
+                                    (guint) o->limit, on_line, &print, &error))
     return kiosk_ctl_log_unreadable (error, o->japanese);
   if (fflush (stdout) != 0 || ferror (stdout))
     {

@@ -140,6 +140,11 @@ typedef gboolean (*KioskIndexLine) (const KioskIndexRecord *record, const char *
 gboolean kiosk_index_foreach_line (KioskIndex *self, const KioskIndexFilter *filter,
                                    KioskIndexLine on_line, gpointer user_data, GError **error);
 
+/* The same in @order, and of the first @limit (0: of all). */
+gboolean kiosk_index_foreach_line_of (KioskIndex *self, const KioskIndexFilter *filter,
+                                      KioskIndexOrder order, guint limit, KioskIndexLine on_line,
+                                      gpointer user_data, GError **error);
+
 /* What stands in the index of one kind, for a choice: hosts, persons, servers, actions ... Strings in byte order. */
 typedef enum {
   KIOSK_INDEX_HOSTS,
