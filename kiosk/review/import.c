@@ -142,7 +142,8 @@ import_one (Run *run, KioskLogSet *set, const char *path, const KioskAuditKeys *
   gboolean unchanged;
   gint64 there;
 
-  if (!find_unchanged (db, shown, stamp, &unchanged, &there, error))
+  if (g_cancellable_set_error_if_cancelled (run->cancellable, error)
+      || !find_unchanged (db, shown, stamp, &unchanged, &there, error))
     return FALSE;
   if (unchanged)
     {

@@ -652,11 +652,16 @@ test_cancelled (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   guint64 before = count (self, (KioskIndexFilter){ 0 });
 
-  g_cancellable_cancel (cancellable);
-  g_assert_false (kiosk_index_import_path (self->index, self->folder, NULL, on_progress, NULL,
-                                           cancellable, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpuint (count (self, (KioskIndexFilter){ 0 }), ==, before);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_cancellable_cancel (cancellable);
+      g_assert_false (kiosk_index_import_path (self->index, self->folder, NULL, on_progress, NULL,
+                                               cancellable, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&error);
+      g_assert_cmpuint (count (self, (KioskIndexFilter){ 0 }), ==, before);
+      settle (self); /* and when nothing would have to be read */
+    }
   g_assert_cmpuint (count (self, (KioskIndexFilter){ .person = "k-sato" }), >, 0);
 }
 
