@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# run.sh [--quick] [--again] [--sanitize] [--e2e] [--ci] - sets everything up and runs all tests. Last line: "N passed, N failed".
+# run.sh [--quick] [--again] [--sanitize] [--e2e] [--slow] [--ci] - sets everything up and runs all tests. Last line: "N passed, N failed".
 #
 #   --quick     only what needs no second build and no screen
 #   --again     the same, without what cannot be another on another Debian: for the second of two
 #   --sanitize  only the second build, with address and undefined behaviour sanitizers
 #   --e2e       only the terminal's image: made twice and compared, booted, and checked from all sides
+#   --slow      only what takes long and says figures: the writer of the audit log killed 10,000 times, a log of two years verified
 #   --ci        all tests, those of Debian 13 in the builder tree, and the core of --e2e
 #
 # A skipped test counts as a failure: what was not run proves nothing. All tests run in worlds of
@@ -15,7 +16,7 @@ set -uo pipefail
 
 repo=$(cd "$(dirname "$0")/.." && pwd)
 build=${KIOSK_BUILD:-$repo/build}
-quick='' again='' only_sanitize='' only_image='' ci=''
+quick='' again='' only_sanitize='' only_image='' only_slow='' ci=''
 passed=0 failed=0
 failures=()
 
@@ -25,8 +26,9 @@ for option in "$@"; do
     --again) quick=1 again=1 ;;
     --sanitize) only_sanitize=1 ;;
     --e2e) only_image=1 ;;
+    --slow) only_slow=1 ;;
     --ci) ci=1 ;;
-    *) sed -n '4,10s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '4,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
 
@@ -225,6 +227,13 @@ run_image () {
   run_tap 'machine' "$repo/tests/e2e/machine.sh" --build "$build"
 }
 
+# Bounded in time: what was done until then is said, and counts.
+run_slow () {
+  run_tap 'kills of the writer of the audit log' "$repo/kiosk/demo/world.sh" --build "$build" -- \
+    env KIOSK_KILLS=10000 KIOSK_KILLS_SECONDS=3600 /mnt/build/tests/daemon/test-audit-crash --tap -p /audit-crash/killed
+  run_tap 'two years of records' "$repo/tests/bench/verify" --build "$build"
+}
+
 run_all () {
   run_tap lint "$repo/tests/lint/lint.py"
   run_tap "image builder's tools" "$repo/tests/image/run-tests.py"
@@ -253,6 +262,10 @@ run_all () {
 trap 'exit 130' INT TERM
 if [ -n "$only_sanitize" ]; then
   run_sanitized
+elif [ -n "$only_slow" ]; then
+  say 'setting up'
+  "$repo/kiosk/demo/setup.sh" "$build" || { count 0 1 'set-up'; finish; }
+  run_slow
 elif [ -n "$only_image" ]; then
   mkdir -p "$build"
   run_image

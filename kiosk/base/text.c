@@ -53,19 +53,26 @@ kiosk_text_clean (const char *text, guint max_chars)
 {
   g_autofree char *valid = g_utf8_make_valid (text != NULL ? text : "", -1);
   GString *clean = g_string_new (NULL);
+  const char *p = valid;
   guint n = 0;
 
-  for (const char *p = valid; *p != '\0'; p = g_utf8_next_char (p), n++)
+  while (*p != '\0' && n < max_chars)
     {
-      gunichar c = g_utf8_get_char (p);
+      guint run = 0;
+      gunichar c;
 
-      if (n + 1 == max_chars && *g_utf8_next_char (p) != '\0')
-        {
-          g_string_append_unichar (clean, 0x2026);
-          break;
-        }
-      if (n == max_chars)
+      /* nearly all that comes here is printable ASCII, which needs no look into tables */
+      while (n + run + 1 < max_chars && g_ascii_isprint (p[run]))
+        run++;
+      g_string_append_len (clean, p, (gssize) run);
+      p += run;
+      n += run;
+      if (*p == '\0')
         break;
+      c = g_utf8_get_char (p);
+      p = g_utf8_next_char (p);
+      if (++n == max_chars && *p != '\0')
+        c = 0x2026;
       g_string_append_unichar (clean, is_harmful (c) ? REPLACEMENT : c);
     }
   return g_string_free (clean, FALSE);

@@ -21,7 +21,6 @@
 
 /* The command line of show, and the way to the other verbs. They read logs and never write one. */
 
-#define REPORT_PROGRAM "kiosk-log-report"
 /* ---- show ---- */
 
 typedef struct {
@@ -154,21 +153,34 @@ show (int argc, char **argv)
   return show_file (&self, files != NULL ? files[0] : KIOSK_CTL_LOG_DEFAULT);
 }
 
-/* Becomes kiosk-log-report, which stands beside this program where it is built, and else where programs of ours are installed. */
+/* Becomes @program, which stands beside this one where it is built, and else where programs of ours are installed. */
 static int
-report (int argc, char **argv)
+become (const char *program, char **argv)
 {
   g_autofree char *self = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *folder = self != NULL ? g_path_get_dirname (self) : g_strdup (".");
-  g_autofree char *beside = g_build_filename (folder, REPORT_PROGRAM, NULL);
+  g_autofree char *beside = g_build_filename (folder, program, NULL);
+  g_autofree char *installed = g_build_filename (KIOSK_LIBEXEC_DIR, program, NULL);
 
   execv (beside, argv);
-  execv (KIOSK_LIBEXEC_DIR "/" REPORT_PROGRAM, argv);
+  execv (installed, argv);
   fprintf (stderr,
-           "kioskctl: 報告書は、監査担当のパソコンで作ります（" REPORT_PROGRAM ": %s）\n"
-           "kioskctl: reports are made on the auditor's PC (" REPORT_PROGRAM ": %s)\n",
-           g_strerror (errno), g_strerror (errno));
+           "kioskctl: 報告書や索引は、監査担当のパソコンで作ります（%s: %s）\n"
+           "kioskctl: reports and indexes are made on the auditor's PC (%s: %s)\n",
+           program, g_strerror (errno), program, g_strerror (errno));
   return EXIT_USAGE;
+}
+
+static int
+report (int argc, char **argv)
+{
+  return become ("kiosk-log-report", argv);
+}
+
+static int
+find (int argc, char **argv)
+{
+  return become ("kiosk-log-find", argv);
 }
 
 static int export(int argc, char **argv)
@@ -193,6 +205,7 @@ kiosk_ctl_log_command (int argc, char **argv)
     { "seal", kiosk_ctl_log_seal },
     { "export", export },
     { "report", report },
+    { "find", find },
     { "again", kiosk_ctl_log_again },
   };
   gboolean help;
@@ -218,6 +231,8 @@ kiosk_ctl_log_command (int argc, char **argv)
       "                    [--policy DIR] [--software FILE] [LOG-DIR]\n"
       "kioskctl log report --month 2026-11|--year 2026 [--pdf FILE] [--csv FILE] [--lang ja|en]\n"
       "                    [--terminal T] [DIR|FILE...]\n"
+      "kioskctl log find --index FILE|postgresql://... [--user U] [--since T] [--until T] ...\n"
+      "                  [--limit N] [--format table|json|csv] [--lang ja|en] [DIR|FILE...]\n"
       "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
       "kioskctl log enrolment [--lang ja|en] [DIR]\n"
       "kioskctl log unseal --key KEY-FILE [DIR]\n"

@@ -129,7 +129,7 @@ kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 boot
   self->size = length;
   self->born_at = boottime;
   self->append_only = kiosk_audit_set_append_only (self->log, TRUE);
-  kiosk_audit_packer_wake (self->packer);
+  kiosk_audit_packer_wake (self->packer, self->first);
   return TRUE;
 }
 

@@ -28,6 +28,7 @@ struct _KioskAuditPacker {
   GMutex lock;
   GCond wake;
   gboolean awake;
+  guint64 below;
   gint stop; /* atomic */
 };
 
@@ -204,18 +205,19 @@ pack (int folder, const char *name, GError **error)
 
 /* ---- All files ---- */
 
-/* "audit-" and twelve digits or more, ".log". */
+/* "audit-" and twelve digits or more, ".log"; the number below @below. */
 static gboolean
-is_unpacked (const char *name)
+is_unpacked (const char *name, guint64 below)
 {
   gsize length = strlen (name);
 
   return g_str_has_prefix (name, "audit-") && g_str_has_suffix (name, ".log") && length >= 22
-         && strspn (name + 6, "0123456789") == length - 10;
+         && strspn (name + 6, "0123456789") == length - 10
+         && g_ascii_strtoull (name + 6, NULL, 10) < below;
 }
 
 static GPtrArray *
-list_unpacked (int folder, GError **error)
+list_unpacked (int folder, guint64 below, GError **error)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
   kiosk_autofd int copy = openat (folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -229,16 +231,16 @@ list_unpacked (int folder, GError **error)
     }
   kiosk_fd_steal (&copy);
   while ((entry = readdir (entries)) != NULL)
-    if (is_unpacked (entry->d_name))
+    if (is_unpacked (entry->d_name, below))
       g_ptr_array_add (names, g_strdup (entry->d_name));
   closedir (entries);
   return g_steal_pointer (&names);
 }
 
 gboolean
-kiosk_audit_pack_all (int folder, const gint *stop, GError **error)
+kiosk_audit_pack_all (int folder, guint64 below, const gint *stop, GError **error)
 {
-  g_autoptr (GPtrArray) names = list_unpacked (folder, error);
+  g_autoptr (GPtrArray) names = list_unpacked (folder, below, error);
   gboolean good = names != NULL;
 
   for (guint i = 0; names != NULL && i < names->len; i++)
@@ -260,15 +262,17 @@ run (gpointer data)
   for (;;)
     {
       g_autoptr (GError) error = NULL;
+      guint64 below;
 
       g_mutex_lock (&self->lock);
       while (!self->awake && !g_atomic_int_get (&self->stop))
         g_cond_wait (&self->wake, &self->lock);
       self->awake = FALSE;
+      below = self->below;
       g_mutex_unlock (&self->lock);
       if (g_atomic_int_get (&self->stop))
         return NULL;
-      if (!kiosk_audit_pack_all (self->folder, &self->stop, &error))
+      if (!kiosk_audit_pack_all (self->folder, below, &self->stop, &error))
         g_message ("An older file of the audit log stays uncompressed: %s", error->message);
     }
 }
@@ -303,14 +307,15 @@ kiosk_audit_packer_free (KioskAuditPacker *self)
 }
 
 void
-kiosk_audit_packer_wake (KioskAuditPacker *self)
+kiosk_audit_packer_wake (KioskAuditPacker *self, guint64 below)
 {
-  g_autoptr (GPtrArray) names = list_unpacked (self->folder, NULL);
+  g_autoptr (GPtrArray) names = list_unpacked (self->folder, below, NULL);
 
   if (names == NULL || names->len == 0)
     return;
   g_mutex_lock (&self->lock);
   self->awake = TRUE;
+  self->below = below;
   g_cond_signal (&self->wake);
   g_mutex_unlock (&self->lock);
   if (self->thread == NULL)

@@ -13,9 +13,11 @@ KioskAuditPacker *kiosk_audit_packer_new (const char *directory);
 /* Waits for the file that is being compressed. NULL is allowed. */
 void kiosk_audit_packer_free (KioskAuditPacker *self);
 
-/* There may be files to compress. A failure is told (g_warning()) and tried again with the next call: the file stays as it is. */
-void kiosk_audit_packer_wake (KioskAuditPacker *self);
+/* There may be files to compress: those whose first record has a number below @below, that of the file that grows, as the keys on the disk know it.
+ * A file that was just ended must stay as it is until they know the next one: its length is what proves at a start that nothing was cut. A failure
+ * is told and tried again with the next call: the file stays as it is. */
+void kiosk_audit_packer_wake (KioskAuditPacker *self, guint64 below);
 
-/* What the thread does, once, for all files. FALSE with the first @error; the others are tried nevertheless. @stop (may be NULL) is
+/* What the thread does, once, for all files below @below. FALSE with the first @error; the others are tried nevertheless. @stop (may be NULL) is
  * looked at between files. */
-gboolean kiosk_audit_pack_all (int folder, const gint *stop, GError **error);
+gboolean kiosk_audit_pack_all (int folder, guint64 below, const gint *stop, GError **error);

@@ -137,7 +137,7 @@ kiosk_audit_writer_open (const char *directory, const KioskAuditSettings *settin
   self->packer = kiosk_audit_packer_new (directory);
   if (!write_first_records (self, &opening, error))
     return NULL;
-  kiosk_audit_packer_wake (self->packer);
+  kiosk_audit_packer_wake (self->packer, self->first);
   if (self->heartbeat == NULL) /* nothing was due */
     kiosk_audit_writer_arm_heartbeat (self);
   /* from here on only: who gets no writer hears of a failure from @error */

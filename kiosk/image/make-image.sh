@@ -79,7 +79,7 @@ make_tree () {
   mkdir -p "$tree"
   DESTDIR=$tree run /srv/build/install.log meson install --no-rebuild --quiet -C "$project"
   # Reviewing is done elsewhere.
-  rm -f "$tree"/usr/bin/kiosk-review "$tree"/usr/libexec/maintenance-kiosk/kiosk-log-report
+  rm -f "$tree"/usr/bin/kiosk-review "$tree"/usr/libexec/maintenance-kiosk/{kiosk-log-find,kiosk-log-report}
   cp -R "$here/definition/overlay/." "$tree/"
   "$here/site-settings.py" "$site" "$tree" > "$work/site.sh"
   # shellcheck source=/dev/null

@@ -9,7 +9,10 @@
 #include "kiosk/log/enrolment.h"
 
 #include <glib/gstdio.h>
+
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Finds the files of a log and reads them in order. It judges nothing: that is done in kiosk/model. */
 
@@ -196,6 +199,48 @@ const guint8 *
 kiosk_log_set_get_key (const KioskLogSet *self)
 {
   return self->enrolment != NULL ? self->enrolment->key : NULL;
+}
+
+/* ---- Whether they are still the same ---- */
+
+/* File systems take the time of the last tick of the kernel's clock, every 4 or 10 ms. */
+#define TICK_MAX (G_USEC_PER_SEC / 10)
+
+/* FALSE: nothing can be said. */
+static gboolean
+add_to_stamp (const KioskLogSet *self, const char *name, gint64 now, GChecksum *digest)
+{
+  g_autofree char *path = path_of (self, name);
+  g_autofree char *line = NULL;
+  struct stat status;
+
+  if (stat (path, &status) < 0)
+    {
+      line = g_strdup_printf ("%s -\n", name);
+      g_checksum_update (digest, (const guchar *) line, -1);
+      return errno == ENOENT;
+    }
+  line = g_strdup_printf ("%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+                          " %" G_GINT64_FORMAT ".%09ld\n",
+                          name, (guint64) status.st_dev, (guint64) status.st_ino,
+                          (guint64) status.st_size, (gint64) status.st_ctim.tv_sec,
+                          status.st_ctim.tv_nsec);
+  g_checksum_update (digest, (const guchar *) line, -1);
+  return (gint64) status.st_ctim.tv_sec * G_USEC_PER_SEC + status.st_ctim.tv_nsec / 1000 + TICK_MAX
+         < now;
+}
+
+char *
+kiosk_log_set_get_stamp (const KioskLogSet *self, gint64 now)
+{
+  g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
+  const char *const *names = kiosk_log_set_get_files (self);
+  gboolean said = add_to_stamp (self, KIOSK_ENROLMENT_NAME, now, digest)
+                  && add_to_stamp (self, KIOSK_BUNDLE_NAME, now, digest);
+
+  for (guint i = 0; said && names[i] != NULL; i++)
+    said = add_to_stamp (self, names[i], now, digest);
+  return said ? g_strdup (g_checksum_get_string (digest)) : NULL;
 }
 
 /* ---- Lines ---- */

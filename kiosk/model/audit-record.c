@@ -32,18 +32,37 @@
 static void
 append_escaped (GString *line, const char *text)
 {
-  for (const char *p = text; *p != '\0'; p++)
+  while (*text != '\0')
     {
-      if (*p == '"' || *p == '\\')
-        g_string_append_c (line, '\\');
-      g_string_append_c (line, *p);
+      gsize plain = strcspn (text, "\"\\");
+
+      g_string_append_len (line, text, (gssize) plain);
+      text += plain;
+      if (*text != '\0')
+        {
+          g_string_append_c (line, '\\');
+          g_string_append_c (line, *text++);
+        }
     }
 }
 
 static void
 append_name (GString *line, const char *name)
 {
-  g_string_append_printf (line, "%s\"%s\":", line->len == 1 ? "" : ",", name);
+  g_string_append (line, line->len == 1 ? "\"" : ",\"");
+  g_string_append (line, name);
+  g_string_append (line, "\":");
+}
+
+/* Nearly all texts are such: they stand in the line as they are. */
+static gboolean
+is_plain (const char *text, guint max_chars)
+{
+  gsize n = 0;
+
+  while (n < max_chars && g_ascii_isprint (text[n]) && text[n] != '"' && text[n] != '\\')
+    n++;
+  return text[n] == '\0';
 }
 
 static void
@@ -54,10 +73,15 @@ append_string (GString *line, const char *name, const char *value, guint max_cha
   if (value == NULL)
     return;
 
-  clean = kiosk_text_clean (value, max_chars);
   append_name (line, name);
   g_string_append_c (line, '"');
-  append_escaped (line, clean);
+  if (is_plain (value, max_chars))
+    g_string_append (line, value);
+  else
+    {
+      clean = kiosk_text_clean (value, max_chars);
+      append_escaped (line, clean);
+    }
   g_string_append_c (line, '"');
 }
 
@@ -65,12 +89,12 @@ append_string (GString *line, const char *name, const char *value, guint max_cha
 static void
 append_word (GString *line, const char *name, const char *value, guint max_chars)
 {
-  g_autofree char *ascii = value != NULL ? g_strdup (value) : NULL;
+  g_autofree char *ascii = value != NULL && !is_plain (value, max_chars) ? g_strdup (value) : NULL;
 
   for (char *p = ascii; p != NULL && *p != '\0'; p++)
     if (!g_ascii_isprint (*p))
       *p = '?';
-  append_string (line, name, ascii, max_chars);
+  append_string (line, name, ascii != NULL ? ascii : value, max_chars);
 }
 
 static void

@@ -2,10 +2,10 @@
 #define G_LOG_DOMAIN "kiosk-review"
 
 #include "db.h"
+#include "libpq.h"
 
 #include "kiosk/base/error.h"
 
-#include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,13 +37,15 @@ typedef struct {
   GPtrArray *bytes; /* of this row, unpacked */
 } PostgresRows;
 
+static const KioskLibpq *pq; /* before the first connection */
+
 #define POSTGRES_OF(db) ((Postgres *) (db))
 #define ROWS_OF(rows) ((PostgresRows *) (rows))
 
 static gboolean
 fail (Postgres *self, GError **error)
 {
-  g_autofree char *text = g_strdup (PQerrorMessage (self->connection));
+  g_autofree char *text = g_strdup (pq->PQerrorMessage (self->connection));
 
   g_set_error (error, KIOSK_ERROR, KIOSK_ERROR_IO, "index: %s", g_strstrip (text));
   return FALSE;
@@ -52,7 +54,7 @@ fail (Postgres *self, GError **error)
 static gboolean
 is_good (const PGresult *result)
 {
-  ExecStatusType status = PQresultStatus (result);
+  ExecStatusType status = pq->PQresultStatus (result);
 
   return status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
 }
@@ -60,10 +62,10 @@ is_good (const PGresult *result)
 static gboolean
 run (KioskDb *db, const char *script, GError **error)
 {
-  PGresult *result = PQexec (POSTGRES_OF (db)->connection, script);
+  PGresult *result = pq->PQexec (POSTGRES_OF (db)->connection, script);
   gboolean good = is_good (result) || fail (POSTGRES_OF (db), error);
 
-  PQclear (result);
+  pq->PQclear (result);
   /* what waits belongs to a transaction that is over */
   for (guint i = 0; g_str_equal (script, "ROLLBACK") && i < KIOSK_N_TABLES; i++)
     g_string_truncate (POSTGRES_OF (db)->copies[i], 0);
@@ -106,8 +108,9 @@ query (KioskDb *db, const char *sql, const KioskDbValue *values, guint n, GError
     }
   rows->base.db = db;
   rows->row = -1;
-  rows->bytes = g_ptr_array_new_with_free_func (PQfreemem);
-  rows->result = PQexecParams (self->connection, sql, (int) n, types, texts, lengths, formats, 0);
+  rows->bytes = g_ptr_array_new_with_free_func (pq->PQfreemem);
+  rows->result
+      = pq->PQexecParams (self->connection, sql, (int) n, types, texts, lengths, formats, 0);
   if (is_good (rows->result))
     return &rows->base;
   fail (self, error);
@@ -119,27 +122,27 @@ static int
 next (KioskDbRows *rows, GError **error)
 {
   g_ptr_array_set_size (ROWS_OF (rows)->bytes, 0);
-  return ++ROWS_OF (rows)->row < PQntuples (ROWS_OF (rows)->result) ? 1 : 0;
+  return ++ROWS_OF (rows)->row < pq->PQntuples (ROWS_OF (rows)->result) ? 1 : 0;
 }
 
 static gint64
 get_number (KioskDbRows *rows, int column)
 {
-  return g_ascii_strtoll (PQgetvalue (ROWS_OF (rows)->result, ROWS_OF (rows)->row, column), NULL,
-                          10);
+  return g_ascii_strtoll (pq->PQgetvalue (ROWS_OF (rows)->result, ROWS_OF (rows)->row, column),
+                          NULL, 10);
 }
 
 static const char *
 get_bytes (KioskDbRows *rows, int column, gsize *length)
 {
   PostgresRows *self = ROWS_OF (rows);
-  const char *text = PQgetvalue (self->result, self->row, column);
+  const char *text = pq->PQgetvalue (self->result, self->row, column);
   unsigned char *bytes;
 
-  *length = (gsize) PQgetlength (self->result, self->row, column);
-  if (PQftype (self->result, column) != OID_BYTES)
+  *length = (gsize) pq->PQgetlength (self->result, self->row, column);
+  if (pq->PQftype (self->result, column) != OID_BYTES)
     return text;
-  bytes = PQunescapeBytea ((const unsigned char *) text, length);
+  bytes = pq->PQunescapeBytea ((const unsigned char *) text, length);
   g_ptr_array_add (self->bytes, bytes);
   return (const char *) bytes;
 }
@@ -147,7 +150,7 @@ get_bytes (KioskDbRows *rows, int column, gsize *length)
 static void
 end (KioskDbRows *rows)
 {
-  PQclear (ROWS_OF (rows)->result);
+  pq->PQclear (ROWS_OF (rows)->result);
   g_ptr_array_unref (ROWS_OF (rows)->bytes);
   g_free (rows);
 }
@@ -164,17 +167,17 @@ copy_out (Postgres *self, KioskTable table, GError **error)
 
   if (copy->len == 0)
     return TRUE;
-  result = PQexec (self->connection, sql);
-  good = PQresultStatus (result) == PGRES_COPY_IN;
-  PQclear (result);
-  good = good && PQputCopyData (self->connection, copy->str, (int) copy->len) == 1
-         && PQputCopyEnd (self->connection, NULL) == 1;
+  result = pq->PQexec (self->connection, sql);
+  good = pq->PQresultStatus (result) == PGRES_COPY_IN;
+  pq->PQclear (result);
+  good = good && pq->PQputCopyData (self->connection, copy->str, (int) copy->len) == 1
+         && pq->PQputCopyEnd (self->connection, NULL) == 1;
   if (!good)
     return fail (self, error);
-  while ((result = PQgetResult (self->connection)) != NULL)
+  while ((result = pq->PQgetResult (self->connection)) != NULL)
     {
-      good = good && PQresultStatus (result) == PGRES_COMMAND_OK;
-      PQclear (result);
+      good = good && pq->PQresultStatus (result) == PGRES_COMMAND_OK;
+      pq->PQclear (result);
     }
   g_string_truncate (copy, 0);
   return good || fail (self, error);
@@ -333,7 +336,7 @@ close_it (KioskDb *db)
   for (guint i = 0; i < KIOSK_N_TABLES; i++)
     g_string_free (self->copies[i], TRUE);
   g_hash_table_unref (self->window);
-  PQfinish (self->connection);
+  pq->PQfinish (self->connection);
   g_free (self);
 }
 
@@ -357,16 +360,21 @@ static const KioskDbClass class = {
 KioskDb *
 kiosk_db_open_postgres (const char *url, GError **error)
 {
-  Postgres *self = g_new0 (Postgres, 1);
+  const KioskLibpq *library = kiosk_libpq_get (error);
+  Postgres *self;
   g_autofree char *schema
       = kiosk_db_schema ("BIGINT PRIMARY KEY", "BYTEA", "PARTITION BY RANGE (key)");
 
+  if (library == NULL)
+    return NULL;
+  pq = library;
+  self = g_new0 (Postgres, 1);
   self->base.class = &class;
   self->window = g_hash_table_new (NULL, NULL);
   for (guint i = 0; i < KIOSK_N_TABLES; i++)
     self->copies[i] = g_string_new (NULL);
-  self->connection = PQconnectdb (url);
-  if (PQstatus (self->connection) != CONNECTION_OK)
+  self->connection = pq->PQconnectdb (url);
+  if (pq->PQstatus (self->connection) != CONNECTION_OK)
     fail (self, error);
   else if (run (&self->base,
                 "SET client_min_messages = warning; SET standard_conforming_strings = on;"

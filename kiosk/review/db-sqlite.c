@@ -264,11 +264,23 @@ claim (Sqlite *self, GError **error)
   return FALSE;
 }
 
+/* The table for the search is made last: where it is there are all, and nothing has to be asked for one by one. */
+static gboolean
+make_tables (Sqlite *self, GError **error)
+{
+  g_autofree char *schema = kiosk_db_schema ("INTEGER PRIMARY KEY", "BLOB", "");
+  gint64 there = 0;
+
+  if (!kiosk_db_number (&self->base, "SELECT 1 FROM sqlite_schema WHERE name = 'phrase_part'",
+                        &there, error))
+    return FALSE;
+  return there == 1 || (run (&self->base, schema, error) && run (&self->base, search_table, error));
+}
+
 KioskDb *
 kiosk_db_open_sqlite (const char *path, GError **error)
 {
   Sqlite *self;
-  g_autofree char *schema = kiosk_db_schema ("INTEGER PRIMARY KEY", "BLOB", "");
 
   if (path != NULL && !make_file (path, error))
     return NULL;
@@ -281,7 +293,7 @@ kiosk_db_open_sqlite (const char *path, GError **error)
     fail (self, error);
   else if (claim (self, error) && run (&self->base, settings, error)
            && (path != NULL || run (&self->base, "PRAGMA synchronous = OFF", error))
-           && run (&self->base, schema, error) && run (&self->base, search_table, error))
+           && make_tables (self, error))
     return &self->base;
   close_it (&self->base);
   return NULL;

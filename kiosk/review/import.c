@@ -3,8 +3,10 @@
 
 #include "import.h"
 
+#include "kiosk/base/clock.h"
 #include "kiosk/base/error.h"
 
+#include <sodium.h>
 #include <string.h>
 
 /* Reads logs into an index: one transaction for all that was asked for, so that an index never holds half a log. */
@@ -16,6 +18,7 @@ typedef struct {
   GCancellable *cancellable;
   guint64 done, total; /* bytes of the logs before this one, and of all */
   guint64 records;
+  gboolean changed;    /* a log was read */
   KioskImport *import; /* of this one */
   GError *error;       /* of a row */
 } Run;
@@ -39,6 +42,36 @@ on_progress (guint64 done, guint64 total, gpointer user_data)
 }
 
 /* ---- One log ---- */
+
+/* What says that the log was read as it is, and verified against these keys; "" when nothing says so. */
+static char *
+make_stamp (const KioskLogSet *set, const KioskAuditKeys *keys)
+{
+  g_autofree char *files = kiosk_log_set_get_stamp (set, kiosk_clock_realtime ());
+  char hex[2 * KIOSK_AUDIT_KEY_SIZE + 1] = "";
+
+  if (files == NULL || (keys != NULL && keys->secret != NULL))
+    return g_strdup ("");
+  if (keys != NULL && keys->key != NULL)
+    sodium_bin2hex (hex, sizeof hex, keys->key, KIOSK_AUDIT_KEY_SIZE);
+  return g_strjoin (":", files, hex, NULL);
+}
+
+/* *@records is how many there are of it. */
+static gboolean
+find_unchanged (KioskDb *db, const char *path, const char *stamp, gboolean *unchanged,
+                gint64 *records, GError **error)
+{
+  g_autoptr (KioskDbQuery) query = kiosk_db_query_new ("SELECT records FROM log WHERE path = ");
+
+  *records = -1;
+  kiosk_db_query_add_text (query, "", path, "");
+  kiosk_db_query_add_text (query, " AND stamp = ", stamp, "");
+  if (*stamp != '\0' && !kiosk_db_query_number (db, query, records, error))
+    return FALSE;
+  *unchanged = *records >= 0;
+  return TRUE;
+}
 
 static gboolean
 remove_log (KioskDb *db, const char *path, GError **error)
@@ -64,7 +97,7 @@ remove_log (KioskDb *db, const char *path, GError **error)
 
 static gboolean
 put_log (Run *run, gint64 id, KioskLogSet *set, const char *path, const KioskAuditReport *report,
-         GError **error)
+         const char *stamp, GError **error)
 {
   const KioskImportSum *sum = kiosk_import_get_sum (run->import);
   const char *host = kiosk_log_set_get_host (set);
@@ -86,11 +119,12 @@ put_log (Run *run, gint64 id, KioskLogSet *set, const char *path, const KioskAud
     KIOSK_DB_NUMBER (sum->fault_key),
     KIOSK_DB_STRING (sum->seal_code),
     KIOSK_DB_STRING (sum->chain),
+    KIOSK_DB_STRING (stamp),
   };
 
   return kiosk_db_do (run->index->db,
                       "INSERT INTO log VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,"
-                      " $13, $14)",
+                      " $13, $14, $15)",
                       values, G_N_ELEMENTS (values), error);
 }
 
@@ -102,8 +136,22 @@ import_one (Run *run, KioskLogSet *set, const char *path, const KioskAuditKeys *
   gint64 id = 0;
   KioskAuditReport report;
   g_autofree char *shown = g_filename_display_name (path);
+  g_autofree char *stamp = make_stamp (set, keys);
+  g_autofree char *stamp_after = NULL;
   g_autoptr (KioskImport) import = NULL;
+  gboolean unchanged;
+  gint64 there;
 
+  if (g_cancellable_set_error_if_cancelled (run->cancellable, error)
+      || !find_unchanged (db, shown, stamp, &unchanged, &there, error))
+    return FALSE;
+  if (unchanged)
+    {
+      run->done += kiosk_log_set_get_size (set);
+      run->records += (guint64) there;
+      return TRUE;
+    }
+  run->changed = TRUE;
   if (!remove_log (db, shown, error)
       || !kiosk_db_number (db, "SELECT max (id) FROM log", &id, error))
     return FALSE;
@@ -120,8 +168,11 @@ import_one (Run *run, KioskLogSet *set, const char *path, const KioskAuditKeys *
       g_propagate_error (error, g_steal_pointer (&run->error));
       return FALSE;
     }
+  /* written to while it was read: nobody knows what of it is in the index */
+  stamp_after = make_stamp (set, keys);
   if (!kiosk_import_finish (import, &report, error)
-      || !put_log (run, id, set, shown, &report, error))
+      || !put_log (run, id, set, shown, &report, g_str_equal (stamp, stamp_after) ? stamp : "",
+                   error))
     return FALSE;
   run->done += kiosk_log_set_get_size (set);
   run->records += kiosk_import_get_sum (import)->records;
@@ -144,6 +195,8 @@ import_all (Run *run, GPtrArray *sets, GPtrArray *paths, const KioskAuditKeys *k
   for (guint i = 0; i < sets->len; i++)
     if (!import_one (run, g_ptr_array_index (sets, i), g_ptr_array_index (paths, i), keys, error))
       return FALSE;
+  if (record != 0 && !run->changed)
+    return TRUE;
   return kiosk_db_run (db, indexes, error) && kiosk_db_run (db, db->class->search, error);
 }
 
@@ -158,6 +211,8 @@ import_sets (KioskIndex *self, GPtrArray *sets, GPtrArray *paths, const KioskAud
 
   for (guint i = 0; i < sets->len; i++)
     run.total += kiosk_log_set_get_size (g_ptr_array_index (sets, i));
+  if (sodium_init () < 0)
+    g_error ("libsodium can not be used"); /* a kernel without getrandom(2) */
   if (!kiosk_db_run (self->db, "BEGIN", error))
     return FALSE;
   if (import_all (&run, sets, paths, keys, error) && kiosk_db_run (self->db, "COMMIT", error))

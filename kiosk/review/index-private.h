@@ -7,7 +7,7 @@
 
 /* What the files of the index share. Functions whose names end in _locked are called with the lock held. */
 
-#define KIOSK_INDEX_VERSION 1
+#define KIOSK_INDEX_VERSION 2
 #define KIOSK_INDEX_KEY_BITS 8 /* of a key behind the time */
 
 /* Bits of record.flags. */

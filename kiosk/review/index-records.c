@@ -267,22 +267,25 @@ find_line (KioskDb *db, LastBlock *block, gint64 place, const char **line, gsize
 }
 
 gboolean
-kiosk_index_foreach_line (KioskIndex *self, const KioskIndexFilter *filter, KioskIndexLine on_line,
-                          gpointer user_data, GError **error)
+kiosk_index_foreach_line_of (KioskIndex *self, const KioskIndexFilter *filter,
+                             KioskIndexOrder order, guint limit, KioskIndexLine on_line,
+                             gpointer user_data, GError **error)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   LastBlock block = { 0 };
+  guint left = limit > 0 ? limit : G_MAXUINT;
   gint64 after = 0;
   gboolean good = TRUE, more = TRUE;
 
-  while (good && more)
+  while (good && more && left > 0)
     {
+      guint wanted = MIN (left, PAGE_LINES);
       g_autoptr (GArray) places = g_array_new (FALSE, FALSE, sizeof (gint64));
-      g_autoptr (GPtrArray) page
-          = get_page (self, filter, KIOSK_INDEX_OLDEST_FIRST, after, PAGE_LINES, 0, places, error);
+      g_autoptr (GPtrArray) page = get_page (self, filter, order, after, wanted, 0, places, error);
 
       good = page != NULL;
-      more = good && page->len == PAGE_LINES;
+      more = good && page->len == wanted;
+      left -= good ? page->len : 0;
       for (guint i = 0; good && i < page->len; i++)
         {
           const KioskIndexRecord *record = g_ptr_array_index (page, i);
@@ -301,4 +304,12 @@ kiosk_index_foreach_line (KioskIndex *self, const KioskIndexFilter *filter, Kios
     }
   g_clear_pointer (&block.bytes, g_bytes_unref);
   return good;
+}
+
+gboolean
+kiosk_index_foreach_line (KioskIndex *self, const KioskIndexFilter *filter, KioskIndexLine on_line,
+                          gpointer user_data, GError **error)
+{
+  return kiosk_index_foreach_line_of (self, filter, KIOSK_INDEX_OLDEST_FIRST, 0, on_line, user_data,
+                                      error);
 }

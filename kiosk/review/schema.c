@@ -24,7 +24,7 @@ static const char tables[]
       " files TEXT NOT NULL, size BIGINT NOT NULL, records BIGINT NOT NULL,"
       " unreadable BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,"
       " report TEXT NOT NULL, fault_key BIGINT NOT NULL, seal_code TEXT NOT NULL,"
-      " chain TEXT NOT NULL);"
+      " chain TEXT NOT NULL, stamp TEXT NOT NULL);"
       "CREATE TABLE IF NOT EXISTS word (id @ID@, word TEXT NOT NULL UNIQUE);"
       "CREATE TABLE IF NOT EXISTS phrase ("
       " id @ID@, hay TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL,"

@@ -2,6 +2,7 @@
 #define G_LOG_DOMAIN "kiosk-bench"
 
 #include "../lib/audit-log.h"
+#include "events.h"
 #include "kiosk/log/log-set.h"
 #include "kiosk/model/audit-actions.h"
 
@@ -10,8 +11,9 @@
 #include <string.h>
 #include <zstd.h>
 
-/* log-maker FOLDER RECORDS PER-DAY - a log as a terminal would have written it: working days of ten hours, with the records
- * that sessions make, a checkpoint after 60 s or 255 records, files of 64 MiB compressed like the terminal's. Prints the first key. */
+/* log-maker FOLDER RECORDS PER-DAY [plain] - a log as a terminal would have written it: working days of ten hours, with the records
+ * that sessions make, a checkpoint after 60 s or 255 records, files of 64 MiB compressed like the terminal's; "plain": not compressed.
+ * Prints the first key. */
 
 #define FILE_SIZE (64 << 20)
 #define DAY_SECONDS (10 * 3600)
@@ -25,6 +27,8 @@ typedef struct {
   gint64 checkpoint_time;
   gint64 time;
   GBytes *last;
+  GThread *compressor; /* of the file before */
+  gboolean plain;
 } Maker;
 
 static void
@@ -33,22 +37,51 @@ write_file (const char *folder, const char *name, const char *bytes, gsize lengt
   g_autofree char *path = g_build_filename (folder, name, NULL);
   g_autoptr (GError) error = NULL;
 
-  if (!g_file_set_contents_full (path, bytes, (gssize) length, G_FILE_SET_CONTENTS_NONE, 0600,
+  if (!g_file_set_contents_full (path, bytes, (gssize) length, G_FILE_SET_CONTENTS_CONSISTENT, 0600,
                                  &error))
     g_error ("%s", error->message);
+}
+
+typedef struct {
+  const char *folder;
+  GString *text;
+  guint64 first;
+  gboolean plain;
+} File;
+
+/* In a thread: a third of the work. */
+static gpointer
+end_of_file (gpointer data)
+{
+  File *file = data;
+  gsize room = ZSTD_compressBound (file->text->len), length;
+  g_autofree char *bytes = NULL;
+  g_autofree char *name = g_strdup_printf (KIOSK_LOG_OLDER_PREFIX "%012" G_GUINT64_FORMAT ".log%s",
+                                           file->first, file->plain ? "" : ".zst");
+
+  if (file->plain)
+    write_file (file->folder, name, file->text->str, file->text->len);
+  else
+    {
+      bytes = g_malloc (room);
+      length = ZSTD_compress (bytes, room, file->text->str, file->text->len, 3);
+      write_file (file->folder, name, bytes, length);
+    }
+  g_string_free (file->text, TRUE);
+  g_free (file);
+  return NULL;
 }
 
 static void
 end_file (Maker *self)
 {
-  gsize room = ZSTD_compressBound (self->file->len), length;
-  g_autofree char *bytes = g_malloc (room);
-  g_autofree char *name = g_strdup_printf (
-      KIOSK_LOG_OLDER_PREFIX "%012" G_GUINT64_FORMAT ".log.zst", self->file_first);
+  File *file = g_new (File, 1);
 
-  length = ZSTD_compress (bytes, room, self->file->str, self->file->len, 3);
-  write_file (self->folder, name, bytes, length);
-  g_string_truncate (self->file, 0);
+  *file = (File){ self->folder, self->file, self->file_first, self->plain };
+  if (self->compressor != NULL)
+    g_thread_join (self->compressor);
+  self->compressor = g_thread_new ("end-of-file", end_of_file, file);
+  self->file = g_string_sized_new (FILE_SIZE + (1 << 16));
   g_string_append_len (self->file, g_bytes_get_data (self->last, NULL),
                        (gssize) g_bytes_get_size (self->last));
   self->file_first = self->log.state.chain.sequence;
@@ -83,52 +116,13 @@ add_checkpoint (Maker *self, const char *reason)
   self->checkpoint_time = self->time;
 }
 
-/* What a session leaves, over and over. */
 static void
 add_nth (Maker *self, guint64 n)
 {
-  static const struct {
-    const char *action;
-    KioskOutcome outcome;
-    const char *reason;
-    gboolean server;
-  } day[] = {
-    { KIOSK_ACTION_LOGIN_BEGUN, KIOSK_OUTCOME_UNKNOWN, NULL, FALSE },
-    { KIOSK_ACTION_LOGIN, KIOSK_OUTCOME_FAILURE, KIOSK_REASON_PASSWORD, FALSE },
-    { KIOSK_ACTION_LOGIN_BEGUN, KIOSK_OUTCOME_UNKNOWN, NULL, FALSE },
-    { KIOSK_ACTION_LOGIN, KIOSK_OUTCOME_SUCCESS, NULL, FALSE },
-    { KIOSK_ACTION_CONNECT_BEGUN, KIOSK_OUTCOME_UNKNOWN, NULL, TRUE },
-    { KIOSK_ACTION_FIREWALL_OPENED, KIOSK_OUTCOME_SUCCESS, NULL, TRUE },
-    { KIOSK_ACTION_CONNECT, KIOSK_OUTCOME_SUCCESS, NULL, TRUE },
-    { KIOSK_ACTION_LOCK, KIOSK_OUTCOME_SUCCESS, KIOSK_REASON_IDLE, FALSE },
-    { KIOSK_ACTION_UNLOCK_BEGUN, KIOSK_OUTCOME_UNKNOWN, NULL, FALSE },
-    { KIOSK_ACTION_UNLOCK, KIOSK_OUTCOME_SUCCESS, NULL, FALSE },
-    { KIOSK_ACTION_DISCONNECT, KIOSK_OUTCOME_SUCCESS, KIOSK_REASON_PERSON, TRUE },
-    { KIOSK_ACTION_FIREWALL_CLOSED, KIOSK_OUTCOME_SUCCESS, NULL, TRUE },
-    { KIOSK_ACTION_LOGOUT, KIOSK_OUTCOME_SUCCESS, KIOSK_REASON_PERSON, FALSE },
-  };
-  static const char *const persons[] = { "k-sato", "m-suzuki", "t-tanaka", "y-ito", "r-mori" };
-  guint step = n % G_N_ELEMENTS (day);
-  guint64 stay = n / G_N_ELEMENTS (day);
-  g_autofree char *session = g_strdup_printf ("s-%" G_GUINT64_FORMAT, stay);
-  g_autofree char *server = g_strdup_printf ("server-%02u", (guint) (stay * 7 % 20));
-  g_autofree char *ip = g_strdup_printf ("192.0.2.%u", (guint) (stay * 7 % 20 + 1));
-  g_autofree char *ticket = g_strdup_printf ("W-2026-%04u", (guint) (stay % 10000));
-  const char *person = persons[stay * 3 % G_N_ELEMENTS (persons)];
+  BenchEvent event;
 
-  add (self, (KioskAuditRecord){
-                 .action = day[step].action,
-                 .outcome = day[step].outcome,
-                 .reason = day[step].reason,
-                 .user_id = step > 0 && step != 2 ? person : NULL,
-                 .user_name = step > 0 && step != 2 ? "佐藤 健一" : NULL,
-                 .session = step >= 3 ? session : NULL,
-                 .server = day[step].server ? server : NULL,
-                 .ip = day[step].server ? ip : NULL,
-                 .port = day[step].server ? 3389 : 0,
-                 .ticket = step >= 4 ? ticket : NULL,
-                 .purpose = step == 4 ? "定例保守（バッチの確認と領域の監視）" : NULL,
-             });
+  bench_event_make (&event, n);
+  add (self, event.record);
   self->since_checkpoint++;
 }
 
@@ -138,12 +132,13 @@ main (int argc, char **argv)
   guint64 records, per_day;
   Maker self = { 0 };
 
-  if (argc != 4)
+  if (argc != 4 && (argc != 5 || !g_str_equal (argv[4], "plain")))
     {
-      fprintf (stderr, "log-maker FOLDER RECORDS PER-DAY\n");
+      fprintf (stderr, "log-maker FOLDER RECORDS PER-DAY [plain]\n");
       return 2;
     }
   self.folder = argv[1];
+  self.plain = argc == 5;
   records = strtoull (argv[2], NULL, 10);
   per_day = MAX (strtoull (argv[3], NULL, 10), 1);
   self.file = g_string_sized_new (FILE_SIZE + (1 << 16));
@@ -179,6 +174,8 @@ main (int argc, char **argv)
           end_file (&self);
         }
     }
+  if (self.compressor != NULL)
+    g_thread_join (self.compressor);
   write_file (self.folder, KIOSK_LOG_CURRENT_NAME, self.file->str, self.file->len);
   return 0;
 }

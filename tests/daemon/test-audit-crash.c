@@ -4,13 +4,16 @@
 #include "audit-fixture.h"
 
 #include "audit-enrolment.h"
+#include "audit-pack.h"
 
+#include "kiosk/base/descriptor.h"
 #include "kiosk/log/enrolment.h"
 #include "kiosk/model/audit-actions.h"
 
 #include <glib/gstdio.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -372,18 +375,38 @@ run_and_die (AuditFixture *fixture, AuditCalls how, guint at)
   return acknowledged;
 }
 
-/* Also each step of a begin and of a rotation. @data: with the power or without. */
+#define PACKED 0x100
+
+/* As far as the thread that compresses can have got meanwhile: it is told the number that the keys have. */
+static void
+pack_older (AuditFixture *fixture)
+{
+  kiosk_autofd int folder = open (fixture->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_auto (State) state = { 0 };
+  g_autoptr (GError) error = NULL;
+  KioskAuditSlot slot;
+
+  state_take (fixture, &state);
+  g_assert_true (kiosk_audit_slot_unpack ((guint8 *) state.slots[state.newer], &slot));
+  kiosk_audit_pack_all (folder, slot.file_first, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* Also each step of a begin and of a rotation. @data: with the power or without, and whether older files are compressed then. */
 static void
 test_stopped_before_each_call (AuditFixture *fixture, gconstpointer data)
 {
+  AuditCalls how = (AuditCalls) (GPOINTER_TO_INT (data) & ~PACKED);
   guint calls;
 
   fixture->settings.rotate_size = 6000;
   calls = in_child (fixture, 0, 0);
   for (guint at = 1; at <= calls; at++)
     {
-      guint64 acknowledged = run_and_die (fixture, (AuditCalls) GPOINTER_TO_INT (data), at);
+      guint64 acknowledged = run_and_die (fixture, how, at);
 
+      if ((GPOINTER_TO_INT (data) & PACKED) != 0 && acknowledged > 0)
+        pack_older (fixture);
       in_child (fixture, acknowledged, at);
       audit_remove (fixture);
     }
@@ -391,6 +414,8 @@ test_stopped_before_each_call (AuditFixture *fixture, gconstpointer data)
 }
 
 /* ---- Killed at any moment ---- */
+
+#define KILLS_OF_ONE_LOG 250
 
 static void
 write_until_killed (AuditFixture *fixture, int pipe_end)
@@ -404,49 +429,70 @@ write_until_killed (AuditFixture *fixture, int pipe_end)
       _exit (1);
 }
 
-/* One log that is killed again and again; KIOSK_KILLS says how often. */
+/* The writer is killed at a moment of chance; the last record that it had acknowledged. @total: of all that it acknowledged. */
+static guint64
+kill_once (AuditFixture *fixture, guint64 *total)
+{
+  guint64 acknowledged = 0, sequence;
+  gint stop = g_test_rand_int_range (1, 60);
+  int ends[2], status;
+  pid_t child;
+
+  g_assert_cmpint (pipe (ends), ==, 0);
+  child = fork ();
+  g_assert_cmpint (child, >=, 0);
+  if (child == 0)
+    {
+      close (ends[0]);
+      write_until_killed (fixture, ends[1]);
+    }
+  close (ends[1]);
+  for (gint n = 0; read (ends[0], &sequence, sizeof sequence) == sizeof sequence; n++)
+    {
+      acknowledged = sequence;
+      (*total)++;
+      if (n == stop)
+        g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+    }
+  close (ends[0]);
+  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
+  g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
+  return acknowledged;
+}
+
+/* One log that is killed again and again, so that what a killed writer leaves is what the next one begins with. KIOSK_KILLS says how often, and
+ * KIOSK_KILLS_SECONDS after what time it is enough; after many kills another log begins, because the whole of it is verified all the time. */
 static void
 test_killed (AuditFixture *fixture, gconstpointer data)
 {
-  const char *wanted = g_getenv ("KIOSK_KILLS");
-  guint rounds = wanted != NULL ? (guint) atoi (wanted) : 100;
+  const char *wanted = g_getenv ("KIOSK_KILLS"), *seconds = g_getenv ("KIOSK_KILLS_SECONDS");
+  guint rounds = wanted != NULL ? (guint) atoi (wanted) : 100, round;
+  gint64 until = seconds != NULL ? g_get_monotonic_time ()
+                                       + g_ascii_strtoll (seconds, NULL, 10) * G_USEC_PER_SEC
+                                 : G_MAXINT64;
   guint64 total = 0, last = 0;
 
   fixture->settings.rotate_size = 100000;
-  for (guint round = 1; round <= rounds; round++)
+  for (round = 1; round <= rounds; round++)
     {
-      guint64 acknowledged = 0, sequence;
-      gint stop = g_test_rand_int_range (1, 60);
-      int ends[2], status;
-      pid_t child;
+      guint64 acknowledged = kill_once (fixture, &total);
+      gboolean enough = round == rounds || g_get_monotonic_time () >= until;
 
-      g_assert_cmpint (pipe (ends), ==, 0);
-      child = fork ();
-      g_assert_cmpint (child, >=, 0);
-      if (child == 0)
-        {
-          close (ends[0]);
-          write_until_killed (fixture, ends[1]);
-        }
-      close (ends[1]);
-      for (gint n = 0; read (ends[0], &sequence, sizeof sequence) == sizeof sequence; n++)
-        {
-          acknowledged = sequence;
-          total++;
-          if (n == stop)
-            g_assert_cmpint (kill (child, SIGKILL), ==, 0);
-        }
-      close (ends[0]);
-      g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-      g_assert_true (WIFSIGNALED (status) && WTERMSIG (status) == SIGKILL);
       g_assert_cmpuint (acknowledged, >, last);
       last = acknowledged;
-
       in_child (fixture, acknowledged, round);
-      if (round % 10 == 0 || round == rounds)
+      if (round % 10 == 0 || enough)
         g_assert_cmpuint (audit_assert_good (fixture), >=, acknowledged);
+      if (enough)
+        break;
+      if (round % KILLS_OF_ONE_LOG == 0)
+        {
+          audit_remove (fixture);
+          last = 0;
+        }
     }
-  g_test_message ("%u kills, %" G_GUINT64_FORMAT " records acknowledged, none lost", rounds, total);
+  g_test_message ("%u of %u kills, %" G_GUINT64_FORMAT " records acknowledged, lost 0", round,
+                  rounds, total);
 }
 
 #define ADD(name, function, data)                                                                  \
@@ -469,6 +515,8 @@ main (int argc, char **argv)
        GINT_TO_POINTER (AUDIT_CALLS_KILL));
   ADD ("power-cut-before-each-call", test_stopped_before_each_call,
        GINT_TO_POINTER (AUDIT_CALLS_POWER));
+  ADD ("packed-before-each-call", test_stopped_before_each_call,
+       GINT_TO_POINTER (AUDIT_CALLS_KILL | PACKED));
   ADD ("killed", test_killed, NULL);
   /* these use them themselves, and come last */
   ADD ("each-call-fails-eio", test_each_call_fails, GINT_TO_POINTER (EIO));

@@ -6,8 +6,13 @@
 #include "sample.h"
 
 #include <glib/gstdio.h>
+
+#include <fcntl.h>
 #include <libpq-fe.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* Logs on a disk become an index, and the index answers. With KIOSK_INDEX_URL in the environment on that server, else in SQLite. */
 
@@ -453,6 +458,150 @@ test_fault (Fixture *self, gconstpointer data)
   g_assert_cmpuint (((const KioskIndexRecord *) g_ptr_array_index (records, 0))->sequence, ==, 101);
 }
 
+/* ---- The same log once more ---- */
+
+typedef struct {
+  gint64 id; /* another one each time that it is read */
+  guint64 records;
+  KioskAuditFault fault;
+  guint files;
+} Seen;
+
+static Seen
+see (Fixture *self, guint number)
+{
+  g_autoptr (GPtrArray) logs = kiosk_index_get_logs (self->index, NULL);
+  const KioskIndexLog *log = g_ptr_array_index (logs, number);
+
+  return (Seen){ log->id, log->records, log->report.fault, g_strv_length (log->files) };
+}
+
+/* Until the last change of a file lies so far back that another one would be seen: then it is not read any more. */
+static void
+settle (Fixture *self)
+{
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+
+  for (gint64 id = 0; id != see (self, 0).id;)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      id = see (self, 0).id;
+      g_usleep (20000);
+      import (self, self->folder);
+    }
+}
+
+static void
+rewrite (Fixture *self, const char *path, const char *text, gsize length)
+{
+  FILE *file;
+
+  settle (self);
+  file = fopen (path, "r+"); /* the same file, not another of its name */
+  g_assert_nonnull (file);
+  g_assert_cmpuint (fwrite (text, 1, length, file), ==, length);
+  g_assert_cmpint (fclose (file), ==, 0);
+  g_assert_cmpint (truncate (path, (off_t) length), ==, 0);
+}
+
+static void
+test_again (Fixture *self, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (self->folder, "A-03", "audit.log", NULL);
+  g_autofree char *older = g_build_filename (self->folder, "A-03", "audit-000000000001.log", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *changed = NULL;
+  const char *last;
+  gsize length, part = 0;
+  GStatBuf status;
+  Seen whole, seen, other;
+
+  g_assert_true (g_file_get_contents (path, &text, &length, NULL));
+  for (guint i = 0; i < 100; i++)
+    part = (gsize) (strchr (text + part, '\n') + 1 - text);
+
+  settle (self);
+  whole = see (self, 0);
+  other = see (self, 1);
+  import (self, self->folder);
+  g_assert_cmpint (see (self, 0).id, ==, whole.id);
+  g_assert_cmpint (see (self, 1).id, ==, other.id);
+
+  /* an older copy, and what has come since */
+  rewrite (self, path, text, part);
+  import (self, self->folder);
+  seen = see (self, 0);
+  g_assert_cmpuint (seen.records, ==, 100);
+  g_assert_cmpuint (count (self, (KioskIndexFilter){ .host = "A-03" }), ==, 100);
+  g_assert_cmpint (see (self, 1).id, ==, other.id);
+  rewrite (self, path, text, length);
+  import (self, self->folder);
+  seen = see (self, 0);
+  g_assert_cmpuint (seen.records, ==, whole.records);
+  g_assert_cmpint (seen.fault, ==, KIOSK_AUDIT_OK);
+
+  /* changed at its begin, as long as before, and with its old time */
+  changed = g_memdup2 (text, length);
+  memcpy (g_strstr_len (changed, (gssize) length, "A-03"), "A-04", 4);
+  settle (self);
+  g_assert_cmpint (g_stat (path, &status), ==, 0);
+  rewrite (self, path, changed, length);
+  g_assert_cmpint (
+      utimensat (AT_FDCWD, path, (struct timespec[]){ status.st_atim, status.st_mtim }, 0), ==, 0);
+  import (self, self->folder);
+  g_assert_cmpint (see (self, 0).fault, ==, KIOSK_AUDIT_CHANGED);
+
+  /* another terminal's in its place */
+  {
+    GString *strange = sample_log ("B-01", 2);
+
+    rewrite (self, path, strange->str, strange->len);
+    import (self, self->folder);
+    g_string_free (strange, TRUE);
+  }
+  g_assert_cmpuint (count (self, (KioskIndexFilter){ .host = "A-03" }), ==, 0);
+
+  /* ended, and begun again with its last line */
+  rewrite (self, path, text, length);
+  import (self, self->folder);
+  settle (self);
+  text[length - 1] = '\0';
+  last = strrchr (text, '\n') + 1;
+  text[length - 1] = '\n';
+  g_assert_cmpint (g_rename (path, older), ==, 0);
+  g_assert_true (g_file_set_contents (path, last, (gssize) (text + length - last), NULL));
+  import (self, self->folder);
+  seen = see (self, 0);
+  g_assert_cmpuint (count (self, (KioskIndexFilter){ .host = "A-03" }), ==, whole.records);
+  g_assert_cmpuint (seen.files, ==, 2);
+  g_assert_cmpuint (seen.records, ==, whole.records);
+  g_assert_cmpint (seen.fault, ==, KIOSK_AUDIT_OK);
+}
+
+/* Who names a key wants to know what it says. */
+static void
+test_other_key (Fixture *self, gconstpointer data)
+{
+  const guint8 key[KIOSK_AUDIT_KEY_SIZE] = { 1 };
+  const KioskAuditKeys keys = { .key = key };
+  g_autofree char *path = g_build_filename (self->folder, "A-03", NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) logs = NULL;
+
+  import (self, path);
+  settle (self);
+  kiosk_index_import_path (self->index, path, &keys, NULL, NULL, NULL, &error);
+  g_assert_no_error (error);
+  logs = kiosk_index_get_logs (self->index, NULL);
+  for (guint i = 0; i < logs->len; i++)
+    {
+      const KioskIndexLog *log = g_ptr_array_index (logs, i);
+
+      if (g_str_equal (log->path, path))
+        g_assert_cmpint (log->report.fault, ==, KIOSK_AUDIT_FOREIGN);
+    }
+}
+
 /* Lines that are none, a clock that goes back, a thousand records of one moment. */
 static void
 test_hostile (Fixture *self, gconstpointer data)
@@ -503,11 +652,16 @@ test_cancelled (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   guint64 before = count (self, (KioskIndexFilter){ 0 });
 
-  g_cancellable_cancel (cancellable);
-  g_assert_false (kiosk_index_import_path (self->index, self->folder, NULL, on_progress, NULL,
-                                           cancellable, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_assert_cmpuint (count (self, (KioskIndexFilter){ 0 }), ==, before);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_cancellable_cancel (cancellable);
+      g_assert_false (kiosk_index_import_path (self->index, self->folder, NULL, on_progress, NULL,
+                                               cancellable, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      g_clear_error (&error);
+      g_assert_cmpuint (count (self, (KioskIndexFilter){ 0 }), ==, before);
+      settle (self); /* and when nothing would have to be read */
+    }
   g_assert_cmpuint (count (self, (KioskIndexFilter){ .person = "k-sato" }), >, 0);
 }
 
@@ -568,11 +722,12 @@ main (int argc, char **argv)
     const char *name;
     void (*run) (Fixture *self, gconstpointer data);
   } tests[] = {
-    { "logs", test_logs },     { "pages", test_pages },         { "filters", test_filters },
-    { "text", test_text },     { "lines", test_lines },         { "foreach", test_foreach },
-    { "lists", test_lists },   { "stays", test_stays },         { "failures", test_failures },
-    { "rest", test_rest },     { "fault", test_fault },         { "hostile", test_hostile },
-    { "no-log", test_no_log }, { "cancelled", test_cancelled },
+    { "logs", test_logs },           { "pages", test_pages },         { "filters", test_filters },
+    { "text", test_text },           { "lines", test_lines },         { "foreach", test_foreach },
+    { "lists", test_lists },         { "stays", test_stays },         { "failures", test_failures },
+    { "rest", test_rest },           { "fault", test_fault },         { "hostile", test_hostile },
+    { "again", test_again },         { "other-key", test_other_key }, { "no-log", test_no_log },
+    { "cancelled", test_cancelled },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -120,6 +120,65 @@ test_json (void)
                    ==, 0);
 }
 
+/* What the index finds is what a look at all records finds; it stays, and goes with its log. */
+static void
+test_find (void)
+{
+  g_autofree char *shown = NULL, *found = NULL, *newest = NULL, *later = NULL, *nothing = NULL;
+  g_autofree char *index = g_build_filename (folder, "index", NULL);
+  g_autofree char *path = g_build_filename (folder, "grows.log", NULL);
+  GString *log = sample_log ("A-03", 1);
+  const char *end = log->str;
+  GStatBuf status;
+
+  g_assert_cmpint (RUN (&shown, KIOSKCTL, "show", "--user", "k-sato", "--since", "2026-10-06",
+                        "--until", "2026-10-07", "--format", "json", "A-03"),
+                   ==, 0);
+  g_assert_cmpint (RUN (&found, KIOSKCTL, "find", "--index", "index", "--user", "k-sato", "--since",
+                        "2026-10-06", "--until", "2026-10-07", "--format", "json", "--limit", "0",
+                        "--oldest", "A-03"),
+                   ==, 0);
+  g_assert_cmpstr (found, ==, shown);
+  g_assert_cmpuint (count (found, "\n"), >, 5);
+  g_assert_cmpint (g_stat (index, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 0777, ==, 0600);
+
+  /* nothing is read: there is no such log any more in the question, and the newest two come first */
+  g_assert_cmpint (RUN (&newest, KIOSKCTL, "find", "--index", "index", "--user", "k-sato",
+                        "--limit", "2", "--format", "json"),
+                   ==, 0);
+  g_assert_cmpuint (count (newest, "\n"), ==, 2);
+  assert_contains (newest, "\"event.action\":\"logout\"");
+
+  for (guint i = 0; i < 100; i++)
+    end = strchr (end, '\n') + 1;
+  g_assert_true (g_file_set_contents (path, log->str, end - log->str, NULL));
+  g_assert_cmpint (RUN (&later, KIOSKCTL, "find", "--index", "grown", "--limit", "0", "--format",
+                        "json", "grows.log"),
+                   ==, 0);
+  g_assert_cmpuint (count (later, "\n"), ==, 100);
+  g_assert_true (g_file_set_contents (path, log->str, (gssize) log->len, NULL));
+  g_clear_pointer (&later, g_free);
+  g_assert_cmpint (RUN (&later, KIOSKCTL, "find", "--index", "grown", "--limit", "0", "--format",
+                        "json", "grows.log"),
+                   ==, 0);
+  g_assert_cmpuint (count (later, "\n"), ==, count (log->str, "\n"));
+
+  /* a fault is told also by whoever finds nothing */
+  *strstr (log->str + 20000, "A-03") = 'B';
+  g_assert_true (g_file_set_contents (path, log->str, (gssize) log->len, NULL));
+  g_assert_cmpint (RUN (&nothing, KIOSKCTL, "find", "--index", "grown", "--user", "nobody",
+                        "--format", "json", "grows.log"),
+                   ==, 1);
+  g_assert_cmpstr (nothing, ==, "");
+  g_clear_pointer (&nothing, g_free);
+  g_assert_cmpint (RUN (&nothing, KIOSKCTL, "find", "--index", "grows.log", "A-03"), ==, 2);
+  g_clear_pointer (&nothing, g_free);
+  g_assert_cmpint (RUN (&nothing, KIOSKCTL, "find", "A-03"), ==, 2);
+  g_remove (path);
+  g_string_free (log, TRUE);
+}
+
 /* A log with a gap is reported, and nobody can overlook it. */
 static void
 test_fault (void)
@@ -239,6 +298,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/pdf/english", test_pdf_english);
   g_test_add_func ("/report/csv", test_csv);
   g_test_add_func ("/report/json", test_json);
+  g_test_add_func ("/report/find", test_find);
   g_test_add_func ("/report/fault", test_fault);
   g_test_add_func ("/report/wrong", test_wrong);
   g_test_add_func ("/export", test_export);

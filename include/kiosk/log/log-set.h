@@ -30,6 +30,11 @@ guint64 kiosk_log_set_get_size (const KioskLogSet *self);
 const char *kiosk_log_set_get_host (const KioskLogSet *self);
 const guint8 *kiosk_log_set_get_key (const KioskLogSet *self);
 
+/* Which files these are: names, places on the disk, lengths and times of their last change (st_ctime, which nobody can set without setting the clock), in a
+ * digest; of enrolment and bundle, too. Where it is the same again, nothing was written in between. NULL: something was changed so shortly
+ * before @now (unix microseconds) that the next change could have the same time, or a file cannot be looked at. Owned by the caller. */
+char *kiosk_log_set_get_stamp (const KioskLogSet *self, gint64 now);
+
 /* Where a line stands. */
 typedef struct {
   guint file;      /* index into kiosk_log_set_get_files() */

@@ -31,7 +31,8 @@ typedef void (*KioskIndexProgress) (guint64 done, guint64 total, guint64 records
                                     gpointer user_data);
 
 /* Reads the log @set, verified against @keys (NULL: the key of its enrolment), into the index; one that was read
- * from the same path before is replaced. @path is what people know it by. Lines that do not verify are taken in and
+ * from the same path before is replaced, or left as it is when nothing has been written to its files since (kiosk_log_set_get_stamp()) and the keys are the
+ * same. A log that has grown is read from its beginning: it is verified as a whole or not at all. @path is what people know it by. Lines that do not verify are taken in and
  * marked. One transaction: FALSE with @error (a file, the database, G_IO_ERROR_CANCELLED) leaves the index as it was. */
 gboolean kiosk_index_import (KioskIndex *self, KioskLogSet *set, const char *path,
                              const KioskAuditKeys *keys, KioskIndexProgress progress,
@@ -138,6 +139,11 @@ typedef gboolean (*KioskIndexLine) (const KioskIndexRecord *record, const char *
                                     gpointer user_data);
 gboolean kiosk_index_foreach_line (KioskIndex *self, const KioskIndexFilter *filter,
                                    KioskIndexLine on_line, gpointer user_data, GError **error);
+
+/* The same in @order, and of the first @limit (0: of all). */
+gboolean kiosk_index_foreach_line_of (KioskIndex *self, const KioskIndexFilter *filter,
+                                      KioskIndexOrder order, guint limit, KioskIndexLine on_line,
+                                      gpointer user_data, GError **error);
 
 /* What stands in the index of one kind, for a choice: hosts, persons, servers, actions ... Strings in byte order. */
 typedef enum {
