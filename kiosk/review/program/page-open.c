@@ -46,6 +46,34 @@ kiosk_page_open_ask (GtkWidget *widget, KioskStore *store, gboolean file)
 }
 
 static void
+on_compare_response (GtkNativeDialog *dialog, int response, KioskStore *store)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autofree char *copy = file != NULL ? g_file_get_path (file) : NULL;
+      g_autofree char *path = g_strdup (kiosk_store_get_path (store));
+
+      kiosk_proofs_set_copy (kiosk_store_get_proofs (store), copy);
+      if (path != NULL)
+        kiosk_store_open (store, path);
+    }
+  g_object_unref (dialog);
+}
+
+void
+kiosk_page_open_compare (GtkWidget *widget, KioskStore *store)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      kiosk_say (KIOSK_SAY_COMPARE_COPY), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
+
+  g_signal_connect (dialog, "response", G_CALLBACK (on_compare_response), store);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
 on_folder (GtkButton *button, KioskPageOpen *self)
 {
   kiosk_page_open_ask (GTK_WIDGET (self), self->store, FALSE);
