@@ -20,9 +20,10 @@ struct _KioskPageEvidence {
 G_DEFINE_FINAL_TYPE (KioskPageEvidence, kiosk_page_evidence, GTK_TYPE_BOX)
 
 static const KioskTableColumn columns[] = {
-  { KIOSK_SAY_TERMINAL, 84, FALSE },  { KIOSK_SAY_COL_LAST, 100, TRUE },
+  { KIOSK_SAY_TERMINAL, 76, FALSE },  { KIOSK_SAY_COL_LAST, 90, TRUE },
   { KIOSK_SAY_COL_KEY, 170, FALSE },  { KIOSK_SAY_COL_RECEIPT, 0, FALSE },
-  { KIOSK_SAY_COL_COPY, 150, FALSE }, { KIOSK_SAY_COL_CODES, 150, FALSE },
+  { KIOSK_SAY_COL_COPY, 120, FALSE }, { KIOSK_SAY_COL_CODES, 110, FALSE },
+  { KIOSK_SAY_OUTCOME, 112, FALSE },
 };
 static const KioskTableColumn alarm_columns[] = {
   { KIOSK_SAY_WHEN, 170, FALSE },
@@ -41,10 +42,20 @@ add_log (KioskPageEvidence *self, const KioskEvidence *evidence, const KioskInde
   g_autofree char *receipt = kiosk_say_receipt (&one->receipts);
   g_autofree char *copy = kiosk_say_copy (&one->copy, evidence->copy != NULL);
   g_autofree char *codes = kiosk_say_codes (one);
-  char *cells[] = { log->host, number, key, receipt, copy, codes };
+  gboolean agrees
+      = one->receipts.finding == KIOSK_WITNESS_AGREES || one->copy.finding == KIOSK_WITNESS_AGREES;
   gboolean bad = kiosk_witness_contradicts (&one->receipts)
                  || kiosk_witness_contradicts (&one->copy) || one->key == KIOSK_LOG_KEY_WRONG
                  || one->codes == KIOSK_CODES_WRONG;
+  char *cells[] = { log->host,
+                    number,
+                    key,
+                    receipt,
+                    copy,
+                    codes,
+                    (char *) kiosk_say (bad      ? KIOSK_SAY_CHECK_COLLECTOR_BAD
+                                        : agrees ? KIOSK_SAY_CHECK_COLLECTOR_GOOD
+                                                 : KIOSK_SAY_CHECK_COLLECTOR_NOT) };
 
   kiosk_table_add (KIOSK_TABLE (self->table), log->id, bad ? "err-text" : NULL, cells);
 }

@@ -202,7 +202,7 @@ kiosk_sheet_codes_new (KioskStore *store, KioskReviewer *reviewer)
   gtk_box_set_homogeneous (GTK_BOX (fields), TRUE);
   gtk_box_append (GTK_BOX (fields), kiosk_text_box (kiosk_say (KIOSK_SAY_CODES_KEY), self->file));
   gtk_box_append (GTK_BOX (fields),
-                  kiosk_text_box (kiosk_say (KIOSK_SAY_PASSPHRASE), self->passphrase));
+                  kiosk_text_box (kiosk_say (KIOSK_SAY_CODES_PASSPHRASE), self->passphrase));
   self->bar = gtk_progress_bar_new ();
   gtk_widget_set_visible (self->bar, FALSE);
   self->result = kiosk_paragraph ("", "bold");
