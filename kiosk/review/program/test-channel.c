@@ -84,6 +84,14 @@ tell_sizes (GtkWidget *widget)
         gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
         printf ("size %s %d %d\n", G_OBJECT_TYPE_NAME (child), width, height);
       }
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "KioskBanner")
+      || g_str_equal (G_OBJECT_TYPE_NAME (widget), "KioskNavigation"))
+    {
+      int width;
+
+      gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+      printf ("size %s %d 0\n", G_OBJECT_TYPE_NAME (widget), width);
+    }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     tell_sizes (child);

@@ -360,7 +360,9 @@ add_pages (KioskWindow *self)
   GtkWidget *failures = kiosk_page_failures_new (self->store);
 
   self->pages = gtk_stack_new ();
+  /* neither way: pages that are not shown would be measured with all text in one line */
   gtk_stack_set_vhomogeneous (GTK_STACK (self->pages), FALSE);
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->pages), FALSE);
   gtk_widget_set_vexpand (self->pages, TRUE);
   self->timeline = kiosk_page_timeline_new (self->store);
   g_signal_connect (self->timeline, "note", G_CALLBACK (on_note), self);
