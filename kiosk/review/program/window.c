@@ -193,9 +193,7 @@ on_codes (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_compare (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  KioskWindow *self = data;
-
-  kiosk_page_open_compare (GTK_WIDGET (self), self->store);
+  kiosk_page_open_compare (data, ((KioskWindow *) data)->store);
 }
 
 static void
@@ -230,17 +228,13 @@ on_print (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_open (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  KioskWindow *self = data;
-
-  kiosk_page_open_ask (GTK_WIDGET (self), self->store, FALSE);
+  kiosk_page_open_ask (data, ((KioskWindow *) data)->store, FALSE);
 }
 
 static void
 on_key_file (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  KioskWindow *self = data;
-
-  kiosk_reviewer_ask (self->reviewer);
+  kiosk_reviewer_ask (((KioskWindow *) data)->reviewer);
 }
 
 static void
@@ -337,7 +331,7 @@ add_actions (KioskWindow *self, GtkApplication *application)
     { "win.search", "<Control>f" },       { "win.print", "<Control>p" },
     { "win.open", "<Control>o" },         { "win.area", "F6" },
     { "win.sign", "<Control><Shift>s" },  { "win.sidebar", "F9" },
-    { "win.ledger", "<Control>l" },       { "win.compare", "<Control><Shift>c" },
+    { "win.ledger", "<Control>l" },      { "win.appearance", "<Control>d" },       { "win.compare", "<Control><Shift>c" },
     { "win.codes", "<Control><Shift>k" }, { "win.escape", "Escape" },
     { "window.close", "<Control>q" },
   };
