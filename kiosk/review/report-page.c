@@ -31,6 +31,7 @@ kiosk_page_begin (KioskPage *self, cairo_t *cr, gboolean japanese, const char *f
 {
   self->cr = cr;
   self->context = pango_cairo_create_context (cr);
+  pango_context_set_round_glyph_positions (self->context, FALSE);
   {
     cairo_font_options_t *options = cairo_font_options_create ();
 

@@ -310,7 +310,8 @@ on_save (GtkWidget *button, KioskPageReport *self)
                           self->report->options.month, self->saves_csv ? "csv" : "pdf");
   dialog = gtk_file_chooser_native_new (
       kiosk_say (self->saves_csv ? KIOSK_SAY_SAVE_CSV : KIOSK_SAY_SAVE_PDF),
-      GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
+      GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE,
+      kiosk_say (KIOSK_SAY_SAVE_ACCEPT), kiosk_say (KIOSK_SAY_CANCEL));
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

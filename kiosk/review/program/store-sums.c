@@ -3,6 +3,8 @@
 
 #include "store.h"
 
+#include "texts.h"
+
 #include <string.h>
 
 /* What follows from the logs of a store. */
@@ -63,4 +65,13 @@ kiosk_view_clear (KioskView *view)
   g_free (view->session);
   g_free (view->text);
   memset (view, 0, sizeof *view);
+}
+
+char *
+kiosk_store_describe_period (KioskStore *self)
+{
+  gint64 from, to;
+
+  kiosk_store_get_period (self, &from, &to);
+  return from != 0 ? kiosk_say_month (from) : g_strdup (kiosk_say (KIOSK_SAY_ALL_TIME));
 }

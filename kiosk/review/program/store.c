@@ -3,8 +3,8 @@
 
 #include "store.h"
 
-#include "texts.h"
-
+#include "kiosk/base/error.h"
+#include "kiosk/log/bundle.h"
 #include "kiosk/log/log-set.h"
 
 #include <string.h>
@@ -30,6 +30,7 @@ struct _KioskStore {
   gboolean has_key;
   guint8 key[KIOSK_AUDIT_KEY_SIZE];
   char *path, *failure;
+  gboolean untrusted;
   KioskHeldIndex *held;
   GPtrArray *logs;
   KioskProofs *proofs;
@@ -69,6 +70,24 @@ on_progress (guint64 done, guint64 total, guint64 records, gpointer user_data)
   g_atomic_int_set (&job->done_thousands, total > 0 ? (gint) (done * 1000 / total) : 0);
 }
 
+/* A bundle that is not what was signed looks like a folder without a log. */
+static void
+say_bundle (const Job *job, GError **error)
+{
+  g_autofree char *list = g_build_filename (job->path, KIOSK_BUNDLE_NAME, NULL);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (KioskBundle) bundle = NULL;
+
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || !g_file_test (list, G_FILE_TEST_EXISTS))
+    return;
+  bundle = kiosk_bundle_check (job->path, &reason);
+  if (bundle != NULL)
+    return;
+  g_clear_error (error);
+  g_propagate_error (error, g_steal_pointer (&reason));
+}
+
 static void
 run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -85,6 +104,7 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
                                    job->known, job->copy, cancellable, &error))
              == NULL)
     {
+      say_bundle (job, &error);
       g_task_return_error (task, error);
       return;
     }
@@ -170,6 +190,7 @@ on_job_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       self->failure = g_strdup (error->message);
+      self->untrusted = g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED);
       set_state (self, KIOSK_STORE_FAILED);
     }
 }
@@ -264,6 +285,12 @@ kiosk_held_index_release (KioskHeldIndex *held)
   g_atomic_rc_box_release_full (held, clear_held);
 }
 
+gboolean
+kiosk_store_is_untrusted (KioskStore *self)
+{
+  return self->failure != NULL && self->untrusted;
+}
+
 GPtrArray *
 kiosk_store_get_logs (KioskStore *self)
 {
@@ -332,12 +359,6 @@ kiosk_store_get_span (KioskStore *self, gint64 *from, gint64 *to)
   kiosk_store_get_extent (self, &first, &last);
   *from = self->from != 0 ? self->from : first;
   *to = self->to != 0 ? self->to : last + 1;
-}
-
-char *
-kiosk_store_describe_period (KioskStore *self)
-{
-  return self->from != 0 ? kiosk_say_month (self->from) : g_strdup (kiosk_say (KIOSK_SAY_ALL_TIME));
 }
 
 void

@@ -36,6 +36,8 @@ KioskStoreState kiosk_store_get_state (KioskStore *self);
 double kiosk_store_get_progress (KioskStore *self);  /* 0 to 1 */
 const char *kiosk_store_get_path (KioskStore *self); /* NULL when nothing was opened */
 const char *kiosk_store_get_failure (KioskStore *self);
+gboolean
+kiosk_store_is_untrusted (KioskStore *self); /* it failed because a bundle is not what was signed */
 
 /* NULL unless ready. */
 KioskIndex *kiosk_store_get_index (KioskStore *self);

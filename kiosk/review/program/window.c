@@ -328,11 +328,17 @@ add_actions (KioskWindow *self, GtkApplication *application)
   static const struct {
     const char *action, *key;
   } keys[] = {
-    { "win.search", "<Control>f" },       { "win.print", "<Control>p" },
-    { "win.open", "<Control>o" },         { "win.area", "F6" },
-    { "win.sign", "<Control><Shift>s" },  { "win.sidebar", "F9" },
-    { "win.ledger", "<Control>l" },      { "win.appearance", "<Control>d" },       { "win.compare", "<Control><Shift>c" },
-    { "win.codes", "<Control><Shift>k" }, { "win.escape", "Escape" },
+    { "win.search", "<Control>f" },
+    { "win.print", "<Control>p" },
+    { "win.open", "<Control>o" },
+    { "win.area", "F6" },
+    { "win.sign", "<Control><Shift>s" },
+    { "win.sidebar", "F9" },
+    { "win.ledger", "<Control>l" },
+    { "win.appearance", "<Control>d" },
+    { "win.compare", "<Control><Shift>c" },
+    { "win.codes", "<Control><Shift>k" },
+    { "win.escape", "Escape" },
     { "window.close", "<Control>q" },
   };
 
