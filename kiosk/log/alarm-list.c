@@ -142,7 +142,8 @@ kiosk_alarm_list_read (const char *folder, guint *unreadable, GError **error)
   if (unreadable != NULL)
     *unreadable = 0;
   stream = g_file_read (file, NULL, &local);
-  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+  if (g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
+      || g_error_matches (local, G_IO_ERROR, G_IO_ERROR_NOT_DIRECTORY)) /* one file was opened */
     return g_steal_pointer (&alarms);
   lines = stream != NULL ? g_data_input_stream_new (G_INPUT_STREAM (stream)) : NULL;
   while (local == NULL

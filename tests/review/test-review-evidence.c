@@ -233,6 +233,13 @@ test_receipts (void)
     g_assert_cmpstr (kiosk_witness_word (&it.first->receipts), ==, "cut");
   }
   {
+    g_autofree char *file = g_build_filename (cut, KIOSK_LOG_CURRENT_NAME, NULL);
+    g_auto (Look) it = look (file, "", NULL);
+
+    g_assert_cmpint (it.evidence->kind, ==, KIOSK_SOURCE_FILE);
+    g_assert_cmpint (it.first->receipts.finding, ==, KIOSK_WITNESS_CUT);
+  }
+  {
     g_auto (Look) it = look (alone, "", NULL);
 
     g_assert_cmpint (it.first->receipts.finding, ==, KIOSK_WITNESS_NONE);
@@ -493,6 +500,12 @@ main (int argc, char **argv)
   g_test_add_func ("/review/evidence/codes", test_codes);
   g_test_add_func ("/review/evidence/ledger", test_ledger);
   result = g_test_run ();
+  {
+    const char *const remove[] = { "rm", "-rf", root, NULL };
+
+    g_spawn_sync (NULL, (char **) remove, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                  NULL);
+  }
   g_free (auditor_key);
   g_free (other_key);
   g_free (root);

@@ -21,8 +21,8 @@ G_DEFINE_FINAL_TYPE (KioskPageEvidence, kiosk_page_evidence, GTK_TYPE_BOX)
 
 static const KioskTableColumn columns[] = {
   { KIOSK_SAY_TERMINAL, 76, FALSE },  { KIOSK_SAY_COL_LAST, 90, TRUE },
-  { KIOSK_SAY_COL_KEY, 170, FALSE },  { KIOSK_SAY_COL_RECEIPT, 0, FALSE },
-  { KIOSK_SAY_COL_COPY, 116, FALSE }, { KIOSK_SAY_COL_CODES, 126, FALSE },
+  { KIOSK_SAY_COL_KEY, 160, FALSE },  { KIOSK_SAY_COL_RECEIPT, 0, FALSE },
+  { KIOSK_SAY_COL_COPY, 116, FALSE }, { KIOSK_SAY_COL_CODES, 142, FALSE },
   { KIOSK_SAY_OUTCOME, 112, FALSE },
 };
 static const KioskTableColumn alarm_columns[] = {
