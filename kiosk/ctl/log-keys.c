@@ -5,10 +5,8 @@
 
 #include "log-options.h"
 #include "passphrase.h"
-#include "kiosk/log/enrolment.h"
-#include "kiosk/model/audit-actions.h"
-#include "kiosk/model/audit-fields.h"
-#include "kiosk/model/order.h"
+#include "kiosk/log/auditor-key.h"
+#include "kiosk/log/seal.h"
 
 #include <qrencode.h>
 #include <sodium.h>
@@ -128,31 +126,33 @@ unseal (const char *folder, const char *key_path)
   g_autoptr (GError) error = NULL;
   g_autoptr (KioskEnrolment) enrolment = read_enrolment (folder, &error);
   g_autoptr (KioskSecret) passphrase = NULL;
+  g_autoptr (KioskAuditorKey) auditor = NULL;
   g_autofree char *key = NULL;
-  guint8 seed[KIOSK_AUDIT_KEY_SIZE], secret[KIOSK_AUDIT_KEY_SIZE];
+  guint8 *secret;
   char hex[2 * KIOSK_AUDIT_KEY_SIZE + 1];
   gsize length = 0;
-  gboolean opened = FALSE;
 
   if (enrolment == NULL || !g_file_get_contents (key_path, &key, &length, &error))
     return kiosk_ctl_log_unreadable (error, FALSE);
   passphrase = kiosk_ctl_ask_passphrase ("パスフレーズ / passphrase: ");
   if (passphrase == NULL)
     return kiosk_ctl_log_wrong_option ("--key", "passphrase");
-  if (!kiosk_order_key_open (key, length, kiosk_secret_peek (passphrase), seed, &error))
+  auditor = kiosk_auditor_key_open (key, length, kiosk_secret_peek (passphrase), &error);
+  if (auditor == NULL)
     {
       fprintf (stderr, "kioskctl: %s\n", error->message);
       return EXIT_FAULT;
     }
-  opened = kiosk_enrolment_open (enrolment, seed, secret);
-  if (opened)
-    printf ("%s\n", sodium_bin2hex (hex, sizeof hex, secret, sizeof secret));
-  else
-    fprintf (stderr, "kioskctl: この鍵の持ち主には封をしていません / not sealed to this key\n");
-  sodium_memzero (seed, sizeof seed);
-  sodium_memzero (secret, sizeof secret);
+  secret = kiosk_auditor_key_unseal (auditor, enrolment);
+  if (secret == NULL)
+    {
+      fprintf (stderr, "kioskctl: この鍵の持ち主には封をしていません / not sealed to this key\n");
+      return EXIT_FAULT;
+    }
+  printf ("%s\n", sodium_bin2hex (hex, sizeof hex, secret, KIOSK_AUDIT_KEY_SIZE));
+  kiosk_auditor_secret_free (secret);
   sodium_memzero (hex, sizeof hex);
-  return opened ? EXIT_GOOD : EXIT_FAULT;
+  return EXIT_GOOD;
 }
 
 int
@@ -198,55 +198,23 @@ typedef struct {
 } Seals;
 
 static gboolean
-read_chain (const char *line, gsize length, guint8 *hash)
-{
-  static const char name[] = "\",\"chain\":\"";
-  const char *found = memmem (line, length, name, sizeof name - 1);
-  g_autofree char *hex = NULL;
-
-  if (found == NULL)
-    return FALSE;
-  found += sizeof name - 1;
-  hex = g_strndup (found, MIN ((gsize) 2 * KIOSK_AUDIT_HASH_SIZE, length - (gsize) (found - line)));
-  return kiosk_hex_to_bytes (hex, hash, KIOSK_AUDIT_HASH_SIZE);
-}
-
-static gboolean
 on_line (const char *line, gsize length, const KioskLogPlace *place, gpointer user_data)
 {
   Seals *self = user_data;
-  KioskAuditCursor cursor;
-  KioskAuditField field;
-  gboolean sealed = FALSE, begins_day = FALSE;
-  gint64 realtime = 0;
+  KioskSeal read;
   Seal seal = { .sequence = 0 };
 
-  if (!place->good || place->repeat)
-    return TRUE;
-  kiosk_audit_cursor_init (&cursor, line, length);
-  while (kiosk_audit_cursor_next (&cursor, &field))
-    if (kiosk_audit_field_is (&field, "@timestamp"))
-      kiosk_audit_field_time (&field, &realtime);
-    else if (kiosk_audit_field_is (&field, "event.sequence"))
-      kiosk_audit_field_number (&field, &seal.sequence);
-    else if (kiosk_audit_field_is (&field, "event.action")
-             || kiosk_audit_field_is (&field, "event.reason"))
-      {
-        g_autofree char *value = kiosk_audit_field_copy (&field);
-
-        sealed |= kiosk_audit_is_checkpoint (value);
-        begins_day |= g_str_equal (value, KIOSK_REASON_CHECKPOINT_DAY)
-                      || g_str_equal (value, KIOSK_REASON_CHECKPOINT_BEGIN);
-      }
-  if (sealed && (begins_day || seal.sequence == self->wanted)
-      && read_chain (line, length, seal.hash))
+  if (place->good && !place->repeat && kiosk_seal_read (line, length, &read)
+      && (read.begins_day || read.sequence == self->wanted))
     {
-      g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (realtime / G_USEC_PER_SEC);
+      g_autoptr (GDateTime) time = g_date_time_new_from_unix_local (read.time / G_USEC_PER_SEC);
       g_autofree char *day = g_date_time_format (time, "%Y-%m-%d");
       const Seal *last
           = self->seals->len > 0 ? &g_array_index (self->seals, Seal, self->seals->len - 1) : NULL;
 
       g_strlcpy (seal.day, day, sizeof seal.day);
+      seal.sequence = read.sequence;
+      memcpy (seal.hash, read.chain, sizeof seal.hash);
       if (last == NULL || !g_str_equal (last->day, day) || seal.sequence == self->wanted)
         g_array_append_val (self->seals, seal);
     }

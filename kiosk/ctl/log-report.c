@@ -5,6 +5,7 @@
 
 #include "log-options.h"
 #include "kiosk/base/clock.h"
+#include "kiosk/review/evidence.h"
 #include "kiosk/review/report.h"
 
 #include <errno.h>
@@ -95,6 +96,33 @@ read_logs (KioskIndex *index, const Options *o, GError **error)
   return good;
 }
 
+/* What the collector's receipts beside the logs say against them; NULL: nothing. The conclusion must not claim more than they allow. */
+static char *
+find_doubt (KioskIndex *index, const Options *o, GError **error)
+{
+  g_autoptr (GPtrArray) logs = kiosk_index_get_logs (index, error);
+  const char *path = o->paths != NULL ? o->paths[0] : KIOSK_CTL_LOG_DEFAULT;
+  g_autoptr (KioskEvidence) evidence
+      = logs != NULL ? kiosk_evidence_gather (index, logs, path, FALSE, NULL, NULL, NULL, error)
+                     : NULL;
+
+  for (guint i = 0; evidence != NULL && i < logs->len; i++)
+    {
+      const KioskIndexLog *log = logs->pdata[i];
+      const KioskWitness *receipts = &kiosk_evidence_find (evidence, log->id)->receipts;
+
+      if (kiosk_witness_contradicts (receipts)
+          && (o->terminal == NULL || g_str_equal (o->terminal, log->host)))
+        return g_strdup_printf (
+            o->japanese ? "端末 %s の記録が、収集サーバーの受領書（記録 %" G_GUINT64_FORMAT
+                          "）と食い違います"
+                        : "the log of terminal %s contradicts the collector's receipt of record "
+                          "%" G_GUINT64_FORMAT,
+            log->host, receipts->sequence);
+    }
+  return NULL;
+}
+
 /* JSON on standard output, unless a file was asked for. */
 static gboolean
 write_report (const KioskReport *report, const Options *o, GError **error)
@@ -124,8 +152,11 @@ make_report (const Options *o, KioskReportOptions *options)
   g_autoptr (GError) error = NULL;
   g_autoptr (KioskIndex) index = kiosk_index_open (NULL, &error);
   g_autoptr (KioskReport) report = NULL;
+  g_autofree char *doubt = NULL;
 
-  if (index == NULL || !read_logs (index, o, &error))
+  if (index != NULL && read_logs (index, o, &error))
+    options->doubt = doubt = find_doubt (index, o, &error);
+  if (error != NULL)
     return kiosk_ctl_log_unreadable (error, o->japanese);
   report = kiosk_report_new (index, options, &error);
   if (report == NULL || !write_report (report, o, &error))
@@ -138,8 +169,10 @@ make_report (const Options *o, KioskReportOptions *options)
       fprintf (stderr, "kioskctl: stdout: %s\n", g_strerror (errno));
       return EXIT_USAGE;
     }
+  if (doubt != NULL)
+    fprintf (stderr, "kioskctl: %s\n", doubt);
   if (report->faults == 0)
-    return EXIT_GOOD;
+    return doubt == NULL ? EXIT_GOOD : EXIT_FAULT;
   fprintf (stderr,
            o->japanese ? "kioskctl: 注意: 検証できない記録がある端末 %u 台\n"
                        : "kioskctl: warning: logs that do not verify: %u\n",

@@ -324,6 +324,7 @@ kiosk_audit_verifier_new (const KioskAuditKeys *keys)
   if (keys != NULL && keys->secret != NULL)
     {
       self->has_secret = TRUE;
+      sodium_mlock (self->mac_key, sizeof self->mac_key); /* best effort: it is wiped in any case */
       memcpy (self->mac_key, keys->secret, sizeof self->mac_key);
     }
   return self;
@@ -334,7 +335,8 @@ kiosk_audit_verifier_free (KioskAuditVerifier *self)
 {
   if (self == NULL)
     return;
-  sodium_memzero (self->mac_key, sizeof self->mac_key);
+  if (self->has_secret)
+    sodium_munlock (self->mac_key, sizeof self->mac_key); /* overwrites it */
   g_free (self);
 }
 

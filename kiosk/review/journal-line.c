@@ -12,9 +12,12 @@
 /* One line of the journal. Signature and hash cover the stored bytes: nothing is parsed and written anew to judge them. */
 
 #define DOMAIN "maintenance-kiosk review 1"
+#define VERSION 2
 #define SIGNATURE ",\"signature\":\""
 #define NAME_CHARS 100
 #define LOGS_CHARS 6000
+#define PROOF_CHARS                                                                                \
+  2000 /* of a fleet that does not fit, a text ends in "…": what is missing there was not compared */
 
 static const char *const words[] = {
   [KIOSK_REVIEW_OPENED] = "opened",     [KIOSK_REVIEW_NOTE] = "note",
@@ -38,6 +41,9 @@ kiosk_review_entry_free (KioskReviewEntry *entry)
   g_free (entry->host);
   g_free (entry->action);
   g_free (entry->logs);
+  g_free (entry->collector);
+  g_free (entry->ledger);
+  g_free (entry->codes);
   g_free (entry->text);
   g_free (entry);
 }
@@ -144,7 +150,8 @@ kiosk_review_encode (const KioskReviewEntry *entry, guint64 number, const KioskR
   gsize size;
   const guint8 *bytes;
 
-  g_string_append_printf (line, "{\"version\":1,\"number\":%" G_GUINT64_FORMAT, number);
+  g_string_append_printf (
+      line, "{\"version\":" G_STRINGIFY (VERSION) ",\"number\":%" G_GUINT64_FORMAT, number);
   append_time (line, "time", entry->time);
   append_string (line, "kind", words[entry->kind], NAME_CHARS);
   append_string (line, "reviewer", entry->reviewer, NAME_CHARS);
@@ -157,6 +164,9 @@ kiosk_review_encode (const KioskReviewEntry *entry, guint64 number, const KioskR
   append_time (line, "from", entry->from);
   append_time (line, "to", entry->to);
   append_string (line, "logs", entry->logs, LOGS_CHARS);
+  append_string (line, "collector", entry->collector, PROOF_CHARS);
+  append_string (line, "ledger", entry->ledger, PROOF_CHARS);
+  append_string (line, "codes", entry->codes, PROOF_CHARS);
   append_string (line, "text", entry->text, KIOSK_REVIEW_TEXT_MAX);
   append_hex (line, "previous", previous, KIOSK_REVIEW_HASH_SIZE);
   covered = signed_bytes (line->str, line->len);
@@ -294,8 +304,9 @@ kiosk_review_decode (const char *line, gsize length, guint64 number,
   KioskReviewKind kind;
   KioskReviewEntry *entry;
 
-  if (object == NULL || get_number (object, "version") != 1
-      || get_number (object, "number") != number || !find_kind (get_string (object, "kind"), &kind)
+  if (object == NULL || get_number (object, "version") < 1
+      || get_number (object, "version") > VERSION || get_number (object, "number") != number
+      || !find_kind (get_string (object, "kind"), &kind)
       || !get_hex (object, "key", key, sizeof key)
       || !get_hex (object, "previous", before, sizeof before)
       || !get_hex (object, "signature", signature, sizeof signature)
@@ -315,6 +326,12 @@ kiosk_review_decode (const char *line, gsize length, guint64 number,
   entry->from = get_time (object, "from");
   entry->to = get_time (object, "to");
   entry->logs = get_clean (object, "logs");
+  if (get_number (object, "version") >= 2)
+    {
+      entry->collector = get_clean (object, "collector");
+      entry->ledger = get_clean (object, "ledger");
+      entry->codes = get_clean (object, "codes");
+    }
   entry->text = get_clean (object, "text");
   hash_line (previous, line, length);
   return entry;

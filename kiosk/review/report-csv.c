@@ -49,6 +49,8 @@ add_head (Csv *self)
 static void
 add_logs (Csv *self)
 {
+  const char *const *proofs = self->report->options.proofs;
+
   for (guint i = 0; i < self->report->logs->len; i++)
     {
       const KioskIndexLog *log = g_ptr_array_index (self->report->logs, i);
@@ -60,6 +62,9 @@ add_logs (Csv *self)
       row (self, KIOSK_REPORT_INTEGRITY, last, log->host, NULL,
            kiosk_report_text (KIOSK_REPORT_VERIFIED, self->japanese), fault, count, note);
     }
+  for (guint i = 0; proofs != NULL && proofs[i] != NULL; i++)
+    row (self, KIOSK_REPORT_INTEGRITY, NULL, NULL, NULL,
+         kiosk_report_text (KIOSK_REPORT_RESULT, self->japanese), NULL, NULL, proofs[i]);
 }
 
 static void

@@ -31,6 +31,16 @@ kiosk_page_begin (KioskPage *self, cairo_t *cr, gboolean japanese, const char *f
 {
   self->cr = cr;
   self->context = pango_cairo_create_context (cr);
+  pango_context_set_round_glyph_positions (self->context, FALSE);
+  {
+    cairo_font_options_t *options = cairo_font_options_create ();
+
+    /* paper has no pixels, and what is laid out on a screen must break where paper does */
+    cairo_font_options_set_hint_style (options, CAIRO_HINT_STYLE_NONE);
+    cairo_font_options_set_hint_metrics (options, CAIRO_HINT_METRICS_OFF);
+    pango_cairo_context_set_font_options (self->context, options);
+    cairo_font_options_destroy (options);
+  }
   pango_context_set_language (self->context, pango_language_from_string (japanese ? "ja" : "en"));
   self->y = KIOSK_PAGE_MARGIN;
   self->page = 1;
@@ -39,11 +49,20 @@ kiosk_page_begin (KioskPage *self, cairo_t *cr, gboolean japanese, const char *f
   cairo_set_source_rgb (cr, 0, 0, 0);
 }
 
+static void
+end_page (KioskPage *self)
+{
+  draw_footer (self);
+  if (self->end != NULL)
+    self->end (self);
+  else
+    cairo_show_page (self->cr);
+}
+
 void
 kiosk_page_finish (KioskPage *self)
 {
-  draw_footer (self);
-  cairo_show_page (self->cr);
+  end_page (self);
   g_clear_object (&self->context);
 }
 
@@ -52,8 +71,7 @@ kiosk_page_need (KioskPage *self, double height)
 {
   if (self->y + height <= BOTTOM || self->y <= KIOSK_PAGE_MARGIN)
     return FALSE;
-  draw_footer (self);
-  cairo_show_page (self->cr);
+  end_page (self);
   self->page++;
   self->y = KIOSK_PAGE_MARGIN;
   return TRUE;

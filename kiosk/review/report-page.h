@@ -10,13 +10,18 @@
 #define KIOSK_PAGE_MARGIN 44.0
 #define KIOSK_PAGE_INNER (KIOSK_PAGE_WIDTH - 2 * KIOSK_PAGE_MARGIN)
 
-typedef struct {
+typedef struct _KioskPage KioskPage;
+
+struct _KioskPage {
   cairo_t *cr;
   PangoContext *context;
   double y;           /* where the next thing begins */
   guint page, pages;  /* pages 0: it is only counted */
   const char *footer; /* left of "n / N" */
-} KioskPage;
+  void (*end) (
+      KioskPage
+          *self); /* a page is drawn, @cr is where the next one goes; NULL: cairo_show_page(3) */
+};
 
 void kiosk_page_begin (KioskPage *self, cairo_t *cr, gboolean japanese, const char *footer,
                        guint pages);

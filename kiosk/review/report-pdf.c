@@ -17,6 +17,7 @@ typedef struct {
   KioskPage page;
   const KioskReport *report;
   gboolean ja;
+  GPtrArray *pages; /* of recording surfaces; NULL: all go to one surface */
 } Pdf;
 
 #define TEXT(name) kiosk_report_text (KIOSK_REPORT_##name, self->ja)
@@ -105,6 +106,7 @@ draw_integrity (Pdf *self)
       = { { 0.13, L }, { 0.15, R }, { 0.13, R }, { 0.37, L }, { 0.22, L } };
   const char *head[]
       = { TEXT (TERMINAL), TEXT (VERIFIED), TEXT (SIGNATURES), TEXT (RESULT), TEXT (SEAL_CODE) };
+  const char *const *proofs = self->report->options.proofs;
 
   kiosk_page_heading (&self->page, TEXT (INTEGRITY));
   kiosk_page_row (&self->page, columns, 5, head, TRUE, NULL);
@@ -123,6 +125,10 @@ draw_integrity (Pdf *self)
       self->page.y += 3;
       kiosk_page_paragraph (&self->page, 8.5, FALSE, TEXT (UNVERIFIED));
     }
+  if (proofs != NULL && proofs[0] != NULL)
+    self->page.y += 4;
+  for (guint i = 0; proofs != NULL && proofs[i] != NULL; i++)
+    kiosk_page_paragraph (&self->page, 8.5, FALSE, proofs[i]);
 }
 
 static void
@@ -307,11 +313,35 @@ make_footer (const KioskReport *report, gboolean japanese)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-static guint
-draw (const KioskReport *report, gboolean japanese, cairo_t *cr, const char *footer, guint pages)
+static cairo_t *
+record (GPtrArray *pages)
 {
-  Pdf self = { .report = report, .ja = japanese };
+  const cairo_rectangle_t paper = { 0, 0, KIOSK_PAGE_WIDTH, KIOSK_PAGE_HEIGHT };
+  cairo_surface_t *surface = cairo_recording_surface_create (CAIRO_CONTENT_COLOR_ALPHA, &paper);
+  cairo_t *cr = cairo_create (surface);
 
+  cairo_set_source_rgb (cr, 0, 0, 0);
+  g_ptr_array_add (pages, surface);
+  return cr;
+}
+
+static void
+on_end (KioskPage *page)
+{
+  Pdf *self = (Pdf *) page; /* its first member */
+
+  cairo_destroy (page->cr);
+  page->cr = record (self->pages);
+}
+
+/* @cr is taken over when there are @surfaces. */
+static guint
+draw (const KioskReport *report, gboolean japanese, cairo_t *cr, const char *footer, guint pages,
+      GPtrArray *surfaces)
+{
+  Pdf self = { .report = report, .ja = japanese, .pages = surfaces };
+
+  self.page.end = surfaces != NULL ? on_end : NULL;
   kiosk_page_begin (&self.page, cr, japanese, footer, pages);
   draw_top (&self);
   draw_conclusion (&self);
@@ -323,6 +353,11 @@ draw (const KioskReport *report, gboolean japanese, cairo_t *cr, const char *foo
   draw_irregulars (&self);
   draw_findings (&self);
   kiosk_page_finish (&self.page);
+  if (surfaces != NULL)
+    {
+      cairo_destroy (self.page.cr); /* the page behind the last one stays empty */
+      g_ptr_array_set_size (surfaces, (int) self.page.page);
+    }
   return self.page.page;
 }
 
@@ -339,7 +374,7 @@ draw_into (const KioskReport *report, gboolean japanese, const char *path, const
                                                          ? KIOSK_REPORT_TITLE_MONTH
                                                          : KIOSK_REPORT_TITLE_YEAR,
                                                      japanese));
-  *pages = draw (report, japanese, cr, footer, *pages);
+  *pages = draw (report, japanese, cr, footer, *pages, NULL);
   status = cairo_status (cr);
   cairo_destroy (cr);
   cairo_surface_finish (surface);
@@ -368,4 +403,17 @@ kiosk_report_pdf (const KioskReport *report, gboolean japanese, const char *path
       return FALSE;
     }
   return g_rename (part, path) == 0 || kiosk_error_set_errno (error, errno, path);
+}
+
+GPtrArray *
+kiosk_report_pages (const KioskReport *report, gboolean japanese)
+{
+  g_autofree char *footer = make_footer (report, japanese);
+  g_autoptr (GPtrArray) counted
+      = g_ptr_array_new_with_free_func ((GDestroyNotify) cairo_surface_destroy);
+  GPtrArray *pages = g_ptr_array_new_with_free_func ((GDestroyNotify) cairo_surface_destroy);
+  guint n = draw (report, japanese, record (counted), footer, 0, counted);
+
+  draw (report, japanese, record (pages), footer, n, pages);
+  return pages;
 }

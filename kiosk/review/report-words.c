@@ -209,6 +209,9 @@ kiosk_report_conclusion (const KioskReport *report, gboolean japanese)
         japanese ? "結論: %u 台の端末の記録に改ざんまたは抜けがあります（1を参照）。"
                  : "Result: logs that have been changed or have gaps: %u (see 1).",
         report->faults);
+  else if (report->options.doubt != NULL)
+    integrity = g_strdup_printf (japanese ? "結論: %s（1を参照）。" : "Result: %s (see 1).",
+                                 report->options.doubt);
   else
     integrity = g_strdup (japanese ? "結論: 記録の改ざん・抜けは見つかりませんでした。"
                                    : "Result: no change or gap was found.");
@@ -245,6 +248,8 @@ kiosk_report_matters (const KioskReport *report, gboolean japanese)
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
 
+  if (report->options.doubt != NULL)
+    add (lines, g_strdup (report->options.doubt));
   for (guint i = 0; i < report->logs->len; i++)
     {
       const KioskIndexLog *log = g_ptr_array_index (report->logs, i);

@@ -22,6 +22,8 @@ kiosk_report_free (KioskReport *report)
   g_free ((char *) report->options.document);
   g_free ((char *) report->options.signer);
   g_strfreev ((GStrv) report->options.findings);
+  g_strfreev ((GStrv) report->options.proofs);
+  g_free ((char *) report->options.doubt);
   g_clear_pointer (&report->options.zone, g_time_zone_unref);
   g_clear_pointer (&report->logs, g_ptr_array_unref);
   g_clear_pointer (&report->uses, g_ptr_array_unref);
@@ -43,6 +45,8 @@ copy_options (KioskReport *self, const KioskReportOptions *options)
   self->options.office = g_strdup (options->office);
   self->options.document = g_strdup (options->document);
   self->options.signer = g_strdup (options->signer);
+  self->options.proofs = (const char *const *) g_strdupv ((GStrv) options->proofs);
+  self->options.doubt = g_strdup (options->doubt);
   self->options.findings = (const char *const *) g_strdupv ((GStrv) options->findings);
   self->options.zone = g_time_zone_ref (options->zone);
 }
@@ -224,8 +228,8 @@ gather_rest (KioskReport *self, KioskIndex *index, GError **error)
 static void
 count_matters (KioskReport *self)
 {
-  self->matters = self->faults + self->rises + (self->refusal_count > 0 ? 1 : 0)
-                  + (self->irregulars->len > 0 ? 1 : 0);
+  self->matters = (self->options.doubt != NULL ? 1 : 0) + self->faults + self->rises
+                  + (self->refusal_count > 0 ? 1 : 0) + (self->irregulars->len > 0 ? 1 : 0);
   for (guint i = 0; i < self->outages->len; i++)
     if (((const KioskOutageSpan *) g_ptr_array_index (self->outages, i))->end == 0)
       self->matters++;

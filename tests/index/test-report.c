@@ -3,6 +3,8 @@
 
 #include "sample.h"
 
+#include "kiosk/log/receipt.h"
+
 #include <glib/gstdio.h>
 #include <string.h>
 
@@ -203,6 +205,36 @@ test_fault (void)
   g_string_free (log, TRUE);
 }
 
+/* A log that was cut at the end of a record is without fault; the receipt beside it is not silent. */
+static void
+test_doubt (void)
+{
+  static const guint8 seed[KIOSK_AUDIT_KEY_SIZE] = { 3 };
+  g_autofree char *cut = g_build_filename (folder, "cut", NULL);
+  g_autofree char *path = g_build_filename (cut, "audit.log", NULL);
+  g_autofree char *receipts = g_build_filename (cut, KIOSK_RECEIPTS_NAME, NULL);
+  g_autofree char *nothing = NULL, *text = NULL, *line = NULL;
+  KioskCollectReceipt receipt = { .host = (char *) "A-03",
+                                  .sequence = 99999999,
+                                  .time = (char *) "2026-11-21T10:30:15.123456Z" };
+  GString *log = sample_log ("A-03", 1);
+
+  g_assert_true (kiosk_audit_first_key (log->str, (gsize) (strchr (log->str, '\n') + 1 - log->str),
+                                        receipt.log));
+  line = kiosk_collect_receipt_sign (&receipt, seed);
+  g_assert_cmpint (g_mkdir (cut, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (path, log->str, (gssize) log->len, NULL));
+  g_assert_true (g_file_set_contents (receipts, line, -1, NULL));
+  g_assert_cmpint (RUN (&nothing, KIOSKCTL, "report", "--month", "2026-11", "--pdf", "d.pdf",
+                        "--lang", "ja", "cut"),
+                   ==, 1);
+  g_assert_cmpint (RUN (&text, "pdftotext", "-layout", "d.pdf", "-"), ==, 0);
+  assert_contains (text,
+                   "結論: 端末 A-03 の記録が、収集サーバーの受領書（記録 99999999）と食い違います");
+  g_assert_null (strstr (text, "見つかりませんでした"));
+  g_string_free (log, TRUE);
+}
+
 static void
 test_wrong (void)
 {
@@ -300,6 +332,7 @@ main (int argc, char **argv)
   g_test_add_func ("/report/json", test_json);
   g_test_add_func ("/report/find", test_find);
   g_test_add_func ("/report/fault", test_fault);
+  g_test_add_func ("/report/doubt", test_doubt);
   g_test_add_func ("/report/wrong", test_wrong);
   g_test_add_func ("/export", test_export);
   g_test_add_func ("/export/fault", test_export_fault);

@@ -2,16 +2,21 @@
 #include "audit-log.h"
 
 #include "kiosk/base/file.h"
+#include "kiosk/log/alarm-list.h"
 #include "kiosk/log/enrolment.h"
+#include "kiosk/log/receipt.h"
 #include "kiosk/model/audit-actions.h"
 
+#include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* Logs for the tests of kiosk-review, by the product's own encoder: five weeks of three terminals, with what security staff look
  * for in them, always the same.
  *
- * usage: make-log FOLDER              a folder for each terminal
+ * usage: make-log FOLDER [KEY]        a folder for each terminal, as a collector has it; the secrets are sealed to the auditor's public KEY. Prints lines
+ *                                     for a list of keys: of the collector and of each log
  *        make-log FOLDER many COUNT   one terminal with COUNT records */
 
 #define DAY G_TIME_SPAN_DAY
@@ -217,6 +222,11 @@ work_day (Terminal *self, guint terminal, guint day)
   const Person *second = &persons[(terminal + 2 * day + 1) % 4];
   gboolean last = day == DAYS - 1;
 
+  if (day > 0)
+    {
+      self->now = midnight + MINUTE;
+      write_checkpoint (self, KIOSK_REASON_CHECKPOINT_DAY);
+    }
   self->now = MAX (self->now, midnight + 8 * HOUR + 20 * MINUTE);
   fail_login (self, first, (day + terminal) % 5 == 0 ? 1 : 0);
   stay (self, midnight + (9 + terminal) * HOUR + 5 * MINUTE, 90 * MINUTE, first,
@@ -247,9 +257,55 @@ write_file (const char *folder, const char *name, const char *text, gsize length
     g_error ("%s", error->message);
 }
 
+/* What the collector confirmed: everything, the log ends in a checkpoint. */
 static void
-terminal_save (Terminal *self, const char *root)
+write_receipts (const Terminal *self, const char *folder)
 {
+  static const guint8 seed[KIOSK_AUDIT_KEY_SIZE] = { 5 };
+  g_autofree char *line = NULL;
+  KioskCollectReceipt receipt = { .host = (char *) self->host,
+                                  .sequence = self->log.state.chain.sequence,
+                                  .time = (char *) "2026-11-20T11:00:00.000000Z" };
+
+  memcpy (receipt.log, self->log.state.log_key, sizeof receipt.log);
+  memcpy (receipt.chain, self->log.state.chain.hash, sizeof receipt.chain);
+  line = kiosk_collect_receipt_sign (&receipt, seed);
+  write_file (folder, KIOSK_RECEIPTS_NAME, line, strlen (line));
+}
+
+static void
+print_key (const char *kind, const guint8 *key, const char *name)
+{
+  char hex[2 * KIOSK_AUDIT_KEY_SIZE + 1];
+
+  printf ("%s %s %s\n", kind, sodium_bin2hex (hex, sizeof hex, key, KIOSK_AUDIT_KEY_SIZE), name);
+}
+
+static void
+write_alarms (const char *root)
+{
+  static const char alarms[]
+      = "{\"time\":\"2026-11-17T04:03:10.000000Z\",\"alarm\":\"silence\",\"host\":\"A-03\","
+        "\"en\":\"terminal A-03: nothing from a terminal that should be running\","
+        "\"ja\":\"端末 A-03: 動いているはずの端末から記録が届きません\"}\n"
+        "{\"time\":\"2026-11-17T04:51:00.000000Z\",\"alarm\":\"silence-ended\",\"host\":"
+        "\"A-03\"}\n"
+        "{\"time\":\"2026-11-19T02:00:00.000000Z\",\"alarm\":\"fork\",\"host\":\"B-01\","
+        "\"record\":412,\"en\":\"terminal B-01: two different records with the same number: one is "
+        "forged, or an older copy of the log was put back on the terminal (record 412)\","
+        "\"ja\":\"端末 B-01: 同じ番号の、内容の違う記録があります。どちらかは偽物か、"
+        "端末の記録が古い控えに戻されています（記録 412）\"}\n"
+        "{\"time\":\"2026-11-20T10:30:00.000000Z\",\"alarm\":\"silence\",\"host\":\"A-01\","
+        "\"en\":\"terminal A-01: nothing from a terminal that should be running\","
+        "\"ja\":\"端末 A-01: 動いているはずの端末から記録が届きません\"}\n";
+
+  write_file (root, KIOSK_ALARMS_NAME, alarms, strlen (alarms));
+}
+
+static void
+terminal_save (Terminal *self, const char *root, const char *auditor)
+{
+  guint8 key[KIOSK_AUDIT_KEY_SIZE];
   g_autofree char *folder = g_build_filename (root, self->host, NULL);
   g_autoptr (KioskEnrolment) enrolment = kiosk_enrolment_new ();
   g_autofree char *text = NULL;
@@ -258,9 +314,17 @@ terminal_save (Terminal *self, const char *root)
   enrolment->host = g_strdup (self->host);
   enrolment->begun = g_strdup ("2026-10-13T23:00:00.000000Z");
   memcpy (enrolment->key, self->log.state.log_key, sizeof enrolment->key);
+  if (auditor != NULL)
+    {
+      g_assert_true (kiosk_hex_to_bytes (auditor, key, sizeof key));
+      g_assert_true (
+          kiosk_enrolment_add_auditor (enrolment, "M. Tanaka", key, audit_log_secret ()));
+    }
   text = kiosk_enrolment_print (enrolment);
   write_file (folder, KIOSK_ENROLMENT_NAME, text, strlen (text));
   write_file (folder, "audit.log", self->text->str, self->text->len);
+  write_receipts (self, folder);
+  print_key ("log", self->log.state.log_key, self->host);
 }
 
 static void
@@ -271,7 +335,7 @@ make_many (const char *root, guint64 count)
   for (guint64 i = 0; self->log.state.chain.sequence < count; i++)
     stay (self, self->now + MINUTE, 20 * MINUTE, &persons[i % G_N_ELEMENTS (persons)], i % 3, TRUE,
           FALSE);
-  terminal_save (self, root);
+  terminal_save (self, root, NULL);
   terminal_free (self);
 }
 
@@ -286,7 +350,7 @@ main (int argc, char **argv)
       make_many (argv[1], g_ascii_strtoull (argv[3], NULL, 10));
       return EXIT_SUCCESS;
     }
-  if (argc != 2)
+  if (argc < 2 || argc > 3)
     return EXIT_FAILURE;
   for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
     {
@@ -305,8 +369,16 @@ main (int argc, char **argv)
                                              .detail = "wlan0 wifi pci iwlwifi 8086:2723" });
         }
       write_checkpoint (terminal, "heartbeat");
-      terminal_save (terminal, argv[1]);
+      terminal_save (terminal, argv[1], argv[2]); /* NULL behind the last */
       terminal_free (terminal);
     }
+  write_alarms (argv[1]);
+  {
+    static const guint8 seed[KIOSK_AUDIT_KEY_SIZE] = { 5 };
+    guint8 key[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
+
+    crypto_sign_seed_keypair (key, secret, seed);
+    print_key ("collector", key, "collector 1");
+  }
   return EXIT_SUCCESS;
 }

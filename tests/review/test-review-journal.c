@@ -24,6 +24,9 @@ append (KioskReviewKind kind, const char *text)
                                    .action = (char *) "device-refused",
                                    .at = G_GINT64_CONSTANT (1795152000000000),
                                    .logs = (char *) "A-03:18402:00",
+                                   .collector = (char *) "A-03:18400:confirmed",
+                                   .ledger = (char *) "A-03:2026-11-20:18301:right",
+                                   .codes = (char *) "A-03:unchecked",
                                    .text = (char *) text };
 
   g_assert_true (kiosk_review_journal_append (path, &entry, signer, &error));
@@ -58,6 +61,9 @@ test_round_trip (void)
   g_assert_cmpstr (entry->text, ==, "二行の\nメモ \"と\\\" と \ufffd[31m と \ufffd");
   entry = entries->pdata[2];
   g_assert_cmpstr (entry->text, ==, ",\"signature\":\"");
+  g_assert_cmpstr (entry->collector, ==, "A-03:18400:confirmed");
+  g_assert_cmpstr (entry->ledger, ==, "A-03:2026-11-20:18301:right");
+  g_assert_cmpstr (entry->codes, ==, "A-03:unchecked");
   g_assert_cmpuint (strlen (entry->key), ==, 64);
 }
 

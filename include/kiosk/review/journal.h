@@ -31,6 +31,10 @@ typedef struct {
   gint64 at;       /* of a note: time of the record */
   gint64 from, to; /* the span that was looked at, signed, exported */
   char *logs;      /* "host:sequence:chain", separated by blanks: how far each log went */
+  /* of a signature, "host:...:word" for each terminal, separated by blanks: what the logs were compared with, and the result */
+  char *collector; /* "host:sequence:word", see kiosk_witness_word() */
+  char *ledger;    /* "host:day:sequence:right|wrong", or "none" */
+  char *codes;     /* "host:right|wrong|unchecked" */
   char *text;      /* note, findings, what was exported */
 } KioskReviewEntry;
 

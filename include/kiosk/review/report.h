@@ -19,6 +19,9 @@ typedef struct {
   const char *office, *document;
   const char *signer;          /* name and time of the electronic signature */
   const char *const *findings; /* NULL-terminated, a line each */
+  const char *const
+      *proofs; /* what the logs were compared with, and the result; NULL-terminated, a line each */
+  const char *doubt; /* what contradicts them, one clause; NULL: nothing */
 } KioskReportOptions;
 
 #define KIOSK_REPORT_ROWS                                                                          \
@@ -60,6 +63,12 @@ char *kiosk_report_csv (const KioskReport *report, gboolean japanese);
 
 /* One JSON object (RFC 8259). */
 char *kiosk_report_json (const KioskReport *report);
+
+#define KIOSK_REPORT_PAGE_WIDTH 595.28 /* A4, points */
+#define KIOSK_REPORT_PAGE_HEIGHT 841.89
+
+/* The same pages as those of the file, each as a recording surface of cairo (cairo_surface_t), to be drawn at any scale. */
+GPtrArray *kiosk_report_pages (const KioskReport *report, gboolean japanese);
 
 /* A4 pages into a file that is replaced. */
 gboolean kiosk_report_pdf (const KioskReport *report, gboolean japanese, const char *path,

@@ -3,6 +3,7 @@
 
 #include "banner.h"
 
+#include "proof-words.h"
 #include "texts.h"
 #include "widgets.h"
 
@@ -11,7 +12,7 @@
 struct _KioskBanner {
   GtkBox parent_instance;
   KioskStore *store;
-  GtkWidget *icon, *title, *detail, *steps, *place;
+  GtkWidget *icon, *title, *detail, *source, *steps, *place, *place_word, *ledger;
 };
 
 G_DEFINE_FINAL_TYPE (KioskBanner, kiosk_banner, GTK_TYPE_BOX)
@@ -31,6 +32,9 @@ on_changed (KioskStore *store, KioskBanner *self)
   };
   g_autofree char *title = NULL;
   g_autofree char *detail = NULL;
+  g_autofree char *source = NULL;
+  g_autofree char *backing = NULL;
+  g_autofree char *both = NULL;
   KioskLogVerdict verdict;
 
   gtk_widget_set_visible (GTK_WIDGET (self), kiosk_store_get_state (store) == KIOSK_STORE_READY);
@@ -42,6 +46,14 @@ on_changed (KioskStore *store, KioskBanner *self)
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), looks[verdict].icon);
   gtk_label_set_text (GTK_LABEL (self->title), title);
   gtk_label_set_text (GTK_LABEL (self->detail), detail);
+  source = kiosk_say_source (store);
+  backing = kiosk_say_backing (store);
+  both = g_strconcat (source, kiosk_say_is_japanese () ? "。" : ". ", backing, NULL);
+  gtk_label_set_text (GTK_LABEL (self->source), both);
+  gtk_widget_set_visible (self->ledger, verdict != KIOSK_LOG_BROKEN);
+  gtk_label_set_text (
+      GTK_LABEL (self->place_word),
+      kiosk_say (kiosk_store_has_fault (store) ? KIOSK_SAY_SHOW_PLACE : KIOSK_SAY_SHOW_PROOF));
   gtk_widget_set_visible (self->steps, verdict == KIOSK_LOG_BROKEN);
   gtk_widget_set_visible (self->place, verdict == KIOSK_LOG_BROKEN);
   kiosk_name (GTK_WIDGET (self), title);
@@ -84,16 +96,23 @@ kiosk_banner_init (KioskBanner *self)
   gtk_box_append (GTK_BOX (self->steps), kiosk_paragraph (kiosk_say (KIOSK_SAY_TO_DO_STEPS), NULL));
   gtk_box_append (GTK_BOX (words), self->title);
   gtk_box_append (GTK_BOX (words), self->detail);
+  self->source = kiosk_paragraph (NULL, "banner-detail numeric");
+  gtk_box_append (GTK_BOX (words), self->source);
   gtk_box_append (GTK_BOX (words), self->steps);
   gtk_widget_set_hexpand (words, TRUE);
   gtk_widget_set_valign (words, GTK_ALIGN_CENTER);
   self->place = kiosk_button (NULL, kiosk_say (KIOSK_SAY_SHOW_PLACE), NULL);
+  self->place_word = gtk_widget_get_last_child (gtk_button_get_child (GTK_BUTTON (self->place)));
   gtk_widget_set_valign (self->place, GTK_ALIGN_CENTER);
+  self->ledger = kiosk_button (NULL, kiosk_say (KIOSK_SAY_COMPARE_LEDGER), NULL);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->ledger), "win.ledger");
+  gtk_widget_set_valign (self->ledger, GTK_ALIGN_CENTER);
   g_signal_connect (self->place, "clicked", G_CALLBACK (on_place), self);
   gtk_widget_set_valign (self->icon, GTK_ALIGN_CENTER);
   gtk_box_append (GTK_BOX (self), self->icon);
   gtk_box_append (GTK_BOX (self), words);
   gtk_box_append (GTK_BOX (self), self->place);
+  gtk_box_append (GTK_BOX (self), self->ledger);
 }
 
 GtkWidget *

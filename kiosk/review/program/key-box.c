@@ -120,7 +120,8 @@ on_file (GtkButton *button, KioskKeyBox *self)
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
       kiosk_say (KIOSK_SAY_KEY_CHOOSE), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-      GTK_FILE_CHOOSER_ACTION_OPEN, NULL, NULL);
+      GTK_FILE_CHOOSER_ACTION_OPEN, kiosk_say (KIOSK_SAY_OPEN_ACCEPT),
+      kiosk_say (KIOSK_SAY_CANCEL));
 
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));

@@ -22,6 +22,8 @@
 
 /* kiosk-review: security staff read audit logs, and write down that and what they read. The logs are never written. */
 
+#define KNOWN_KEYS "/etc/kiosk-review/known-keys"
+
 typedef struct {
   KioskStore *store;
   KioskReviewer *reviewer;
@@ -77,6 +79,21 @@ choose_language (const char *option)
   return TRUE;
 }
 
+/* One that was named must be there; the usual one may be missing. */
+static gboolean
+read_known_keys (const char *named, KioskKnownKeys **known, GError **error)
+{
+  g_autofree char *text = NULL;
+  gsize length;
+
+  if (named == NULL && !g_file_test (KNOWN_KEYS, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (!g_file_get_contents (named != NULL ? named : KNOWN_KEYS, &text, &length, error))
+    return FALSE;
+  *known = kiosk_known_keys_parse (text, length, error);
+  return *known != NULL;
+}
+
 int
 main (int argc, char **argv)
 {
@@ -85,6 +102,8 @@ main (int argc, char **argv)
   g_autofree char *name = NULL;
   g_autofree char *key_file = NULL;
   g_autofree char *journal = NULL;
+  g_autofree char *known_file = NULL;
+  g_autofree char *copy = NULL;
   g_auto (GStrv) paths = NULL;
   const GOptionEntry entries[] = {
     { "lang", 0, 0, G_OPTION_ARG_STRING, &language, "言語 / language", "ja|en" },
@@ -94,11 +113,18 @@ main (int argc, char **argv)
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &key_file, "署名キー / file of the signing key", "FILE" },
     { "journal", 0, 0, G_OPTION_ARG_FILENAME, &journal,
       "確認の記録（なければ記録のそば）/ journal of reviews, else beside the log", "FILE" },
+    { "known-keys", 0, 0, G_OPTION_ARG_FILENAME, &known_file,
+      "鍵の一覧 / list of keys, else " KNOWN_KEYS, "FILE" },
+    { "compare", 0, 0, G_OPTION_ARG_FILENAME, &copy,
+      "比べる写し（収集サーバーの記録など）/ copy to compare with, as of the collector", "DIR" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &paths, NULL, NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("[FILE|DIR]");
   g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (KioskProofs) proofs = NULL;
+  g_autofree char *copy_path = NULL;
+  KioskKnownKeys *known = NULL;
   g_autoptr (GError) error = NULL;
   guint8 key[KIOSK_AUDIT_KEY_SIZE];
   gsize key_length = 0;
@@ -127,7 +153,15 @@ main (int argc, char **argv)
       return EXIT_FAILURE;
     }
 
-  program.store = kiosk_store_new (log_key != NULL ? key : NULL);
+  if (!read_known_keys (known_file, &known, &error))
+    {
+      g_printerr ("kiosk-review: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  copy_path = copy != NULL ? g_canonicalize_filename (copy, NULL) : NULL;
+  proofs = kiosk_proofs_new (known, copy_path);
+  program.store = kiosk_store_new (log_key != NULL ? key : NULL, proofs);
   program.reviewer = kiosk_reviewer_new (name, key_file, journal);
   program.path
       = paths != NULL && paths[0] != NULL ? g_canonicalize_filename (paths[0], NULL) : NULL;

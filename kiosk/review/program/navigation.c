@@ -25,6 +25,7 @@ static const struct {
   { "report", KIOSK_SAY_PAGE_REPORT, "x-office-document-symbolic" },
   { "journal", KIOSK_SAY_PAGE_JOURNAL, "document-edit-symbolic" },
   { "persons", KIOSK_SAY_PAGE_PERSONS, "system-users-symbolic" },
+  { "evidence", KIOSK_SAY_PAGE_EVIDENCE, "application-certificate-symbolic" },
 };
 
 #define FIRST_SUMMARY 6

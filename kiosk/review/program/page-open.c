@@ -39,9 +39,39 @@ kiosk_page_open_ask (GtkWidget *widget, KioskStore *store, gboolean file)
   GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
       kiosk_say (file ? KIOSK_SAY_OPEN_FILE : KIOSK_SAY_OPEN_FOLDER),
       GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-      file ? GTK_FILE_CHOOSER_ACTION_OPEN : GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, NULL, NULL);
+      file ? GTK_FILE_CHOOSER_ACTION_OPEN : GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER,
+      kiosk_say (KIOSK_SAY_OPEN_ACCEPT), kiosk_say (KIOSK_SAY_CANCEL));
 
   g_signal_connect (dialog, "response", G_CALLBACK (on_response), store);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+on_compare_response (GtkNativeDialog *dialog, int response, KioskStore *store)
+{
+  if (response == GTK_RESPONSE_ACCEPT)
+    {
+      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
+      g_autofree char *copy = file != NULL ? g_file_get_path (file) : NULL;
+      g_autofree char *path = g_strdup (kiosk_store_get_path (store));
+
+      kiosk_proofs_set_copy (kiosk_store_get_proofs (store), copy);
+      if (path != NULL)
+        kiosk_store_open (store, path);
+    }
+  g_object_unref (dialog);
+}
+
+void
+kiosk_page_open_compare (GtkWidget *widget, KioskStore *store)
+{
+  GtkRoot *root = gtk_widget_get_root (widget);
+  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
+      kiosk_say (KIOSK_SAY_COMPARE_COPY), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
+      GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, kiosk_say (KIOSK_SAY_OPEN_ACCEPT),
+      kiosk_say (KIOSK_SAY_CANCEL));
+
+  g_signal_connect (dialog, "response", G_CALLBACK (on_compare_response), store);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
 }
 
@@ -72,7 +102,9 @@ on_state (KioskStore *store, KioskPageOpen *self)
   g_autofree char *percent = kiosk_say_format (KIOSK_SAY_VERIFYING_PERCENT, "n", n, NULL);
   g_autofree char *shown = g_filename_display_name (
       kiosk_store_get_path (store) != NULL ? kiosk_store_get_path (store) : "");
-  g_autofree char *failure = kiosk_say_format (KIOSK_SAY_OPEN_FAILED_HELP, "path", shown, NULL);
+  g_autofree char *failure = kiosk_say_format (
+      kiosk_store_is_untrusted (store) ? KIOSK_SAY_OPEN_UNTRUSTED_HELP : KIOSK_SAY_OPEN_FAILED_HELP,
+      "path", shown, NULL);
 
   gtk_stack_set_visible_child_name (GTK_STACK (self->stack),
                                     state == KIOSK_STORE_READING ? "reading" : "choose");

@@ -13,3 +13,6 @@ GtkWidget *kiosk_page_open_new (KioskStore *store);
 
 /* Asks for a folder in a dialog over the window of @widget, and opens it in @store. */
 void kiosk_page_open_ask (GtkWidget *widget, KioskStore *store, gboolean file);
+
+/* Asks for a folder to compare with, as of the collector, and opens what is open once more. */
+void kiosk_page_open_compare (GtkWidget *widget, KioskStore *store);

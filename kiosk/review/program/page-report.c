@@ -6,6 +6,8 @@
 #include "banner.h"
 #include "page-list.h"
 #include "page.h"
+#include "preview.h"
+#include "proof-words.h"
 #include "table.h"
 #include "widgets.h"
 
@@ -22,6 +24,7 @@ struct _KioskPageReport {
   KioskReport *report; /* NULL: the period has none */
   gboolean saves_csv;
   GtkWidget *title, *conclusion, *figures, *table, *message, *pdf, *csv;
+  GtkWidget *stack, *preview, *look;
 };
 
 G_DEFINE_FINAL_TYPE (KioskPageReport, kiosk_page_report, GTK_TYPE_BOX)
@@ -62,12 +65,46 @@ gather_findings (KioskPageReport *self, gint64 from, gint64 to, GPtrArray *findi
   g_ptr_array_add (findings, NULL);
 }
 
+/* What the logs were compared with, for section 1. */
+static GPtrArray *
+gather_proofs (KioskPageReport *self)
+{
+  KioskProofs *proofs = kiosk_store_get_proofs (self->store);
+  GPtrArray *lines = g_ptr_array_new_with_free_func (g_free);
+  guint wrong, compared = kiosk_count_ledger (self->store, &wrong);
+  g_autofree char *n = kiosk_say_number (wrong > 0 ? wrong : compared);
+  g_autofree char *source = kiosk_say_source (self->store);
+  g_autofree char *backing = kiosk_say_backing (self->store);
+  g_autofree char *ledger = compared == 0 ? g_strdup (kiosk_say (KIOSK_SAY_LEDGER_NOT))
+                                          : kiosk_say_format (wrong > 0 ? KIOSK_SAY_LEDGER_DIFFERS
+                                                                        : KIOSK_SAY_LEDGER_DONE,
+                                                              "n", n, NULL);
+  g_autofree char *codes = kiosk_proofs_describe_codes (proofs, kiosk_store_get_logs (self->store),
+                                                        kiosk_store_get_host (self->store));
+  gboolean unchecked = strstr (codes, ":unchecked") != NULL;
+  gboolean bad = strstr (codes, ":wrong") != NULL;
+  gboolean ja = kiosk_say_is_japanese ();
+
+  g_ptr_array_add (lines, g_strdup_printf (ja ? "%s。%s。" : "%s. %s.", source, backing));
+  g_ptr_array_add (lines, g_strdup_printf (ja ? "%s: %s。%s: %s。" : "%s: %s. %s: %s.",
+                                           kiosk_say (KIOSK_SAY_LEDGER), ledger,
+                                           kiosk_say (KIOSK_SAY_COL_CODES),
+                                           kiosk_say (bad         ? KIOSK_SAY_LEDGER_MISMATCH
+                                                      : unchecked ? KIOSK_SAY_CODES_UNCHECKED
+                                                                  : KIOSK_SAY_CODES_RIGHT)));
+  g_ptr_array_add (lines, NULL);
+  return lines;
+}
+
 static void
 make_report (KioskPageReport *self)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   g_autoptr (GPtrArray) findings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray) proofs = gather_proofs (self);
   g_autofree char *signer = NULL;
+  g_autofree char *doubt = NULL;
+  g_autofree char *detail = NULL;
   g_autoptr (GDateTime) month = NULL;
   g_autoptr (GError) error = NULL;
   KioskReportOptions options = { .host = kiosk_store_get_host (self->store),
@@ -89,6 +126,9 @@ make_report (KioskPageReport *self)
   gather_findings (self, from, to, findings, &signer);
   options.findings = (const char *const *) findings->pdata;
   options.signer = signer;
+  options.proofs = (const char *const *) proofs->pdata;
+  if (kiosk_say_doubt (self->store, &doubt, &detail))
+    options.doubt = doubt;
   self->report = kiosk_report_new (kiosk_store_get_index (self->store), &options, &error);
   if (self->report == NULL)
     g_warning ("no report: %s", error->message);
@@ -145,6 +185,40 @@ show_uses (KioskPageReport *self)
     }
 }
 
+static gboolean
+is_preview (KioskPageReport *self)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (GTK_STACK (self->stack)), "pages") == 0;
+}
+
+/* Pages are laid out only for who looks at them. */
+static void
+show_pages (KioskPageReport *self)
+{
+  kiosk_preview_set_pages (self->preview,
+                           is_preview (self) && self->report != NULL
+                               ? kiosk_report_pages (self->report, kiosk_say_is_japanese ())
+                               : NULL);
+}
+
+static void
+on_look (GtkButton *button, KioskPageReport *self)
+{
+  gboolean pages = !is_preview (self);
+
+  gtk_stack_set_visible_child_name (GTK_STACK (self->stack), pages ? "pages" : "figures");
+  gtk_label_set_text (
+      GTK_LABEL (gtk_widget_get_last_child (gtk_button_get_child (GTK_BUTTON (self->look)))),
+      kiosk_say (pages ? KIOSK_SAY_REPORT_FIGURES : KIOSK_SAY_REPORT_PREVIEW));
+  show_pages (self);
+}
+
+GPtrArray *
+kiosk_page_report_get_pages (KioskPageReport *self)
+{
+  return self->report != NULL ? kiosk_report_pages (self->report, kiosk_say_is_japanese ()) : NULL;
+}
+
 static void
 refresh (GtkWidget *page)
 {
@@ -160,6 +234,7 @@ refresh (GtkWidget *page)
   gtk_label_set_text (GTK_LABEL (self->conclusion), verdict);
   gtk_widget_set_sensitive (self->pdf, self->report != NULL);
   gtk_widget_set_sensitive (self->csv, self->report != NULL);
+  show_pages (self);
   if (self->report == NULL)
     return;
   show_figures (self);
@@ -235,7 +310,8 @@ on_save (GtkWidget *button, KioskPageReport *self)
                           self->report->options.month, self->saves_csv ? "csv" : "pdf");
   dialog = gtk_file_chooser_native_new (
       kiosk_say (self->saves_csv ? KIOSK_SAY_SAVE_CSV : KIOSK_SAY_SAVE_PDF),
-      GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE, NULL, NULL);
+      GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, GTK_FILE_CHOOSER_ACTION_SAVE,
+      kiosk_say (KIOSK_SAY_SAVE_ACCEPT), kiosk_say (KIOSK_SAY_CANCEL));
   gtk_file_chooser_set_current_name (GTK_FILE_CHOOSER (dialog), name);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), self, 0);
   gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
@@ -266,6 +342,7 @@ kiosk_page_report_init (KioskPageReport *self)
   GtkWidget *head = kiosk_hbox (12, NULL);
   GtkWidget *words = kiosk_vbox (3, NULL);
   GtkWidget *card = kiosk_vbox (0, "card table-card");
+  GtkWidget *figures;
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 15);
@@ -282,7 +359,12 @@ kiosk_page_report_init (KioskPageReport *self)
   gtk_widget_set_valign (self->csv, GTK_ALIGN_CENTER);
   g_signal_connect (self->pdf, "clicked", G_CALLBACK (on_save), self);
   g_signal_connect (self->csv, "clicked", G_CALLBACK (on_save), self);
+  self->look
+      = kiosk_button ("x-office-document-symbolic", kiosk_say (KIOSK_SAY_REPORT_PREVIEW), "soft");
+  gtk_widget_set_valign (self->look, GTK_ALIGN_CENTER);
+  g_signal_connect (self->look, "clicked", G_CALLBACK (on_look), self);
   gtk_box_append (GTK_BOX (head), words);
+  gtk_box_append (GTK_BOX (head), self->look);
   gtk_box_append (GTK_BOX (head), self->csv);
   gtk_box_append (GTK_BOX (head), self->pdf);
   self->figures = gtk_grid_new ();
@@ -297,8 +379,17 @@ kiosk_page_report_init (KioskPageReport *self)
   self->message = kiosk_label (NULL, "dim-label");
   gtk_box_append (GTK_BOX (self), head);
   gtk_box_append (GTK_BOX (self), self->conclusion);
-  gtk_box_append (GTK_BOX (self), self->figures);
-  gtk_box_append (GTK_BOX (self), card);
+  figures = kiosk_vbox (15, NULL);
+  gtk_box_append (GTK_BOX (figures), self->figures);
+  gtk_box_append (GTK_BOX (figures), card);
+  self->preview = kiosk_preview_new ();
+  self->stack = gtk_stack_new ();
+  gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_widget_set_vexpand (self->stack, TRUE);
+  gtk_stack_add_named (GTK_STACK (self->stack), figures, "figures");
+  gtk_stack_add_named (GTK_STACK (self->stack), self->preview, "pages");
+  gtk_box_append (GTK_BOX (self), self->stack);
   gtk_box_append (GTK_BOX (self), self->message);
 }
 

@@ -12,3 +12,6 @@ GtkWidget *kiosk_page_report_new (KioskStore *store, KioskReviewer *reviewer);
 
 /* Writes the report into @path; FALSE: it is said on the page. */
 gboolean kiosk_page_report_save (KioskPageReport *self, const char *path, gboolean csv);
+
+/* Its pages for paper (see kiosk_report_pages()); NULL when the period has none. Owned by the caller. */
+GPtrArray *kiosk_page_report_get_pages (KioskPageReport *self);

@@ -5,6 +5,7 @@
 
 #include "banner.h"
 #include "chart.h"
+#include "page-report.h"
 #include "page-timeline.h"
 #include "table.h"
 #include "texts.h"
@@ -31,6 +32,7 @@ typedef struct {
   double scale;    /* of the chart: points for a pixel */
   double chart_height;
   guint first_rows, other_rows, n_pages;
+  GPtrArray *sheets; /* whole pages of a report, instead of rows; NULL without */
 } Print;
 
 static void
@@ -41,6 +43,7 @@ print_free (Print *self)
   for (guint i = 0; i < self->n_columns; i++)
     g_free (self->titles[i]);
   g_ptr_array_unref (self->rows);
+  g_clear_pointer (&self->sheets, g_ptr_array_unref);
   g_free (self);
 }
 
@@ -230,6 +233,11 @@ on_begin (GtkPrintOperation *operation, GtkPrintContext *context, Print *self)
   double height = gtk_print_context_get_height (context) - FOOT;
   guint n = self->rows->len;
 
+  if (self->sheets != NULL)
+    {
+      gtk_print_operation_set_n_pages (operation, (int) self->sheets->len);
+      return;
+    }
   if (self->chart != NULL)
     {
       self->scale = width / 960;
@@ -253,6 +261,12 @@ on_draw (GtkPrintOperation *operation, GtkPrintContext *context, int page, Print
   guint first = page == 0 ? 0 : self->first_rows + ((guint) page - 1) * self->other_rows;
   guint count = page == 0 ? self->first_rows : self->other_rows;
 
+  if (self->sheets != NULL)
+    {
+      cairo_set_source_surface (cr, self->sheets->pdata[page], 0, 0);
+      cairo_paint (cr);
+      return;
+    }
   if (page == 0)
     {
       draw_head (self, cr, width);
@@ -298,6 +312,8 @@ kiosk_print (GtkWindow *window, KioskStore *store, KioskReviewer *reviewer, GtkW
   self->rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   if (KIOSK_IS_PAGE_TIMELINE (page))
     take_timeline (self, KIOSK_PAGE_TIMELINE (page));
+  else if (KIOSK_IS_PAGE_REPORT (page))
+    self->sheets = kiosk_page_report_get_pages (KIOSK_PAGE_REPORT (page));
   else
     take_parts (self, page);
 
@@ -311,6 +327,7 @@ kiosk_print (GtkWindow *window, KioskStore *store, KioskReviewer *reviewer, GtkW
     }
   gtk_page_setup_set_paper_size_and_default_margins (setup, a4);
   gtk_print_operation_set_default_page_setup (operation, setup);
+  gtk_print_operation_set_use_full_page (operation, self->sheets != NULL);
   gtk_print_operation_set_unit (operation, GTK_UNIT_POINTS);
   gtk_print_operation_set_job_name (operation, kiosk_say (KIOSK_SAY_TITLE));
   if (file != NULL)

@@ -177,7 +177,7 @@ describe_logs (KioskStore *store)
 gboolean
 kiosk_reviewer_write (KioskReviewer *self, KioskReviewEntry *entry, GError **error)
 {
-  g_autofree char *logs = NULL;
+  g_autofree char *logs = NULL, *collector = NULL, *ledger = NULL, *codes = NULL;
   KioskReviewEntry whole = *entry;
 
   if (self->signer == NULL || self->store == NULL)
@@ -189,6 +189,15 @@ kiosk_reviewer_write (KioskReviewer *self, KioskReviewEntry *entry, GError **err
   whole.time = g_get_real_time ();
   whole.reviewer = self->name;
   whole.logs = logs;
+  if (entry->kind == KIOSK_REVIEW_SIGNED || entry->kind == KIOSK_REVIEW_SIGNED_BROKEN)
+    {
+      KioskProofs *proofs = kiosk_store_get_proofs (self->store);
+      GPtrArray *all = kiosk_store_get_logs (self->store);
+
+      whole.collector = collector = kiosk_proofs_describe_collector (proofs, all, entry->host);
+      whole.ledger = ledger = kiosk_proofs_describe_ledger (proofs, entry->host);
+      whole.codes = codes = kiosk_proofs_describe_codes (proofs, all, entry->host);
+    }
   if (!kiosk_review_journal_append (self->journal, &whole, self->signer, error))
     return FALSE;
   g_signal_emit (self, signals[CHANGED], 0);

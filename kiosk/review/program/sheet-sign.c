@@ -5,7 +5,9 @@
 
 #include "banner.h"
 #include "key-box.h"
+#include "ledger-box.h"
 #include "matters.h"
+#include "proof-words.h"
 #include "sheet.h"
 #include "texts.h"
 #include "widgets.h"
@@ -18,7 +20,7 @@ typedef struct {
   KioskReviewer *reviewer;
   KioskLogVerdict verdict;
   KioskMatters matters;
-  GtkWidget *findings, *needed, *confirm, *key_box;
+  GtkWidget *checks, *findings, *needed, *confirm, *key_box;
 } Sign;
 
 static void
@@ -38,6 +40,8 @@ needs_findings (const Sign *self)
 {
   return kiosk_matters_count_open (&self->matters) > 0 || self->verdict == KIOSK_LOG_BROKEN;
 }
+
+static void fill_checks (Sign *self);
 
 static void
 update (Sign *self)
@@ -97,6 +101,18 @@ on_open_first (GtkButton *button, Sign *self)
   kiosk_store_show (store, &view);
 }
 
+/* A code of the ledger was compared: that may change what can be signed. */
+static void
+on_proofs (KioskProofs *proofs, GtkWidget *sheet)
+{
+  Sign *self = g_object_get_data (G_OBJECT (sheet), "kiosk-sign");
+
+  if (kiosk_store_get_state (self->store) != KIOSK_STORE_READY)
+    return;
+  fill_checks (self);
+  update (self);
+}
+
 static void
 on_changed (gpointer object, Sign *self)
 {
@@ -134,10 +150,41 @@ add_matter (GtkWidget *list, KioskSay name, guint all, guint open)
   add_check (list, open == 0, what, value);
 }
 
-static GtkWidget *
-build_checks (Sign *self)
+static void
+add_collector (Sign *self, GtkWidget *list)
 {
-  GtkWidget *list = kiosk_vbox (0, "card");
+  const KioskEvidence *evidence = kiosk_proofs_get (kiosk_store_get_proofs (self->store));
+  guint all = kiosk_store_get_logs (self->store)->len, n = kiosk_count_confirmed (self->store);
+  g_autofree char *agree = kiosk_say_number (n);
+  g_autofree char *of = kiosk_say_number (all);
+  g_autofree char *some
+      = kiosk_say_format (KIOSK_SAY_CHECK_COLLECTOR_SOME, "n", agree, "m", of, NULL);
+  gboolean bad = kiosk_evidence_find_doubt (evidence) != NULL;
+
+  add_check (list, !bad && n == all, kiosk_say (KIOSK_SAY_CHECK_COLLECTOR),
+             bad        ? kiosk_say (KIOSK_SAY_CHECK_COLLECTOR_BAD)
+             : n == all ? kiosk_say (KIOSK_SAY_CHECK_COLLECTOR_GOOD)
+             : n > 0    ? some
+                        : kiosk_say (KIOSK_SAY_CHECK_COLLECTOR_NOT));
+}
+
+static void
+add_ledger (Sign *self, GtkWidget *list)
+{
+  guint wrong, all = kiosk_count_ledger (self->store, &wrong);
+  g_autofree char *n = kiosk_say_number (wrong > 0 ? wrong : all);
+  g_autofree char *value
+      = all == 0 ? g_strdup (kiosk_say (KIOSK_SAY_LEDGER_NOT))
+                 : kiosk_say_format (wrong > 0 ? KIOSK_SAY_LEDGER_DIFFERS : KIOSK_SAY_LEDGER_DONE,
+                                     "n", n, NULL);
+
+  add_check (list, all > 0 && wrong == 0, kiosk_say (KIOSK_SAY_LEDGER), value);
+}
+
+static void
+fill_checks (Sign *self)
+{
+  GtkWidget *list = self->checks;
   g_autofree char *n = kiosk_say_number (kiosk_store_get_records (self->store));
   g_autofree char *title = NULL;
   g_autofree char *detail = NULL;
@@ -148,7 +195,10 @@ build_checks (Sign *self)
               ? kiosk_say_format (KIOSK_SAY_CHECK_LOG_GOOD, "n", n, NULL)
               : g_strdup (self->verdict == KIOSK_LOG_BROKEN ? kiosk_say (KIOSK_SAY_CHECK_LOG_BROKEN)
                                                             : title);
+  kiosk_clear_box (list);
   add_check (list, self->verdict == KIOSK_LOG_GOOD, kiosk_say (KIOSK_SAY_CHECK_LOG), value);
+  add_collector (self, list);
+  add_ledger (self, list);
   kiosk_matters_find (self->store, self->reviewer, &self->matters);
   add_matter (list, KIOSK_SAY_CHECK_RISES, self->matters.all[KIOSK_MATTER_RISE],
               self->matters.open[KIOSK_MATTER_RISE]);
@@ -156,7 +206,6 @@ build_checks (Sign *self)
               self->matters.open[KIOSK_MATTER_DEVICE]);
   add_matter (list, KIOSK_SAY_CHECK_WORK, self->matters.all[KIOSK_MATTER_WORK],
               self->matters.open[KIOSK_MATTER_WORK]);
-  return list;
 }
 
 GtkWidget *
@@ -173,7 +222,10 @@ kiosk_sheet_sign_new (KioskStore *store, KioskReviewer *reviewer)
   self->sheet = sheet;
   self->store = g_object_ref (store);
   self->reviewer = g_object_ref (reviewer);
-  gtk_box_append (body, build_checks (self));
+  self->checks = kiosk_vbox (0, "card tight");
+  fill_checks (self);
+  gtk_box_append (body, self->checks);
+  gtk_box_append (body, kiosk_ledger_box_new (store));
   gtk_box_append (body, kiosk_sheet_text (kiosk_say (KIOSK_SAY_FINDINGS), &self->findings));
   self->needed = kiosk_paragraph (kiosk_say (KIOSK_SAY_FINDINGS_NEEDED), "warn-text small");
   gtk_box_append (body, self->needed);
@@ -194,6 +246,8 @@ kiosk_sheet_sign_new (KioskStore *store, KioskReviewer *reviewer)
   g_signal_connect (self->key_box, "activate", G_CALLBACK (on_accept), self);
   g_signal_connect (kiosk_sheet_get_accept (sheet), "clicked", G_CALLBACK (on_accept), self);
   g_object_set_data_full (G_OBJECT (sheet), "kiosk-sign", self, sign_free);
+  g_signal_connect_object (kiosk_store_get_proofs (store), "changed", G_CALLBACK (on_proofs), sheet,
+                           0);
   update (self);
   return GTK_WIDGET (sheet);
 }

@@ -10,7 +10,7 @@
 
 struct _KioskSheet {
   GtkBox parent_instance;
-  GtkWidget *body, *buttons, *accept, *word;
+  GtkWidget *body, *buttons, *cancel, *accept, *word;
 };
 
 G_DEFINE_FINAL_TYPE (KioskSheet, kiosk_sheet, GTK_TYPE_BOX)
@@ -46,6 +46,12 @@ kiosk_sheet_add_button (KioskSheet *self, const char *word)
   gtk_box_insert_child_after (GTK_BOX (self->buttons), button,
                               gtk_widget_get_prev_sibling (self->accept));
   return button;
+}
+
+void
+kiosk_sheet_drop_cancel (KioskSheet *self)
+{
+  gtk_widget_set_visible (self->cancel, FALSE);
 }
 
 void
@@ -123,6 +129,7 @@ kiosk_sheet_new (const char *title, const char *help, const char *icon, const ch
   gtk_widget_set_hexpand (space, TRUE);
   self->accept = kiosk_button (icon, accept, "suggested-action big");
   self->word = gtk_widget_get_last_child (gtk_button_get_child (GTK_BUTTON (self->accept)));
+  self->cancel = cancel;
   gtk_box_append (GTK_BOX (self->buttons), cancel);
   gtk_box_append (GTK_BOX (self->buttons), space);
   gtk_box_append (GTK_BOX (self->buttons), self->accept);

@@ -3,8 +3,8 @@
 
 #include "store.h"
 
-#include "texts.h"
-
+#include "kiosk/base/error.h"
+#include "kiosk/log/bundle.h"
 #include "kiosk/log/log-set.h"
 
 #include <string.h>
@@ -17,7 +17,9 @@ typedef struct {
   guint8 key[KIOSK_AUDIT_KEY_SIZE];
   KioskIndex *index;
   GPtrArray *logs;
-  GArray *known;       /* gboolean for each log */
+  const KioskKnownKeys *known; /* of the proofs, which live longer */
+  char *copy;
+  KioskEvidence *evidence;
   gint done_thousands; /* atomic */
 } Job;
 
@@ -28,9 +30,10 @@ struct _KioskStore {
   gboolean has_key;
   guint8 key[KIOSK_AUDIT_KEY_SIZE];
   char *path, *failure;
+  gboolean untrusted;
   KioskHeldIndex *held;
   GPtrArray *logs;
-  GArray *known;
+  KioskProofs *proofs;
   GCancellable *cancellable;
   Job *job; /* of the task that runs; only its progress is read here */
   guint ticker;
@@ -54,7 +57,8 @@ job_free (Job *job)
   g_free (job->path);
   g_clear_pointer (&job->index, kiosk_index_free);
   g_clear_pointer (&job->logs, g_ptr_array_unref);
-  g_clear_pointer (&job->known, g_array_unref);
+  g_free (job->copy);
+  g_clear_pointer (&job->evidence, kiosk_evidence_free);
   g_free (job);
 }
 
@@ -66,19 +70,22 @@ on_progress (guint64 done, guint64 total, guint64 records, gpointer user_data)
   g_atomic_int_set (&job->done_thousands, total > 0 ? (gint) (done * 1000 / total) : 0);
 }
 
+/* A bundle that is not what was signed looks like a folder without a log. */
 static void
-find_keys (Job *job)
+say_bundle (const Job *job, GError **error)
 {
-  job->known = g_array_new (FALSE, TRUE, sizeof (gboolean));
-  for (guint i = 0; i < job->logs->len; i++)
-    {
-      const KioskIndexLog *log = job->logs->pdata[i];
-      g_autoptr (KioskLogSet) set = kiosk_log_set_open (log->path, NULL);
-      gboolean known
-          = job->keys.key != NULL || (set != NULL && kiosk_log_set_get_key (set) != NULL);
+  g_autofree char *list = g_build_filename (job->path, KIOSK_BUNDLE_NAME, NULL);
+  g_autoptr (GError) reason = NULL;
+  g_autoptr (KioskBundle) bundle = NULL;
 
-      g_array_append_val (job->known, known);
-    }
+  if (g_error_matches (*error, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+      || !g_file_test (list, G_FILE_TEST_EXISTS))
+    return;
+  bundle = kiosk_bundle_check (job->path, &reason);
+  if (bundle != NULL)
+    return;
+  g_clear_error (error);
+  g_propagate_error (error, g_steal_pointer (&reason));
 }
 
 static void
@@ -91,12 +98,16 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   if (job->index == NULL
       || !kiosk_index_import_path (job->index, job->path, job->keys.key != NULL ? &job->keys : NULL,
                                    on_progress, job, cancellable, &error)
-      || (job->logs = kiosk_index_get_logs (job->index, &error)) == NULL)
+      || (job->logs = kiosk_index_get_logs (job->index, &error)) == NULL
+      || (job->evidence
+          = kiosk_evidence_gather (job->index, job->logs, job->path, job->keys.key != NULL,
+                                   job->known, job->copy, cancellable, &error))
+             == NULL)
     {
+      say_bundle (job, &error);
       g_task_return_error (task, error);
       return;
     }
-  find_keys (job);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -105,9 +116,10 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 static void
 let_go (KioskStore *self)
 {
+  self->state = KIOSK_STORE_EMPTY;
   g_clear_pointer (&self->held, kiosk_held_index_release);
-  g_clear_pointer (&self->known, g_array_unref);
   g_ptr_array_set_size (self->logs, 0);
+  kiosk_proofs_take (self->proofs, NULL);
   g_clear_pointer (&self->failure, g_free);
 }
 
@@ -168,7 +180,7 @@ on_job_ready (GObject *source, GAsyncResult *result, gpointer user_data)
       self->held->index = g_steal_pointer (&job->index);
       g_ptr_array_unref (self->logs);
       self->logs = g_steal_pointer (&job->logs);
-      self->known = g_steal_pointer (&job->known);
+      kiosk_proofs_take (self->proofs, g_steal_pointer (&job->evidence));
       look_at_last_month (self);
       set_state (self, KIOSK_STORE_READY);
       g_signal_emit (self, signals[CHANGED], 0);
@@ -178,6 +190,7 @@ on_job_ready (GObject *source, GAsyncResult *result, gpointer user_data)
   else
     {
       self->failure = g_strdup (error->message);
+      self->untrusted = g_error_matches (error, KIOSK_ERROR, KIOSK_ERROR_UNTRUSTED);
       set_state (self, KIOSK_STORE_FAILED);
     }
 }
@@ -197,6 +210,8 @@ kiosk_store_open (KioskStore *self, const char *path)
   self->progress = 0;
 
   job->path = g_strdup (path);
+  job->known = kiosk_proofs_get_known (self->proofs);
+  job->copy = g_strdup (kiosk_proofs_get_copy (self->proofs));
   if (self->has_key)
     {
       memcpy (job->key, self->key, sizeof job->key);
@@ -270,10 +285,22 @@ kiosk_held_index_release (KioskHeldIndex *held)
   g_atomic_rc_box_release_full (held, clear_held);
 }
 
+gboolean
+kiosk_store_is_untrusted (KioskStore *self)
+{
+  return self->failure != NULL && self->untrusted;
+}
+
 GPtrArray *
 kiosk_store_get_logs (KioskStore *self)
 {
   return self->logs;
+}
+
+KioskProofs *
+kiosk_store_get_proofs (KioskStore *self)
+{
+  return self->proofs;
 }
 
 const KioskIndexLog *
@@ -287,39 +314,6 @@ kiosk_store_find_log (KioskStore *self, gint64 id)
         return log;
     }
   return NULL;
-}
-
-gboolean
-kiosk_store_knows_key (KioskStore *self, const KioskIndexLog *log)
-{
-  for (guint i = 0; i < self->logs->len; i++)
-    if (self->logs->pdata[i] == log)
-      return g_array_index (self->known, gboolean, i);
-  return FALSE;
-}
-
-guint64
-kiosk_store_get_records (KioskStore *self)
-{
-  guint64 records = 0;
-
-  for (guint i = 0; i < self->logs->len; i++)
-    records += ((const KioskIndexLog *) self->logs->pdata[i])->records;
-  return records;
-}
-
-void
-kiosk_store_get_extent (KioskStore *self, gint64 *first, gint64 *last)
-{
-  *first = *last = 0;
-  for (guint i = 0; i < self->logs->len; i++)
-    {
-      const KioskIndexLog *log = self->logs->pdata[i];
-
-      if (log->first > 0 && (*first == 0 || log->first < *first))
-        *first = log->first;
-      *last = MAX (*last, log->last);
-    }
 }
 
 /* ---- Where pages look ---- */
@@ -367,23 +361,6 @@ kiosk_store_get_span (KioskStore *self, gint64 *from, gint64 *to)
   *to = self->to != 0 ? self->to : last + 1;
 }
 
-char *
-kiosk_store_describe_period (KioskStore *self)
-{
-  return self->from != 0 ? kiosk_say_month (self->from) : g_strdup (kiosk_say (KIOSK_SAY_ALL_TIME));
-}
-
-void
-kiosk_view_clear (KioskView *view)
-{
-  g_free (view->person);
-  g_free (view->server);
-  g_free (view->action);
-  g_free (view->session);
-  g_free (view->text);
-  memset (view, 0, sizeof *view);
-}
-
 void
 kiosk_store_show (KioskStore *self, KioskView *view)
 {
@@ -409,6 +386,13 @@ kiosk_store_go (KioskStore *self, const char *page)
 /* ---- Object ---- */
 
 static void
+on_proofs_changed (KioskProofs *proofs, KioskStore *self)
+{
+  if (self->state == KIOSK_STORE_READY)
+    g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
 kiosk_store_finalize (GObject *object)
 {
   KioskStore *self = KIOSK_STORE (object);
@@ -416,6 +400,7 @@ kiosk_store_finalize (GObject *object)
   g_clear_handle_id (&self->ticker, g_source_remove);
   g_clear_object (&self->cancellable);
   let_go (self);
+  g_clear_object (&self->proofs);
   g_ptr_array_unref (self->logs);
   g_free (self->path);
   g_free (self->host);
@@ -444,9 +429,12 @@ kiosk_store_init (KioskStore *self)
 }
 
 KioskStore *
-kiosk_store_new (const guint8 *key)
+kiosk_store_new (const guint8 *key, KioskProofs *proofs)
 {
   KioskStore *self = g_object_new (KIOSK_TYPE_STORE, NULL);
+
+  self->proofs = g_object_ref (proofs);
+  g_signal_connect_object (proofs, "changed", G_CALLBACK (on_proofs_changed), self, 0);
 
   self->has_key = key != NULL;
   if (key != NULL)

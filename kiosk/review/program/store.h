@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "proofs.h"
+
 #include "kiosk/review/queries.h"
 
 #include <gio/gio.h>
@@ -21,8 +23,10 @@ typedef enum {
   KIOSK_STORE_FAILED, /* see kiosk_store_get_failure() */
 } KioskStoreState;
 
-/* @key: key_1 as the security officer knows it, copied; NULL: that of the enrolment beside each log counts. */
-KioskStore *kiosk_store_new (const guint8 *key);
+/* @key: key_1 as the security officer knows it, copied; NULL: that of the enrolment beside each log counts. What the logs are compared with
+ * goes into @proofs; when that changes, so does the store. */
+KioskStore *kiosk_store_new (const guint8 *key, KioskProofs *proofs);
+KioskProofs *kiosk_store_get_proofs (KioskStore *self);
 
 /* Begins to read and verify @path: a log's folder, one file, a collector's folder. What was open before is let go. */
 void kiosk_store_open (KioskStore *self, const char *path);
@@ -32,6 +36,8 @@ KioskStoreState kiosk_store_get_state (KioskStore *self);
 double kiosk_store_get_progress (KioskStore *self);  /* 0 to 1 */
 const char *kiosk_store_get_path (KioskStore *self); /* NULL when nothing was opened */
 const char *kiosk_store_get_failure (KioskStore *self);
+gboolean
+kiosk_store_is_untrusted (KioskStore *self); /* it failed because a bundle is not what was signed */
 
 /* NULL unless ready. */
 KioskIndex *kiosk_store_get_index (KioskStore *self);
@@ -50,6 +56,9 @@ const KioskIndexLog *kiosk_store_find_log (KioskStore *self, gint64 id);
 
 /* Whether @log was verified against a key that did not come from itself. */
 gboolean kiosk_store_knows_key (KioskStore *self, const KioskIndexLog *log);
+
+/* Whether the files of a log are at fault by themselves. */
+gboolean kiosk_store_has_fault (KioskStore *self);
 
 /* Records of all terminals, and times of the first and the last good one. */
 guint64 kiosk_store_get_records (KioskStore *self);

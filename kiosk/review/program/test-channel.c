@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* "dump": every text that is on the screen, one a line, then "done". "focus": type of the widget with the focus and its
- * text. "sizes": what the pages ask for at least. "rows": length of the first list of records. "put FILE": what is shown, printed into a file; of the report the report. "memory": kilobytes that the process holds. */
+ * text. "sizes": what the pages ask for at least. "rows": length of the first list of records. "put FILE": what is shown, printed into a file; of the report the report, or what is printed of it when the name ends in "-printed.pdf". "memory": kilobytes that the process holds. */
 
 static GtkWidget *watched;
 static KioskStore *reviewed;
@@ -84,6 +84,14 @@ tell_sizes (GtkWidget *widget)
         gtk_widget_measure (child, GTK_ORIENTATION_VERTICAL, width, &height, NULL, NULL, NULL);
         printf ("size %s %d %d\n", G_OBJECT_TYPE_NAME (child), width, height);
       }
+  if (g_str_equal (G_OBJECT_TYPE_NAME (widget), "KioskBanner")
+      || g_str_equal (G_OBJECT_TYPE_NAME (widget), "KioskNavigation"))
+    {
+      int width;
+
+      gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &width, NULL, NULL, NULL);
+      printf ("size %s %d 0\n", G_OBJECT_TYPE_NAME (widget), width);
+    }
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     tell_sizes (child);
@@ -95,7 +103,7 @@ put_out (GtkWidget *widget, const char *file)
 {
   if (!gtk_widget_get_mapped (widget))
     return;
-  if (KIOSK_IS_PAGE_REPORT (widget))
+  if (KIOSK_IS_PAGE_REPORT (widget) && !g_str_has_suffix (file, "-printed.pdf"))
     kiosk_page_report_save (KIOSK_PAGE_REPORT (widget), file, g_str_has_suffix (file, ".csv"));
   else if (g_str_has_prefix (G_OBJECT_TYPE_NAME (widget), "KioskPage"))
     kiosk_print (GTK_WINDOW (watched), reviewed, reviewing, widget, file);

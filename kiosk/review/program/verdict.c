@@ -3,6 +3,7 @@
 
 #include "banner.h"
 
+#include "proof-words.h"
 #include "texts.h"
 
 /* Words for what the verification of all logs found. "見つかりませんでした", never "there is no tampering": a chain cannot show
@@ -90,6 +91,8 @@ kiosk_log_verdict (KioskStore *store, char **title, char **detail)
         }
       return KIOSK_LOG_BROKEN;
     }
+  if (kiosk_say_doubt (store, title, detail))
+    return KIOSK_LOG_BROKEN;
   kiosk_store_get_extent (store, &first, &last);
   n = kiosk_say_number (records);
   m = kiosk_say_number (checkpoints);

@@ -146,3 +146,21 @@ kiosk_clear_box (GtkWidget *box)
   for (GtkWidget *child; (child = gtk_widget_get_first_child (box)) != NULL;)
     gtk_box_remove (GTK_BOX (box), child);
 }
+
+void
+kiosk_focus_next (GtkWidget *focus, GtkWidget *const *areas, guint n)
+{
+  guint at = 0;
+
+  for (guint i = 0; i < n; i++)
+    if (focus != NULL && (focus == areas[i] || gtk_widget_is_ancestor (focus, areas[i])))
+      at = i + 1;
+  for (guint i = 0; i < n; i++)
+    {
+      GtkWidget *next = areas[(at + i) % n];
+
+      if (gtk_widget_get_focusable (next) ? gtk_widget_grab_focus (next)
+                                          : gtk_widget_child_focus (next, GTK_DIR_TAB_FORWARD))
+        return;
+    }
+}

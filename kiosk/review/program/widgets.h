@@ -31,5 +31,8 @@ void kiosk_classes (GtkWidget *widget, const char *classes);
 void kiosk_set_class (GtkWidget *widget, const char *class, gboolean on);
 void kiosk_name (GtkWidget *widget, const char *name); /* what a screen reader says */
 
+/* Focus into the one of @n @areas behind the one that has @focus (may be NULL), or the next that takes it. */
+void kiosk_focus_next (GtkWidget *focus, GtkWidget *const *areas, guint n);
+
 /* Takes all children out of a box. */
 void kiosk_clear_box (GtkWidget *box);

@@ -6,6 +6,7 @@
 #include "banner.h"
 #include "header.h"
 #include "navigation.h"
+#include "page-evidence.h"
 #include "page-failures.h"
 #include "page-journal.h"
 #include "page-list.h"
@@ -15,6 +16,8 @@
 #include "page-timeline.h"
 #include "print.h"
 #include "reviewer.h"
+#include "sheet-codes.h"
+#include "sheet-ledger.h"
 #include "sheet-note.h"
 #include "sheet-sign.h"
 #include "style.h"
@@ -80,12 +83,14 @@ on_page (KioskNavigation *navigation, const char *page, KioskWindow *self)
 static void
 set_enabled (KioskWindow *self, gboolean ready)
 {
-  static const char *const names[] = { "search", "print", "sign" };
+  static const char *const names[] = { "search", "print", "sign", "ledger", "compare", "codes" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_simple_action_set_enabled (
         G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self), names[i])), ready);
 }
+
+static void close_sheet (KioskWindow *self);
 
 static void
 on_state (KioskStore *store, KioskWindow *self)
@@ -99,6 +104,8 @@ on_state (KioskStore *store, KioskWindow *self)
       go (self, "timeline");
       kiosk_reviewer_begin (self->reviewer, store);
     }
+  else
+    close_sheet (self); /* it speaks of logs that are gone */
 }
 
 /* ---- What lies over the pages ---- */
@@ -165,7 +172,29 @@ on_sign (GSimpleAction *action, GVariant *parameter, gpointer data)
   open_sheet (self, kiosk_sheet_sign_new (self->store, self->reviewer));
 }
 
+static void
+on_ledger (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskWindow *self = data;
+
+  open_sheet (self, kiosk_sheet_ledger_new (self->store));
+}
+
+static void
+on_codes (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  KioskWindow *self = data;
+
+  open_sheet (self, kiosk_sheet_codes_new (self->store, self->reviewer));
+}
+
 /* ---- Other actions ---- */
+
+static void
+on_compare (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  kiosk_page_open_compare (data, ((KioskWindow *) data)->store);
+}
 
 static void
 on_sidebar (GSimpleAction *action, GVariant *parameter, gpointer data)
@@ -199,17 +228,13 @@ on_print (GSimpleAction *action, GVariant *parameter, gpointer data)
 static void
 on_open (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  KioskWindow *self = data;
-
-  kiosk_page_open_ask (GTK_WIDGET (self), self->store, FALSE);
+  kiosk_page_open_ask (data, ((KioskWindow *) data)->store, FALSE);
 }
 
 static void
 on_key_file (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
-  KioskWindow *self = data;
-
-  kiosk_reviewer_ask (self->reviewer);
+  kiosk_reviewer_ask (((KioskWindow *) data)->reviewer);
 }
 
 static void
@@ -230,8 +255,7 @@ on_area (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   KioskWindow *self = data;
   GtkWidget *areas[6] = { self->navigation };
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  guint n = 1, at = 0;
+  guint n = 1;
 
   if (self->sheet != NULL)
     return;
@@ -239,17 +263,7 @@ on_area (GSimpleAction *action, GVariant *parameter, gpointer data)
     n += kiosk_page_timeline_get_areas (KIOSK_PAGE_TIMELINE (self->timeline), areas + 1, 4);
   else
     areas[n++] = gtk_stack_get_visible_child (GTK_STACK (self->pages));
-  for (guint i = 0; i < n; i++)
-    if (focus != NULL && (focus == areas[i] || gtk_widget_is_ancestor (focus, areas[i])))
-      at = i + 1;
-  for (guint i = 0; i < n; i++)
-    {
-      GtkWidget *next = areas[(at + i) % n];
-
-      if (gtk_widget_get_focusable (next) ? gtk_widget_grab_focus (next)
-                                          : gtk_widget_child_focus (next, GTK_DIR_TAB_FORWARD))
-        return;
-    }
+  kiosk_focus_next (gtk_window_get_focus (GTK_WINDOW (self)), areas, n);
 }
 
 static void
@@ -263,6 +277,11 @@ on_place (KioskBanner *banner, KioskWindow *self)
 {
   KioskView view = { 0 };
 
+  if (!kiosk_store_has_fault (self->store))
+    {
+      go (self, "evidence");
+      return;
+    }
   kiosk_store_show (self->store, &view);
   kiosk_page_timeline_show_fault (KIOSK_PAGE_TIMELINE (self->timeline));
 }
@@ -296,6 +315,9 @@ add_actions (KioskWindow *self, GtkApplication *application)
     { "search", on_search, NULL, NULL, NULL, { 0 } },
     { "print", on_print, NULL, NULL, NULL, { 0 } },
     { "sign", on_sign, NULL, NULL, NULL, { 0 } },
+    { "ledger", on_ledger, NULL, NULL, NULL, { 0 } },
+    { "compare", on_compare, NULL, NULL, NULL, { 0 } },
+    { "codes", on_codes, NULL, NULL, NULL, { 0 } },
     { "open", on_open, NULL, NULL, NULL, { 0 } },
     { "key", on_key_file, NULL, NULL, NULL, { 0 } },
     { "appearance", on_appearance, NULL, NULL, NULL, { 0 } },
@@ -306,10 +328,18 @@ add_actions (KioskWindow *self, GtkApplication *application)
   static const struct {
     const char *action, *key;
   } keys[] = {
-    { "win.search", "<Control>f" },      { "win.print", "<Control>p" },
-    { "win.open", "<Control>o" },        { "win.area", "F6" },
-    { "win.sign", "<Control><Shift>s" }, { "win.sidebar", "F9" },
-    { "win.escape", "Escape" },          { "window.close", "<Control>q" },
+    { "win.search", "<Control>f" },
+    { "win.print", "<Control>p" },
+    { "win.open", "<Control>o" },
+    { "win.area", "F6" },
+    { "win.sign", "<Control><Shift>s" },
+    { "win.sidebar", "F9" },
+    { "win.ledger", "<Control>l" },
+    { "win.appearance", "<Control>d" },
+    { "win.compare", "<Control><Shift>c" },
+    { "win.codes", "<Control><Shift>k" },
+    { "win.escape", "Escape" },
+    { "window.close", "<Control>q" },
   };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
@@ -330,7 +360,9 @@ add_pages (KioskWindow *self)
   GtkWidget *failures = kiosk_page_failures_new (self->store);
 
   self->pages = gtk_stack_new ();
+  /* neither way: pages that are not shown would be measured with all text in one line */
   gtk_stack_set_vhomogeneous (GTK_STACK (self->pages), FALSE);
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->pages), FALSE);
   gtk_widget_set_vexpand (self->pages, TRUE);
   self->timeline = kiosk_page_timeline_new (self->store);
   g_signal_connect (self->timeline, "note", G_CALLBACK (on_note), self);
@@ -343,6 +375,7 @@ add_pages (KioskWindow *self)
   add_page (self, "work", kiosk_page_list_new (self->store, KIOSK_LIST_WORK));
   add_page (self, "persons", kiosk_page_list_new (self->store, KIOSK_LIST_PERSONS));
   add_page (self, "report", kiosk_page_report_new (self->store, self->reviewer));
+  add_page (self, "evidence", kiosk_page_evidence_new (self->store));
   add_page (self, "journal", kiosk_page_journal_new (self->store, self->reviewer));
 }
 
