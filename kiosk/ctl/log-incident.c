@@ -160,6 +160,9 @@ put_in_all (const Options *options, const KioskLogSet *log, const GArray *parts,
   guint from, to;
 
   choose_files (options, parts, &from, &to);
+  /* first: a receipt must not be newer than the copy of the log */
+  if (!put_in_if_there (bundle, options->output, RECEIPTS_NAME, options->log, error))
+    return FALSE;
   bundle->first = parts->len > 0 ? g_array_index (parts, Part, from).first : 0;
   for (guint i = from; i < to; i++)
     {
@@ -169,7 +172,6 @@ put_in_all (const Options *options, const KioskLogSet *log, const GArray *parts,
         return FALSE;
     }
   return put_in_if_there (bundle, options->output, KIOSK_ENROLMENT_NAME, options->log, error)
-         && put_in_if_there (bundle, options->output, RECEIPTS_NAME, options->log, error)
          && (options->policy == NULL
              || put_in_policy (bundle, options->output, options->policy, error))
          && (options->software == NULL

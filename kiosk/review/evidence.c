@@ -104,7 +104,8 @@ gather_log (KioskEvidence *self, KioskIndex *index, const KioskIndexLog *log, gb
   self->files += g_strv_length (log->files);
   return kiosk_witness_read_receipts (index, log, folder, known, &one->receipts, error)
          && (self->copy == NULL
-             || kiosk_witness_read_copy (index, log, self->copy, cancellable, &one->copy, error));
+             || kiosk_witness_read_copy (index, log, folder, self->copy, cancellable, &one->copy,
+                                         error));
 }
 
 KioskEvidence *

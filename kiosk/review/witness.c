@@ -8,6 +8,7 @@
 #include "kiosk/model/audit-actions.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 
 /* A witness speaks of checkpoints, so it is held against the checkpoints of the index, the newest first: that is where it speaks. */
@@ -203,10 +204,30 @@ read_time (const char *text)
              : 0;
 }
 
+/* Whether records behind the last one are to be expected elsewhere: an older file alone, or a bundle of older files, is no log that was cut;
+ * and a collector goes on writing while it is read, so its receipts can be ahead of what was read before. */
+static gboolean
+goes_on (const KioskIndexLog *log, const char *folder)
+{
+  guint n = g_strv_length (log->files);
+  guint64 size = 0;
+
+  if (n == 0 || !g_str_equal (log->files[n - 1], KIOSK_LOG_CURRENT_NAME))
+    return TRUE;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *path = g_build_filename (folder, log->files[i], NULL);
+      GStatBuf status;
+
+      size += g_stat (path, &status) == 0 ? (guint64) status.st_size : 0;
+    }
+  return size != log->size;
+}
+
 /* The furthest one is the finding; when it contradicts, one that does not says how far the log is what it was. */
 static gboolean
 judge_receipts (KioskIndex *index, const KioskIndexLog *log, const GPtrArray *receipts,
-                const KioskKnownKeys *known, KioskWitness *self, GError **error)
+                gboolean open_end, const KioskKnownKeys *known, KioskWitness *self, GError **error)
 {
   for (guint i = 0; i < receipts->len && self->common == 0; i++)
     {
@@ -217,7 +238,7 @@ judge_receipts (KioskIndex *index, const KioskIndexLog *log, const GPtrArray *re
         return FALSE;
       if (finding == KIOSK_WITNESS_AGREES)
         self->common = receipt->sequence;
-      if (i > 0)
+      if (self->finding != KIOSK_WITNESS_NONE || (finding == KIOSK_WITNESS_CUT && open_end))
         continue;
       self->finding = finding;
       self->sequence = receipt->sequence;
@@ -251,7 +272,8 @@ kiosk_witness_read_receipts (KioskIndex *index, const KioskIndexLog *log, const 
     self->bad = 1;
   else
     receipts = parse_receipts (text, log, known, &self->bad);
-  if (receipts != NULL && !judge_receipts (index, log, receipts, known, self, error))
+  if (receipts != NULL
+      && !judge_receipts (index, log, receipts, goes_on (log, folder), known, self, error))
     return FALSE;
   if (self->finding == KIOSK_WITNESS_NONE && self->bad > 0)
     self->finding = KIOSK_WITNESS_BAD;
@@ -325,8 +347,8 @@ find_common (KioskIndex *index, const KioskIndexLog *log, KioskLogSet *set, Copy
 }
 
 static gboolean
-compare_copy (KioskIndex *index, const KioskIndexLog *log, KioskLogSet *set, KioskWitness *self,
-              GCancellable *cancellable, GError **error)
+compare_copy (KioskIndex *index, const KioskIndexLog *log, KioskLogSet *set, gboolean open_end,
+              KioskWitness *self, GCancellable *cancellable, GError **error)
 {
   Copy copy = { .wanted = log->report.sealed };
   KioskAuditReport report;
@@ -351,8 +373,8 @@ compare_copy (KioskIndex *index, const KioskIndexLog *log, KioskLogSet *set, Kio
   if (found && memcmp (ours.chain, theirs->chain, sizeof ours.chain) == 0)
     {
       self->common = theirs->sequence;
-      self->finding
-          = copy.last.sequence > last_good (log) ? KIOSK_WITNESS_CUT : KIOSK_WITNESS_AGREES;
+      self->finding = copy.last.sequence > last_good (log) && !open_end ? KIOSK_WITNESS_CUT
+                                                                        : KIOSK_WITNESS_AGREES;
       return TRUE;
     }
   self->finding = KIOSK_WITNESS_DIFFERS;
@@ -363,8 +385,9 @@ compare_copy (KioskIndex *index, const KioskIndexLog *log, KioskLogSet *set, Kio
 }
 
 gboolean
-kiosk_witness_read_copy (KioskIndex *index, const KioskIndexLog *log, const char *folder,
-                         GCancellable *cancellable, KioskWitness *self, GError **error)
+kiosk_witness_read_copy (KioskIndex *index, const KioskIndexLog *log, const char *own,
+                         const char *folder, GCancellable *cancellable, KioskWitness *self,
+                         GError **error)
 {
   g_autofree char *below = g_build_filename (folder, log->host, NULL);
   g_autoptr (KioskLogSet) set = NULL;
@@ -384,5 +407,6 @@ kiosk_witness_read_copy (KioskIndex *index, const KioskIndexLog *log, const char
               && !g_str_equal (kiosk_log_set_get_host (set), log->host)))
         return TRUE;
     }
-  return set != NULL && compare_copy (index, log, set, self, cancellable, error);
+  return set != NULL
+         && compare_copy (index, log, set, goes_on (log, own), self, cancellable, error);
 }

@@ -13,9 +13,10 @@ gboolean kiosk_witness_read_receipts (KioskIndex *index, const KioskIndexLog *lo
                                       const char *folder, const KioskKnownKeys *known,
                                       KioskWitness *self, GError **error);
 
-/* With the log of the same terminal in @folder: itself, or the folder of its name in it. Reads that log. */
-gboolean kiosk_witness_read_copy (KioskIndex *index, const KioskIndexLog *log, const char *folder,
-                                  GCancellable *cancellable, KioskWitness *self, GError **error);
+/* With the log of the same terminal in @folder: itself, or the folder of its name in it. Reads that log. @own: where @log stands. */
+gboolean kiosk_witness_read_copy (KioskIndex *index, const KioskIndexLog *log, const char *own,
+                                  const char *folder, GCancellable *cancellable, KioskWitness *self,
+                                  GError **error);
 
 /* Checkpoints of @log, good ones. FALSE from @on_seal: enough. The index is locked meanwhile. */
 typedef gboolean (*KioskSealFunc) (const KioskSeal *seal, gpointer user_data);

@@ -247,6 +247,37 @@ test_receipts (void)
   }
 }
 
+/* An older file alone is no log that was cut, and a log that went on after it was read is none either. */
+static void
+test_goes_on (void)
+{
+  g_autoptr (Sample) sample = sample_new (1, DAYS);
+  g_autofree char *folder = put_log ("part", sample, 20);
+  g_autofree char *from = g_build_filename (folder, KIOSK_LOG_CURRENT_NAME, NULL);
+  g_autofree char *to = g_build_filename (folder, "audit-000000000001.log", NULL);
+  g_autoptr (KioskEvidence) again = NULL;
+
+  put_receipts (folder, sample, 20, sample->last);
+  {
+    g_auto (Look) it = look (folder, "", NULL);
+
+    g_assert_cmpint (it.first->receipts.finding, ==, KIOSK_WITNESS_CUT);
+    write_file (folder, KIOSK_LOG_CURRENT_NAME, sample->text->str, (gssize) sample->text->len);
+    again = kiosk_evidence_gather (it.index, it.logs, folder, FALSE, NULL, NULL, NULL, NULL);
+    g_assert_cmpint (((KioskLogEvidence *) again->logs->pdata[0])->receipts.finding, ==,
+                     KIOSK_WITNESS_AGREES);
+    g_assert_cmpuint (((KioskLogEvidence *) again->logs->pdata[0])->receipts.sequence, ==, 20);
+  }
+  write_file (folder, KIOSK_LOG_CURRENT_NAME, sample->text->str, (gssize) sample->ends[20]);
+  g_assert_cmpint (g_rename (from, to), ==, 0);
+  {
+    g_auto (Look) it = look (to, "", NULL);
+
+    g_assert_cmpint (it.first->receipts.finding, ==, KIOSK_WITNESS_AGREES);
+    g_assert_cmpuint (it.first->receipts.sequence, ==, 20);
+  }
+}
+
 /* Another past by the same key, and another log. */
 static void
 test_exchanged (void)
@@ -492,6 +523,7 @@ main (int argc, char **argv)
   auditor_key = kiosk_order_key_new (PASSPHRASE, NULL);
   other_key = kiosk_order_key_new (PASSPHRASE, NULL);
   g_test_add_func ("/review/evidence/receipts", test_receipts);
+  g_test_add_func ("/review/evidence/goes-on", test_goes_on);
   g_test_add_func ("/review/evidence/exchanged", test_exchanged);
   g_test_add_func ("/review/evidence/known", test_known);
   g_test_add_func ("/review/evidence/known-lines", test_known_lines);
