@@ -106,7 +106,8 @@ read_pin (Server *server)
 Server *
 harness_server_start (const char *kind, const char *certificate, const char *const *options)
 {
-  static guint next_port = 13500;
+  static guint n_servers;
+  const char *first_port = g_getenv ("KIOSK_RDP_FIRST_PORT");
   Server *server = g_new0 (Server, 1);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autofree char *script = g_test_build_filename (G_TEST_DIST, "server.sh", NULL);
@@ -118,7 +119,8 @@ harness_server_start (const char *kind, const char *certificate, const char *con
 
   server->folder = g_dir_make_tmp ("kiosk-rdp-XXXXXX", &error);
   g_assert_no_error (error);
-  server->port = next_port++;
+  g_assert_nonnull (first_port);
+  server->port = (guint) atoi (first_port) + n_servers++;
   port = g_strdup_printf ("%u", server->port);
   if (certificate != NULL)
     {
