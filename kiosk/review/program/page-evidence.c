@@ -23,13 +23,13 @@ static const KioskTableColumn columns[] = {
   { KIOSK_SAY_TERMINAL, 76, FALSE },  { KIOSK_SAY_COL_LAST, 90, TRUE },
   { KIOSK_SAY_COL_KEY, 160, FALSE },  { KIOSK_SAY_COL_RECEIPT, 0, FALSE },
   { KIOSK_SAY_COL_COPY, 116, FALSE }, { KIOSK_SAY_COL_CODES, 142, FALSE },
-  { KIOSK_SAY_OUTCOME, 112, FALSE },
+  { KIOSK_SAY_RESULT, 112, FALSE },
 };
 static const KioskTableColumn alarm_columns[] = {
   { KIOSK_SAY_WHEN, 170, FALSE },
   { KIOSK_SAY_TERMINAL, 84, FALSE },
   { KIOSK_SAY_ALARM, 0, FALSE },
-  { KIOSK_SAY_OUTCOME, 120, FALSE },
+  { KIOSK_SAY_STATE, 120, FALSE },
 };
 
 static void
