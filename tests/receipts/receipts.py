@@ -263,7 +263,8 @@ def test_no_answer():
     expect_no_answer(good, b"hostname mismatch", "/tmp/elsewhere")
     stand.make_authority("stranger")
     stand.make_certificate("/tmp/strange", "collector", f"/CN={COLLECTOR}", "stranger")
-    expect_no_answer(good, b"certificate signature failure", "/tmp/strange")
+    # Of the signature (OpenSSL 3.0), or of the issuer that is not known (3.5).
+    expect_no_answer(good, b"certificate", "/tmp/strange")
     expect_no_answer(page(sign(), "HTTP/1.1 404 Not Found"), b"404")
     expect_no_answer(page(b"", f"HTTP/1.1 302 Found\r\nLocation: https://{COLLECTOR}:{PORT}/other"), b"answer")
     expect_no_answer(b"SSH-2.0-x\r\n\r\n", b"answer")
