@@ -18,6 +18,7 @@
 /* Threat: whoever sits on the line, or has taken the collector's web server over. The first gets no further than the handshake. The second can send bytes;
  * libcrypto reads the head of the answer, here at most KIOSK_RECEIPTS_MAX of its body are copied, and nobody in this process looks at them. */
 
+#define TYPE "application/json"
 #define PATH "/receipt"
 
 struct _KioskFetch {
@@ -159,7 +160,7 @@ kiosk_fetch_receipt (KioskFetch *self, const KioskReceiptsTask *task, guint seco
   if (request == NULL)
     return refuse (self, error, "connection");
   /* Not ASN.1: the body comes as a stream. Without a place for it, a redirection is a failure. */
-  if (OSSL_HTTP_set1_request (request, PATH, NULL, NULL, NULL, NULL, 0, KIOSK_RECEIPTS_MAX,
+  if (OSSL_HTTP_set1_request (request, PATH, NULL, NULL, NULL, TYPE, 0, KIOSK_RECEIPTS_MAX,
                               (int) seconds, 0)
       == 1)
     body = OSSL_HTTP_exchange (request, NULL);
