@@ -60,7 +60,8 @@ def every_key(stand):
                 f"{watch.n_looks} looks, {len(watch.foreign)} foreign")
     stand.check("the machine was not restarted", not stand.qemu.was_reset() and stand.qemu.is_running())
     stand.check("the same virtual terminal is active", stand.agent.run(terminals) == active, active)
-    stand.check_wait("the same programs run", lambda: stand.processes() == before)
+    if not stand.check_wait("the same programs run", lambda: stand.processes() == before):
+        stand.suite.say(f"# they differ: {stand.processes() ^ before}")
 
 
 def press_all(stand):
