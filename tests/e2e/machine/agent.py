@@ -18,6 +18,7 @@ from pathlib import Path
 
 MOUNT = "/run/machinetest"
 SOURCES = Path(__file__).parent / "inside"
+HAMMER = "/srv/build/project/tests/e2e/log-hammer"  # built beside the programs of the image
 PROBES = ("network", "keys", "processes", "uevents")
 
 # In the initrd.
@@ -63,9 +64,9 @@ class AgentError(Exception):
 
 
 def make_tools(folder):
-    """busybox, systemctl, the probes and the shell's script."""
+    """busybox, systemctl, the probes, the writer of logs and the shell's script."""
     folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["cp", "/bin/busybox", SOURCES / "agent.sh", folder], check=True)
+    subprocess.run(["cp", "/bin/busybox", SOURCES / "agent.sh", HAMMER, folder], check=True)
     for probe in PROBES:
         subprocess.run(["gcc", "-static", "-O1", "-Wall", "-Werror", "-o", folder / probe, SOURCES / f"{probe}.c"],
                        check=True)

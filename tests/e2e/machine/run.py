@@ -19,7 +19,7 @@ sys.dont_write_bytecode = True
 from suite import CASES, Suite  # noqa: E402
 
 # In this order they are run.
-GROUPS = ("boot", "work", "state", "network", "collector", "reach", "devices", "buses", "keyboards", "keys", "power", "locked", "monitor", "kill", "log_disk", "integrity",
+GROUPS = ("boot", "work", "state", "network", "collector", "reach", "devices", "buses", "keyboards", "keys", "power", "locked", "monitor", "kill", "log_disk", "power_cuts", "integrity",
           "traces", "release", "bare_window")
 
 
