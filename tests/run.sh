@@ -28,7 +28,7 @@ for option in "$@"; do
     --e2e) only_image=1 ;;
     --slow) only_slow=1 ;;
     --ci) ci=1 ;;
-    *) sed -n '4,11s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
+    *) sed -n '4,12s/^# \{0,1\}//p' "$0" >&2; exit 2 ;;
   esac
 done
 
