@@ -48,23 +48,6 @@ on_shown_line (const char *line, gsize length, const KioskLogPlace *place, gpoin
   return TRUE;
 }
 
-static gboolean
-parse_format (const char *name, KioskLogFormat *format)
-{
-  static const char *const names[]
-      = { [KIOSK_LOG_TABLE] = "table", [KIOSK_LOG_JSON] = "json", [KIOSK_LOG_CSV] = "csv" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      if (g_str_equal (names[i], name != NULL ? name : "table"))
-        {
-          *format = (KioskLogFormat) i;
-          return TRUE;
-        }
-    }
-  return FALSE;
-}
-
 static int
 show_file (Show *show, const char *path)
 {
@@ -137,7 +120,7 @@ show (int argc, char **argv)
     }
   if (!kiosk_ctl_log_language (lang, &self.japanese))
     return kiosk_ctl_log_wrong_option ("--lang", "ja, en");
-  if (!parse_format (format, &self.format))
+  if (!kiosk_log_view_format (format, &self.format))
     return kiosk_ctl_log_wrong_option ("--format", "table, json, csv");
   if (!kiosk_ctl_log_bound (since, FALSE, zone, &from))
     return kiosk_ctl_log_wrong_option ("--since", KIOSK_CTL_LOG_TIME_HINT);

@@ -56,21 +56,6 @@ parse_time (const char *text, gboolean end, GTimeZone *zone, gint64 *time)
   return TRUE;
 }
 
-static gboolean
-parse_format (const char *name, KioskLogFormat *format)
-{
-  static const char *const names[]
-      = { [KIOSK_LOG_TABLE] = "table", [KIOSK_LOG_JSON] = "json", [KIOSK_LOG_CSV] = "csv" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_strcmp0 (names[i], name != NULL ? name : "table") == 0)
-      {
-        *format = (KioskLogFormat) i;
-        return TRUE;
-      }
-  return FALSE;
-}
-
 /* ---- The index ---- */
 
 static void
@@ -210,7 +195,7 @@ kiosk_ctl_log_find (int argc, char **argv)
     return kiosk_ctl_log_wrong_option ("--lang", "ja, en");
   if (o.where == NULL)
     return kiosk_ctl_log_wrong_option ("--index", "FILE, postgresql://...");
-  if (!parse_format (o.format, &o.view))
+  if (!kiosk_log_view_format (o.format, &o.view))
     return kiosk_ctl_log_wrong_option ("--format", "table, json, csv");
   if (o.limit < 0)
     return kiosk_ctl_log_wrong_option ("--limit", "0, 100 ...");

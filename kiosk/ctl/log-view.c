@@ -269,6 +269,23 @@ csv_row (JsonObject *object, GTimeZone *zone, gboolean japanese)
 
 /* ---- Public ---- */
 
+gboolean
+kiosk_log_view_format (const char *name, KioskLogFormat *format)
+{
+  static const char *const names[]
+      = { [KIOSK_LOG_TABLE] = "table", [KIOSK_LOG_JSON] = "json", [KIOSK_LOG_CSV] = "csv" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      if (g_str_equal (names[i], name != NULL ? name : "table"))
+        {
+          *format = (KioskLogFormat) i;
+          return TRUE;
+        }
+    }
+  return FALSE;
+}
+
 char *
 kiosk_log_view_header (KioskLogFormat format, gboolean japanese)
 {

@@ -12,6 +12,9 @@ typedef enum {
   KIOSK_LOG_CSV,   /* RFC 4180, UTF-8 with byte order mark, for spreadsheets */
 } KioskLogFormat;
 
+/* "table" (as NULL), "json" or "csv"; FALSE: none of them. */
+gboolean kiosk_log_view_format (const char *name, KioskLogFormat *format);
+
 /* Which records; NULL members let all pass. Times are as in a record (UTC, six digits), so that
  * they compare as text. */
 typedef struct {
