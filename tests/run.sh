@@ -207,10 +207,11 @@ compare_images () {
   done
   if cmp "$build/image/same-bytes/terminal.raw" "$build/image-again/same-bytes/terminal.raw"; then
     echo 'ok two builds of the image are equal, byte for byte'
+    rm -rf "$build/image/same-bytes" "$build/image-again"
   else
-    echo 'not ok two builds of the image differ'
+    diff "$build/image/same-bytes/terminal.manifest" "$build/image-again/same-bytes/terminal.manifest"
+    echo "not ok two builds of the image differ; both are kept: $build/image/same-bytes, $build/image-again/same-bytes"
   fi
-  rm -rf "$build/image/same-bytes" "$build/image-again"
 }
 
 # start_on_stage NAME SCRIPT [ARGUMENT...] - one of tests/e2e that works at the terminal; its pictures are in build/e2e.

@@ -120,6 +120,8 @@ write_identity () {
   echo "$revision" > "$tree/usr/share/maintenance-kiosk/revision"
 }
 
+# All that says a time in the image says that of the archive, not that of our last change: mkosi keeps a tree as long
+# as the archive stays, and what is in it (days in shadow(5), for one) must be what a tree made today would have.
 write_definition () {
   rm -rf "$definition" "$work/sandbox"
   cp -R "$here/definition" "$definition"
@@ -133,7 +135,7 @@ write_definition () {
 	ImageVersion=$version
 	Seed=$seed
 	[Content]
-	SourceDateEpoch=$epoch
+	SourceDateEpoch=$archive
 	Environment=IMAGE_DATE=$(date -u -d "@$epoch" +%F)
 	KernelCommandLine=$(command_line)
 	Packages=$(sed -n '/^[a-z0-9]/s/ .*//p' "$here/packages.txt" | paste -sd,)
@@ -177,7 +179,7 @@ make_image () {
 fill_log_partition () {
   local image=$1 start
   rm -f "$work/log.ext4"
-  export E2FSPROGS_FAKE_TIME=$epoch
+  export E2FSPROGS_FAKE_TIME=$archive
   run /srv/build/mke2fs.log mke2fs -t ext4 -U "$seed" -E "hash_seed=$seed,root_owner=0:0" -m 1 -L kiosk-log \
     "$work/log.ext4" "$log_size"
   run /srv/build/debugfs.log debugfs -w -f - "$work/log.ext4" <<-'END'

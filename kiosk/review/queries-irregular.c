@@ -56,6 +56,23 @@ end_of (const KioskStay *stay, gint64 to)
   return to != 0 ? to : stay->begin;
 }
 
+/* The servers that the person was connected to, each once; "" when there was none. */
+static char *
+list_servers (const KioskStay *stay)
+{
+  g_autoptr (GPtrArray) servers = g_ptr_array_new ();
+
+  for (guint i = 0; i < stay->connections->len; i++)
+    {
+      const KioskStayConnection *c = g_ptr_array_index (stay->connections, i);
+
+      if (!g_ptr_array_find_with_equal_func (servers, c->server, g_str_equal, NULL))
+        g_ptr_array_add (servers, c->server);
+    }
+  g_ptr_array_add (servers, NULL);
+  return g_strjoinv (", ", (GStrv) servers->pdata);
+}
+
 static void
 add_stays (GPtrArray *all, GPtrArray *stays, gint64 from, gint64 to, const KioskStayHours *hours,
            gboolean orders, GTimeZone *zone)
@@ -68,8 +85,13 @@ add_stays (GPtrArray *all, GPtrArray *stays, gint64 from, gint64 to, const Kiosk
                                      : 0;
 
       if (outside > 0)
-        add_from_stay (all, KIOSK_IRREGULAR_HOURS, stay, stay->begin_key, stay->begin, "")->outside
-            = outside;
+        {
+          g_autofree char *servers = list_servers (stay);
+
+          add_from_stay (all, KIOSK_IRREGULAR_HOURS, stay, stay->begin_key, stay->begin, servers)
+              ->outside
+              = outside;
+        }
       for (guint j = 0; orders && j < stay->connections->len; j++)
         {
           const KioskStayConnection *c = g_ptr_array_index (stay->connections, j);

@@ -165,8 +165,8 @@ kiosk_report_irregular (const KioskIrregular *irregular, gboolean japanese)
     {
     case KIOSK_IRREGULAR_HOURS:
       duration = kiosk_report_duration (irregular->outside);
-      return g_strdup_printf ("%s %s", kiosk_report_text (KIOSK_REPORT_OUTSIDE_HOURS, japanese),
-                              duration);
+      return g_strdup_printf ("%s %s %s", kiosk_report_text (KIOSK_REPORT_OUTSIDE_HOURS, japanese),
+                              duration, irregular->server);
     case KIOSK_IRREGULAR_ORDER:
       return g_strdup_printf ("%s %s", kiosk_report_text (KIOSK_REPORT_WITHOUT_ORDER, japanese),
                               irregular->server);

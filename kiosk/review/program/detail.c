@@ -242,7 +242,7 @@ static void
 kiosk_detail_init (KioskDetail *self)
 {
   GtkWidget *body = kiosk_vbox (15, "detail-body");
-  GtkWidget *none = kiosk_paragraph (kiosk_say (KIOSK_SAY_SELECT_RECORD), "empty");
+  GtkWidget *none = kiosk_paragraph (kiosk_say (KIOSK_SAY_SELECT_RECORD), "nothing");
 
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_widget_add_css_class (GTK_WIDGET (self), "detail");

@@ -3,6 +3,7 @@
 
 #include "key-box.h"
 
+#include "key-file.h"
 #include "texts.h"
 #include "widgets.h"
 
@@ -13,7 +14,7 @@
 struct _KioskKeyBox {
   GtkBox parent_instance;
   KioskReviewer *reviewer;
-  GtkWidget *name, *file, *passphrase, *error;
+  GtkWidget *name, *passphrase, *error;
   gboolean busy;
 };
 
@@ -85,46 +86,13 @@ kiosk_key_box_open (KioskKeyBox *self)
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
-/* ---- The file ---- */
+/* ---- Fields ---- */
 
 static void
-show_file (KioskKeyBox *self)
+on_chosen (KioskKeyFile *file, KioskKeyBox *self)
 {
-  const char *path = kiosk_reviewer_get_key_file (self->reviewer);
-  g_autofree char *name = path != NULL ? g_path_get_basename (path) : NULL;
-  g_autofree char *shown = name != NULL ? g_filename_display_name (name) : NULL;
-
-  gtk_button_set_label (GTK_BUTTON (self->file),
-                        shown != NULL ? shown : kiosk_say (KIOSK_SAY_KEY_CHOOSE));
-}
-
-static void
-on_response (GtkNativeDialog *dialog, int response, KioskKeyBox *self)
-{
-  if (response == GTK_RESPONSE_ACCEPT)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-
-      if (path != NULL)
-        kiosk_reviewer_set_key_file (self->reviewer, path);
-      show_file (self);
-      g_signal_emit (self, signals[CHANGED], 0);
-    }
-  g_object_unref (dialog);
-}
-
-static void
-on_file (GtkButton *button, KioskKeyBox *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      kiosk_say (KIOSK_SAY_KEY_CHOOSE), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-      GTK_FILE_CHOOSER_ACTION_OPEN, kiosk_say (KIOSK_SAY_OPEN_ACCEPT),
-      kiosk_say (KIOSK_SAY_CANCEL));
-
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), self, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  kiosk_reviewer_set_key_file (self->reviewer, kiosk_key_file_get_path (file));
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -165,29 +133,8 @@ kiosk_key_box_class_init (KioskKeyBoxClass *class)
 static void
 kiosk_key_box_init (KioskKeyBox *self)
 {
-  GtkWidget *fields = kiosk_hbox (12, NULL);
-  GtkWidget *boxes[3];
-
   gtk_orientable_set_orientation (GTK_ORIENTABLE (self), GTK_ORIENTATION_VERTICAL);
   gtk_box_set_spacing (GTK_BOX (self), 9);
-  gtk_box_set_homogeneous (GTK_BOX (fields), TRUE);
-  self->name = gtk_entry_new ();
-  self->file = gtk_button_new_with_label ("");
-  gtk_widget_add_css_class (self->file, "flat");
-  self->passphrase = gtk_password_entry_new ();
-  boxes[0] = kiosk_text_box (kiosk_say (KIOSK_SAY_SIGNED_BY), self->name);
-  boxes[1] = kiosk_text_box (kiosk_say (KIOSK_SAY_KEY_FILE), self->file);
-  boxes[2] = kiosk_text_box (kiosk_say (KIOSK_SAY_PASSPHRASE), self->passphrase);
-  for (guint i = 0; i < G_N_ELEMENTS (boxes); i++)
-    gtk_box_append (GTK_BOX (fields), boxes[i]);
-  g_signal_connect (self->name, "changed", G_CALLBACK (on_typed), self);
-  g_signal_connect (self->passphrase, "changed", G_CALLBACK (on_typed), self);
-  g_signal_connect (self->passphrase, "activate", G_CALLBACK (on_activate), self);
-  g_signal_connect (self->file, "clicked", G_CALLBACK (on_file), self);
-  self->error = kiosk_paragraph (NULL, "err-text");
-  gtk_widget_set_visible (self->error, FALSE);
-  gtk_box_append (GTK_BOX (self), fields);
-  gtk_box_append (GTK_BOX (self), self->error);
 }
 
 GtkWidget *
@@ -195,9 +142,26 @@ kiosk_key_box_new (KioskReviewer *reviewer)
 {
   KioskKeyBox *self = g_object_new (KIOSK_TYPE_KEY_BOX, NULL);
   const char *name = kiosk_reviewer_get_name (reviewer);
+  GtkWidget *file = kiosk_key_file_new (kiosk_say (KIOSK_SAY_KEY_CHOOSE),
+                                        kiosk_reviewer_get_key_file (reviewer));
+  GtkWidget *fields = kiosk_hbox (12, NULL);
 
   self->reviewer = g_object_ref (reviewer);
+  self->name = gtk_entry_new ();
+  self->passphrase = gtk_password_entry_new ();
+  self->error = kiosk_paragraph (NULL, "err-text");
   gtk_editable_set_text (GTK_EDITABLE (self->name), name != NULL ? name : "");
-  show_file (self);
+  gtk_widget_set_visible (self->error, FALSE);
+  gtk_box_set_homogeneous (GTK_BOX (fields), TRUE);
+  gtk_box_append (GTK_BOX (fields), kiosk_text_box (kiosk_say (KIOSK_SAY_SIGNED_BY), self->name));
+  gtk_box_append (GTK_BOX (fields), kiosk_text_box (kiosk_say (KIOSK_SAY_KEY_FILE), file));
+  gtk_box_append (GTK_BOX (fields),
+                  kiosk_text_box (kiosk_say (KIOSK_SAY_PASSPHRASE), self->passphrase));
+  gtk_box_append (GTK_BOX (self), fields);
+  gtk_box_append (GTK_BOX (self), self->error);
+  g_signal_connect (self->name, "changed", G_CALLBACK (on_typed), self);
+  g_signal_connect (self->passphrase, "changed", G_CALLBACK (on_typed), self);
+  g_signal_connect (self->passphrase, "activate", G_CALLBACK (on_activate), self);
+  g_signal_connect (file, "chosen", G_CALLBACK (on_chosen), self);
   return GTK_WIDGET (self);
 }

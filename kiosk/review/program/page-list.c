@@ -210,7 +210,7 @@ refresh (GtkWidget *page)
   gtk_label_set_text (GTK_LABEL (self->count), n);
   gtk_stack_set_visible_child_name (
       GTK_STACK (self->stack),
-      kiosk_table_get_n_rows (KIOSK_TABLE (self->table)) > 0 ? "table" : "empty");
+      kiosk_table_get_n_rows (KIOSK_TABLE (self->table)) > 0 ? "table" : "nothing");
 }
 
 static void
@@ -258,7 +258,7 @@ kiosk_page_list_new (KioskStore *store, KioskListKind kind)
   GtkWidget *card = kiosk_vbox (0, "card table-card");
   g_autofree char *days = g_strdup_printf ("%d", KIOSK_UNUSED_DAYS);
   g_autofree char *help = kiosk_say_format (kinds[kind].help, "n", days, NULL);
-  GtkWidget *empty = kiosk_label (kiosk_say (KIOSK_SAY_LIST_EMPTY), "empty");
+  GtkWidget *empty = kiosk_label (kiosk_say (KIOSK_SAY_LIST_EMPTY), "nothing");
 
   self->store = g_object_ref (store);
   self->kind = kind;
@@ -271,7 +271,7 @@ kiosk_page_list_new (KioskStore *store, KioskListKind kind)
   gtk_label_set_xalign (GTK_LABEL (empty), 0.5);
   self->stack = gtk_stack_new ();
   gtk_stack_add_named (GTK_STACK (self->stack), self->table, "table");
-  gtk_stack_add_named (GTK_STACK (self->stack), empty, "empty");
+  gtk_stack_add_named (GTK_STACK (self->stack), empty, "nothing");
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_widget_set_overflow (card, GTK_OVERFLOW_HIDDEN);
   gtk_box_append (GTK_BOX (card), self->stack);

@@ -192,6 +192,7 @@ kiosk_page_open_init (KioskPageOpen *self)
 
   self->stack = gtk_stack_new ();
   gtk_stack_set_vhomogeneous (GTK_STACK (self->stack), FALSE);
+  gtk_stack_set_hhomogeneous (GTK_STACK (self->stack), FALSE);
   gtk_stack_add_named (GTK_STACK (self->stack), build_choose (self), "choose");
   gtk_stack_add_named (GTK_STACK (self->stack), build_reading (self), "reading");
   gtk_widget_set_valign (self->stack, GTK_ALIGN_CENTER);

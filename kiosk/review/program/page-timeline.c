@@ -38,7 +38,7 @@ show_count (KioskPageTimeline *self)
   gtk_label_set_text (GTK_LABEL (self->count), text);
   gtk_stack_set_visible_child_name (
       GTK_STACK (self->stack),
-      g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0 ? "list" : "empty");
+      g_list_model_get_n_items (G_LIST_MODEL (self->model)) > 0 ? "list" : "nothing");
 }
 
 static void
@@ -178,7 +178,7 @@ build_foot (KioskPageTimeline *self)
 static GtkWidget *
 build_empty (void)
 {
-  GtkWidget *empty = kiosk_vbox (9, "empty");
+  GtkWidget *empty = kiosk_vbox (9, "nothing");
   GtkWidget *title = kiosk_label (kiosk_say (KIOSK_SAY_NOTHING_FOUND), "title-2");
   GtkWidget *help = kiosk_label (kiosk_say (KIOSK_SAY_NOTHING_FOUND_HELP), NULL);
 
@@ -236,7 +236,7 @@ kiosk_page_timeline_new (KioskStore *store)
   self->stack = gtk_stack_new ();
   gtk_widget_set_vexpand (self->stack, TRUE);
   gtk_stack_add_named (GTK_STACK (self->stack), kiosk_scrolled (self->list), "list");
-  gtk_stack_add_named (GTK_STACK (self->stack), build_empty (), "empty");
+  gtk_stack_add_named (GTK_STACK (self->stack), build_empty (), "nothing");
   gtk_widget_set_hexpand (left, TRUE);
   gtk_box_append (GTK_BOX (left), self->filter);
   gtk_box_append (GTK_BOX (left), self->stack);

@@ -3,6 +3,7 @@
 
 #include "sheet-codes.h"
 
+#include "key-file.h"
 #include "sheet.h"
 #include "texts.h"
 #include "widgets.h"
@@ -14,7 +15,6 @@
 typedef struct {
   KioskSheet *sheet; /* whose data this is */
   KioskStore *store;
-  char *path;
   GtkWidget *file, *passphrase, *bar, *result;
   guint ticker;
   gboolean busy;
@@ -27,26 +27,21 @@ codes_free (gpointer data)
 
   g_clear_handle_id (&self->ticker, g_source_remove);
   g_object_unref (self->store);
-  g_free (self->path);
   g_free (self);
+}
+
+static const char *
+get_path (Codes *self)
+{
+  return kiosk_key_file_get_path (KIOSK_KEY_FILE (self->file));
 }
 
 static void
 update (Codes *self)
 {
   kiosk_sheet_set_accept (self->sheet, kiosk_say (KIOSK_SAY_COMPARE_CODES),
-                          !self->busy && self->path != NULL
+                          !self->busy && get_path (self) != NULL
                               && *gtk_editable_get_text (GTK_EDITABLE (self->passphrase)) != '\0');
-}
-
-static void
-show_file (Codes *self)
-{
-  g_autofree char *name = self->path != NULL ? g_path_get_basename (self->path) : NULL;
-  g_autofree char *shown = name != NULL ? g_filename_display_name (name) : NULL;
-
-  gtk_button_set_label (GTK_BUTTON (self->file),
-                        shown != NULL ? shown : kiosk_say (KIOSK_SAY_KEY_CHOOSE));
 }
 
 /* ---- The work ---- */
@@ -98,6 +93,7 @@ say_results (Codes *self)
   n = kiosk_say_number (count);
   text = kiosk_say_format (what, "n", n, NULL);
   say (self, text, what == KIOSK_SAY_CODES_DONE ? "ok-text" : "err-text");
+  kiosk_sheet_set_done (self->sheet);
 }
 
 static void
@@ -140,42 +136,17 @@ on_accept (GtkWidget *widget, Codes *self)
   say (self, "", NULL);
   self->ticker = g_timeout_add (100, on_tick, self);
   kiosk_proofs_check_codes (kiosk_store_get_proofs (self->store),
-                            kiosk_store_get_logs (self->store), self->path, passphrase, on_ready,
-                            g_object_ref (self->sheet));
+                            kiosk_store_get_logs (self->store), get_path (self), passphrase,
+                            on_ready, g_object_ref (self->sheet));
   update (self);
 }
 
-/* ---- The file ---- */
+/* ---- Fields ---- */
 
 static void
-on_response (GtkNativeDialog *dialog, int response, KioskSheet *sheet)
+on_chosen (KioskKeyFile *file, Codes *self)
 {
-  Codes *self = g_object_get_data (G_OBJECT (sheet), "kiosk-codes");
-
-  if (response == GTK_RESPONSE_ACCEPT && self != NULL)
-    {
-      g_autoptr (GFile) file = gtk_file_chooser_get_file (GTK_FILE_CHOOSER (dialog));
-      g_autofree char *path = file != NULL ? g_file_get_path (file) : NULL;
-
-      g_free (self->path);
-      self->path = g_steal_pointer (&path);
-      show_file (self);
-      update (self);
-    }
-  g_object_unref (dialog);
-}
-
-static void
-on_file (GtkButton *button, Codes *self)
-{
-  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self->sheet));
-  GtkFileChooserNative *dialog = gtk_file_chooser_native_new (
-      kiosk_say (KIOSK_SAY_CODES_KEY), GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL,
-      GTK_FILE_CHOOSER_ACTION_OPEN, kiosk_say (KIOSK_SAY_OPEN_ACCEPT),
-      kiosk_say (KIOSK_SAY_CANCEL));
-
-  g_signal_connect_object (dialog, "response", G_CALLBACK (on_response), self->sheet, 0);
-  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+  update (self);
 }
 
 static void
@@ -196,9 +167,8 @@ kiosk_sheet_codes_new (KioskStore *store, KioskReviewer *reviewer)
 
   self->sheet = sheet;
   self->store = g_object_ref (store);
-  self->path = g_strdup (kiosk_reviewer_get_key_file (reviewer));
-  self->file = gtk_button_new_with_label ("");
-  gtk_widget_add_css_class (self->file, "flat");
+  self->file = kiosk_key_file_new (kiosk_say (KIOSK_SAY_CODES_KEY),
+                                   kiosk_reviewer_get_key_file (reviewer));
   self->passphrase = gtk_password_entry_new ();
   gtk_box_set_homogeneous (GTK_BOX (fields), TRUE);
   gtk_box_append (GTK_BOX (fields), kiosk_text_box (kiosk_say (KIOSK_SAY_CODES_KEY), self->file));
@@ -210,12 +180,11 @@ kiosk_sheet_codes_new (KioskStore *store, KioskReviewer *reviewer)
   gtk_box_append (body, fields);
   gtk_box_append (body, self->bar);
   gtk_box_append (body, self->result);
-  g_signal_connect (self->file, "clicked", G_CALLBACK (on_file), self);
+  g_signal_connect (self->file, "chosen", G_CALLBACK (on_chosen), self);
   g_signal_connect (self->passphrase, "changed", G_CALLBACK (on_typed), self);
   g_signal_connect (self->passphrase, "activate", G_CALLBACK (on_accept), self);
   g_signal_connect (kiosk_sheet_get_accept (sheet), "clicked", G_CALLBACK (on_accept), self);
   g_object_set_data_full (G_OBJECT (sheet), "kiosk-codes", self, codes_free);
-  show_file (self);
   update (self);
   return GTK_WIDGET (sheet);
 }

@@ -49,6 +49,15 @@ kiosk_sheet_add_button (KioskSheet *self, const char *word)
 }
 
 void
+kiosk_sheet_set_done (KioskSheet *self)
+{
+  GtkWidget *word = gtk_widget_get_first_child (gtk_button_get_child (GTK_BUTTON (self->cancel)));
+
+  gtk_label_set_text (GTK_LABEL (word), kiosk_say (KIOSK_SAY_CLOSE));
+  kiosk_name (self->cancel, kiosk_say (KIOSK_SAY_CLOSE));
+}
+
+void
 kiosk_sheet_drop_cancel (KioskSheet *self)
 {
   gtk_widget_set_visible (self->cancel, FALSE);

@@ -20,6 +20,9 @@ void kiosk_sheet_set_accept (KioskSheet *self, const char *word, gboolean enable
 /* A button between the two. */
 GtkWidget *kiosk_sheet_add_button (KioskSheet *self, const char *word);
 
+/* What was asked for is done: from now on the way back says "Close", not "Cancel". */
+void kiosk_sheet_set_done (KioskSheet *self);
+
 /* For a sheet that only has a way back, which is the button at the right. */
 void kiosk_sheet_drop_cancel (KioskSheet *self);
 
