@@ -16,7 +16,7 @@ def full_disk(stand):
     stand.terminal.key("Control+Alt+l")
     stand.page("stopped")
     text = stand.person.read(stand.qemu.look())
-    stand.check("out of service, in words, with a code", "記録" in text and "L-02" in text, text[:200])
+    stand.check("out of service, in words, with a code", "記録" in text and ("L-02" in text or "L-03" in text), text[:200])
     stand.wait_disconnected("the running session ends")
     log, words = stand.verified_log()
     stand.check("what was recorded before is whole", log is not None, words)
