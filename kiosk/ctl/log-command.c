@@ -9,6 +9,7 @@
 #include "log-incident.h"
 #include "log-keys.h"
 #include "log-options.h"
+#include "log-set-aside.h"
 #include "log-verify.h"
 #include "log-view.h"
 #include "kiosk/log/log-set.h"
@@ -190,6 +191,7 @@ kiosk_ctl_log_command (int argc, char **argv)
     { "report", report },
     { "find", find },
     { "again", kiosk_ctl_log_again },
+    { "set-aside", kiosk_ctl_log_set_aside },
   };
   gboolean help;
 
@@ -219,6 +221,8 @@ kiosk_ctl_log_command (int argc, char **argv)
       "kioskctl log seal [--check CODE --record N] [--lang ja|en] [DIR|FILE]\n"
       "kioskctl log enrolment [--lang ja|en] [DIR]\n"
       "kioskctl log unseal --key KEY-FILE [DIR]\n"
+      "kioskctl log set-aside --log DIR --to NEW-DIR --reason TEXT [--by NAME] [--json]\n"
+      "                       [--lang ja|en]\n"
       "kioskctl log again DIR SPOOL\n",
       help ? stdout : stderr);
   return help ? EXIT_GOOD : EXIT_USAGE;

@@ -6,6 +6,7 @@
 #include "audit-rotation.h"
 #include "audit-writer-private.h"
 
+#include "kiosk/base/append-only.h"
 #include "kiosk/base/clock.h"
 #include "kiosk/model/audit-actions.h"
 
@@ -128,7 +129,7 @@ kiosk_audit_writer_begin_file (KioskAuditWriter *self, GBytes *line, gint64 boot
   self->first = sequence;
   self->size = length;
   self->born_at = boottime;
-  self->append_only = kiosk_audit_set_append_only (self->log, TRUE);
+  self->append_only = kiosk_append_only_set (self->log, TRUE);
   kiosk_audit_packer_wake (self->packer, self->first);
   return TRUE;
 }

@@ -9,10 +9,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/fs.h>
 #include <stdio.h>
 #include <sys/file.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -149,17 +147,6 @@ kiosk_audit_folder_remove (int folder, const char *name, GError **error)
   if (unlinkat (folder, name, 0) == 0)
     return kiosk_audit_sync (folder, "the directory of the audit log", error);
   return errno == ENOENT || kiosk_error_set_errno (error, errno, name);
-}
-
-gboolean
-kiosk_audit_set_append_only (int fd, gboolean append_only)
-{
-  int flags;
-
-  if (ioctl (fd, FS_IOC_GETFLAGS, &flags) < 0)
-    return FALSE;
-  flags = append_only ? flags | FS_APPEND_FL : flags & ~FS_APPEND_FL;
-  return ioctl (fd, FS_IOC_SETFLAGS, &flags) == 0;
 }
 
 /* The first name with @prefix, of @inode unless that is 0. */

@@ -39,10 +39,6 @@ gboolean kiosk_audit_sync (int fd, const char *what, GError **error);
 /* Removes @name, which may be missing, and syncs the folder. */
 gboolean kiosk_audit_folder_remove (int folder, const char *name, GError **error);
 
-/* The flag "append only" (FS_IOC_SETFLAGS, ioctl_iflags(2)) of an open file: nobody, not even root, can cut or rename it while it is set; root can
- * take it off. FALSE where the file system has none or this process may not; then nothing has changed. */
-gboolean kiosk_audit_set_append_only (int fd, gboolean append_only);
-
 /* Whether there are older files of the log, compressed or not. */
 gboolean kiosk_audit_folder_has_older (int folder);
 

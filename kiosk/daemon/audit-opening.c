@@ -7,6 +7,7 @@
 #include "audit-rotation.h"
 #include "audit-stored.h"
 
+#include "kiosk/base/append-only.h"
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
 #include "kiosk/model/audit-actions.h"
@@ -193,7 +194,7 @@ put_torn_aside (KioskAuditOpening *self, int folder, const KioskAuditReport *rep
       || !kiosk_audit_sync (aside, "the torn line of the audit log", error)
       || !kiosk_audit_sync (folder, "the directory of the audit log", error))
     return FALSE;
-  kiosk_audit_set_append_only (self->log, FALSE);
+  kiosk_append_only_set (self->log, FALSE);
   if (ftruncate (self->log, (off_t) report->bytes) < 0)
     return kiosk_error_set_errno (error, errno, "cut the torn line off the audit log");
   return kiosk_audit_sync (self->log, "the audit log", error);
@@ -216,7 +217,7 @@ settle_names (KioskAuditOpening *self, int folder, GError **error)
   if (log.st_nlink == 2 && fstatat (folder, old, &other, AT_SYMLINK_NOFOLLOW) == 0
       && other.st_ino == log.st_ino)
     {
-      kiosk_audit_set_append_only (self->log, FALSE);
+      kiosk_append_only_set (self->log, FALSE);
       return kiosk_audit_folder_remove (folder, old, error);
     }
   if (log.st_nlink == 2

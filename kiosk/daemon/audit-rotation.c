@@ -4,6 +4,7 @@
 #include "audit-rotation.h"
 #include "audit-folder.h"
 
+#include "kiosk/base/append-only.h"
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
 
@@ -51,7 +52,7 @@ kiosk_audit_rotate (int folder, int *log, guint64 first, const char *line, gsize
   if (next < 0 || !kiosk_audit_write_all (next, line, length, error)
       || !kiosk_audit_sync (next, "the next file of the audit log", error))
     return FALSE;
-  kiosk_audit_set_append_only (*log, FALSE);
+  kiosk_append_only_set (*log, FALSE);
   if (linkat (folder, KIOSK_AUDIT_FILE_NAME, folder, old, 0) < 0)
     return kiosk_error_set_errno (error, errno, "give the full file of the audit log its name");
   return kiosk_audit_sync (folder, "the directory of the audit log", error)

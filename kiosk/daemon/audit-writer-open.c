@@ -3,11 +3,13 @@
 
 #include "audit-ballast.h"
 #include "audit-day.h"
+#include "audit-forerunner.h"
 #include "audit-opening.h"
 #include "audit-pack.h"
 #include "audit-receipts.h"
 #include "audit-writer-private.h"
 
+#include "kiosk/base/append-only.h"
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
 #include "kiosk/model/audit-actions.h"
@@ -28,6 +30,36 @@ write_own (KioskAuditWriter *self, const char *action, const char *detail, GErro
   record.outcome = KIOSK_OUTCOME_SUCCESS;
   record.detail = detail;
   return kiosk_audit_writer_append (self, &record, TRUE, NULL, error);
+}
+
+/* Whether the log before this one was set aside. Only as record 2, which also comes when the machine stopped behind record 1: in a log that has gone on the note
+ * is one that was read before, or not meant for it. */
+static gboolean
+write_forerunner (KioskAuditWriter *self, GError **error)
+{
+  g_auto (KioskForerunner) found = { 0 };
+  g_autofree char *text = NULL;
+  KioskAuditForerunner what = kiosk_audit_forerunner_read (self->folder, &found, &text);
+  gboolean good = what == KIOSK_AUDIT_FORERUNNER_GOOD;
+  KioskAuditRecord record = { 0 };
+
+  if (what == KIOSK_AUDIT_FORERUNNER_ABSENT)
+    return TRUE;
+  if (good && kiosk_audit_writer_get_state (self)->chain.sequence == 1)
+    text = kiosk_forerunner_describe (&found);
+  if (text != NULL)
+    {
+      self->event_table.fill (&record, self->user_data);
+      record.action = KIOSK_ACTION_LOG_BEGUN_ANEW;
+      record.outcome = good ? KIOSK_OUTCOME_SUCCESS : KIOSK_OUTCOME_FAILURE;
+      record.reason = good ? KIOSK_REASON_SET_ASIDE : KIOSK_REASON_FORERUNNER;
+      record.last = found.last.sequence;
+      record.detail = text;
+      if (!kiosk_audit_writer_append (self, &record, TRUE, NULL, error))
+        return FALSE;
+    }
+  kiosk_audit_forerunner_put_away (self->folder, what);
+  return TRUE;
 }
 
 /* A rotation that got no further than its checkpoint is done again from there. */
@@ -71,6 +103,8 @@ write_first_records (KioskAuditWriter *self, const KioskAuditOpening *opening, G
   else if (self->open_records >= KIOSK_AUDIT_OPEN_RECORDS_MAX
            && !kiosk_audit_writer_checkpoint (self, KIOSK_REASON_CHECKPOINT_COUNT, error))
     return FALSE;
+  if (!write_forerunner (self, error))
+    return FALSE;
   if (opening->torn_name != NULL)
     {
       recovered = g_strdup_printf ("torn last line kept in %s", opening->torn_name);
@@ -98,7 +132,7 @@ take_over (KioskAuditWriter *self, KioskAuditOpening *opening, const KioskAuditR
   self->born_at
       = now->boottime - (opening->begun >= 0 ? MAX (now->realtime - opening->begun, 0) : 0);
   self->open_records = opening->open_records;
-  self->append_only = kiosk_audit_set_append_only (self->log, TRUE);
+  self->append_only = kiosk_append_only_set (self->log, TRUE);
 }
 
 KioskAuditWriter *

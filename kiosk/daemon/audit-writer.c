@@ -4,6 +4,7 @@
 #include "audit-writer-private.h"
 #include "audit-ballast.h"
 
+#include "kiosk/base/append-only.h"
 #include "kiosk/base/descriptor.h"
 #include "kiosk/base/error.h"
 #include "kiosk/model/audit-actions.h"
@@ -55,7 +56,7 @@ name_failed (KioskAuditWriter *self)
   g_autofree char *name = g_strdup_printf (KIOSK_AUDIT_FAILED_PREFIX "%" G_GUINT64_FORMAT,
                                            kiosk_audit_writer_get_state (self)->chain.sequence);
 
-  kiosk_audit_set_append_only (self->log, FALSE);
+  kiosk_append_only_set (self->log, FALSE);
   if (linkat (self->folder, KIOSK_AUDIT_FILE_NAME, self->folder, name, 0) < 0
       || fsync (self->folder) < 0)
     g_warning ("the audit log that failed keeps no second name: %s, ignoring", g_strerror (errno));
@@ -93,11 +94,11 @@ static void
 take_back (KioskAuditWriter *self)
 {
   if (self->append_only)
-    kiosk_audit_set_append_only (self->log, FALSE);
+    kiosk_append_only_set (self->log, FALSE);
   if (ftruncate (self->log, (off_t) self->size) < 0)
     g_warning ("half a record stays at the end of the audit log: %s, ignoring", g_strerror (errno));
   if (self->append_only)
-    kiosk_audit_set_append_only (self->log, TRUE);
+    kiosk_append_only_set (self->log, TRUE);
 }
 
 static gboolean

@@ -42,7 +42,7 @@ typedef struct {
  * it must belong to root or to this user, and nobody else may write in it), locks it, and begins one if there is none: see
  * audit-opening.h for what is checked and what is refused with KIOSK_ERROR_UNTRUSTED.
  *
- * Then log-begun (of a new log), log-recovered (when a torn last line was put aside) and log-opened are written durably. Files that are older
+ * Then log-begun (of a new log), log-begun-anew (when the one before was set aside), log-recovered (when a torn last line was put aside) and log-opened are written durably. Files that are older
  * are compressed, in a thread. */
 KioskAuditWriter *kiosk_audit_writer_open (const char *directory,
                                            const KioskAuditSettings *settings,

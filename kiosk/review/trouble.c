@@ -28,11 +28,19 @@ const char *const kiosk_review_refusal_actions[] = { KIOSK_ACTION_DEVICE_REFUSED
                                                      NULL };
 
 /* Alarms whatever their outcome, beside the refusals. */
-static const char *const alarms[]
-    = { KIOSK_ACTION_LOG_RENEWED,      KIOSK_ACTION_LOG_RECOVERED,    KIOSK_ACTION_BOOT_REFUSED,
-        KIOSK_ACTION_POLICY_REFUSED,   KIOSK_ACTION_PROGRAM_DIED,     KIOSK_ACTION_HEARTBEAT_MISSED,
-        KIOSK_ACTION_SESSION_LOST,     KIOSK_ACTION_FIREWALL_CHANGED, KIOSK_ACTION_CLOCK_STEPPED,
-        KIOSK_ACTION_TERMINAL_STOPPED, KIOSK_ACTION_END_BY_OTHER,     NULL };
+static const char *const alarms[] = { KIOSK_ACTION_LOG_RENEWED,
+                                      KIOSK_ACTION_LOG_RECOVERED,
+                                      KIOSK_ACTION_BOOT_REFUSED,
+                                      KIOSK_ACTION_POLICY_REFUSED,
+                                      KIOSK_ACTION_PROGRAM_DIED,
+                                      KIOSK_ACTION_HEARTBEAT_MISSED,
+                                      KIOSK_ACTION_SESSION_LOST,
+                                      KIOSK_ACTION_FIREWALL_CHANGED,
+                                      KIOSK_ACTION_CLOCK_STEPPED,
+                                      KIOSK_ACTION_TERMINAL_STOPPED,
+                                      KIOSK_ACTION_END_BY_OTHER,
+                                      KIOSK_ACTION_LOG_BEGUN_ANEW,
+                                      NULL };
 
 gboolean
 kiosk_review_is_trouble (const char *action, const char *outcome)

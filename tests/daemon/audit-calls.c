@@ -3,6 +3,8 @@
 
 #include "audit-fixture.h"
 
+#include "kiosk/base/append-only.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -130,7 +132,7 @@ lose_unsynced (void)
         }
       else if (info.st_size > one->size)
         {
-          kiosk_audit_set_append_only (fd, FALSE);
+          kiosk_append_only_set (fd, FALSE);
           if (ftruncate (fd, one->size) < 0)
             _exit (3);
         }

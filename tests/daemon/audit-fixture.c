@@ -5,6 +5,7 @@
 
 #include "audit-enrolment.h"
 
+#include "kiosk/base/append-only.h"
 #include "kiosk/log/enrolment.h"
 #include "kiosk/model/audit-actions.h"
 #include "kiosk/model/policy.h"
@@ -107,7 +108,7 @@ remove_tree (const char *path)
 
           if (fd >= 0)
             {
-              kiosk_audit_set_append_only (fd, FALSE);
+              kiosk_append_only_set (fd, FALSE);
               close (fd);
             }
           g_assert_cmpint (g_remove (child), ==, 0);
@@ -207,7 +208,7 @@ audit_write (AuditFixture *fixture, const char *name, const char *bytes, gsize l
 
   if (fd >= 0)
     {
-      kiosk_audit_set_append_only (fd, FALSE);
+      kiosk_append_only_set (fd, FALSE);
       close (fd);
     }
   file = g_fopen (path, "w");

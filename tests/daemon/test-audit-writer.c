@@ -3,6 +3,7 @@
 
 #include "audit-fixture.h"
 
+#include "kiosk/base/append-only.h"
 #include "kiosk/model/audit-actions.h"
 
 #include <glib/gstdio.h>
@@ -413,7 +414,7 @@ test_untrusted_places (AuditFixture *fixture, gconstpointer data)
   {
     int fd = open (fixture->log, O_RDONLY);
 
-    kiosk_audit_set_append_only (fd, FALSE); /* no second name while it is set */
+    kiosk_append_only_set (fd, FALSE); /* no second name while it is set */
     close (fd);
   }
   g_assert_cmpint (link (fixture->log, elsewhere), ==, 0);

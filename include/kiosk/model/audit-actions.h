@@ -15,9 +15,11 @@
 #define KIOSK_ACTION_LOG_RECOVERED "log-recovered" /* a torn last line was put aside */
 #define KIOSK_ACTION_LOG_RENEWED "log-renewed" /* a write failed: the log goes on in another file */
 #define KIOSK_ACTION_LOG_BEGUN "log-begun"     /* record 1, a checkpoint */
-#define KIOSK_ACTION_CHECKPOINT "checkpoint"   /* signed; reason: why now */
-#define KIOSK_ACTION_LOG_CLOSED "log-closed"   /* kioskd ends, a checkpoint */
-#define KIOSK_ACTION_LOG_DELETED "log-deleted" /* intent: an old file goes */
+#define KIOSK_ACTION_LOG_BEGUN_ANEW                                                                \
+  "log-begun-anew" /* record 2: the log before was set aside; reason; detail: what it was, why */
+#define KIOSK_ACTION_CHECKPOINT "checkpoint"       /* signed; reason: why now */
+#define KIOSK_ACTION_LOG_CLOSED "log-closed"       /* kioskd ends, a checkpoint */
+#define KIOSK_ACTION_LOG_DELETED "log-deleted"     /* intent: an old file goes */
 #define KIOSK_ACTION_LOG_RECEIPTED "log-receipted" /* the collector signed that it has them */
 #define KIOSK_ACTION_LOG_CONTRADICTED                                                              \
   "log-contradicted" /* it signed that it has others; reason; detail: what it said */
@@ -107,6 +109,8 @@
   X (KIOSK_ACTION_LOG_RECOVERED, "file", "change", "記録の復旧", "Log recovered")                  \
   X (KIOSK_ACTION_LOG_RENEWED, "file", "change", "記録ファイルの交換", "Log file replaced")        \
   X (KIOSK_ACTION_LOG_BEGUN, "file", "creation", "記録の新規開始", "Log begun")                    \
+  X (KIOSK_ACTION_LOG_BEGUN_ANEW, "file", "creation", "前の記録の保全と新規開始",                  \
+     "Log before set aside")                                                                       \
   X (KIOSK_ACTION_CHECKPOINT, "file", "info", "記録の署名", "Log signed")                          \
   X (KIOSK_ACTION_LOG_CLOSED, "file", "end", "記録の終了", "Log closed")                           \
   X (KIOSK_ACTION_LOG_DELETED, "file", "deletion", "保存期間を過ぎた記録の削除",                   \
@@ -303,6 +307,10 @@
 
 #define KIOSK_REASON_LOG "log" /* no room in the log, or a file of it failed */
 
+/* Of a log that was begun anew (forerunner.h) */
+#define KIOSK_REASON_SET_ASIDE "set-aside"
+#define KIOSK_REASON_FORERUNNER "forerunner" /* the note about the log before is worth nothing */
+
 /* Why a checkpoint was written */
 #define KIOSK_REASON_CHECKPOINT_BEGIN "begin"
 #define KIOSK_REASON_CHECKPOINT_COUNT "count"
@@ -324,6 +332,8 @@
 
 /* X (word, Japanese, English). */
 #define KIOSK_AUDIT_REASONS(X)                                                                     \
+  X (KIOSK_REASON_SET_ASIDE, "前の記録の保全", "log before set aside")                             \
+  X (KIOSK_REASON_FORERUNNER, "前の記録についての引き継ぎの不備", "note about the log before")     \
   X (KIOSK_REASON_RECEIPT_FORM, "受領書の形式の誤り", "not a receipt")                             \
   X (KIOSK_REASON_RECEIPT_SIGNATURE, "受領書の署名の誤り", "receipt not signed by the collector")  \
   X (KIOSK_REASON_RECEIPT_HOST, "別の端末の受領書", "receipt of another terminal")                 \
