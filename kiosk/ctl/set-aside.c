@@ -399,14 +399,15 @@ remove_all (Run *self, const KioskSetAsideNote *note, const GPtrArray *left, GEr
 
 /* ---- All of it ---- */
 
+/* More than the note for the next log. @folders: they count, too. */
 static gboolean
-has_files (const GPtrArray *list)
+has_log (const GPtrArray *list, gboolean folders)
 {
   for (guint i = 0; i < list->len; i++)
     {
       const KioskSetAsideFile *file = list->pdata[i];
 
-      if (!file->is_folder && !g_str_has_prefix (file->name, KIOSK_FORERUNNER_NAME))
+      if ((folders || !file->is_folder) && !g_str_equal (file->name, KIOSK_FORERUNNER_NAME))
         return TRUE;
     }
   return FALSE;
@@ -437,7 +438,7 @@ kiosk_set_aside_run (const KioskSetAside *what, GError **error)
   files = kiosk_set_aside_list (run.log, not_of_the_log, error);
   if (files == NULL)
     return NULL;
-  if (!has_files (files) && !g_file_test (what->target, G_FILE_TEST_EXISTS))
+  if (!has_log (files, FALSE) && !g_file_test (what->target, G_FILE_TEST_EXISTS))
     return refuse (error, "%s: there is no log", what->log), NULL;
   if (!open_target (&run, error) || !check_target (&run, error))
     return NULL;
@@ -448,12 +449,12 @@ kiosk_set_aside_run (const KioskSetAside *what, GError **error)
       return NULL;
     }
   if (note != NULL ? !check_rest (&run, note, files, error)
-                   : !has_files (files) && !refuse (error, "%s: there is no log", what->log))
+                   : !has_log (files, FALSE) && !refuse (error, "%s: there is no log", what->log))
     return NULL;
   if (note == NULL
       && (!copy_all (&run, files, error) || (note = write_note (&run, files, error)) == NULL))
     return NULL;
-  if (files->len > 0 && has_files (files) && !remove_all (&run, note, files, error))
+  if (has_log (files, TRUE) && !remove_all (&run, note, files, error))
     return NULL;
   return g_steal_pointer (&note);
 }

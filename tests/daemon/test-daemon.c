@@ -734,6 +734,60 @@ test_log_refused (void)
   g_free (world_run ("umount " LOG_FOLDER));
 }
 
+/* What a person does then: the log is set aside as it is, and the next start begins another that tells of it. */
+static void
+test_log_set_aside (void)
+{
+  g_autofree char *before = NULL, *after = NULL, *note = NULL;
+  g_autoptr (JsonObject) begun = NULL, anew = NULL;
+
+  g_free (world_run ("mount -t tmpfs -o size=48m,mode=0700 altered " LOG_FOLDER));
+  terminal_write_policy ("notice");
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "logged-out");
+  g_free (
+      world_run ("! kioskctl log set-aside --log " LOG_FOLDER
+                 " --to /tmp/aside --reason 'too early' 2>/tmp/refused"
+                 " && grep -q 'a kioskd writes this log' /tmp/refused && test ! -e /tmp/aside"));
+  terminal_disconnect ();
+  terminal_stop ();
+  g_free (world_run ("cd " LOG_FOLDER " && { chattr -a audit.log 2>/dev/null || true; }"
+                     " && sed -i '3s/daemon-started/daemon-stopped/' audit.log"));
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "stopped");
+  check_text ("stop-code", "L-01");
+  terminal_disconnect ();
+  terminal_stop ();
+
+  before = world_run ("kioskctl log verify --format json " LOG_FOLDER
+                      " | sed 's/\"path\":\"[^\"]*\"//' || true");
+  note = world_run ("umask 077; kioskctl log set-aside --log " LOG_FOLDER
+                    " --to /tmp/aside --reason 'L-01 of today' --by sato --json");
+  g_assert_nonnull (strstr (note, "\"reason\" : \"L-01 of today\""));
+  after = world_run ("kioskctl log verify --format json /tmp/aside/log"
+                     " | sed 's/\"path\":\"[^\"]*\"//' || true");
+  g_assert_nonnull (strstr (before, "\"fault\":\"changed\""));
+  g_assert_cmpstr (after, ==, before);
+  g_free (world_run ("test \"$(ls -A " LOG_FOLDER ")\" = forerunner.json"));
+
+  terminal_start ();
+  terminal_connect ();
+  terminal_wait ("state", "logged-out");
+  log_verify ();
+  begun = log_find (0, "log-begun", 0);
+  anew = log_find (0, "log-begun-anew", 0);
+  g_assert_cmpint (json_object_get_int_member (begun, "event.sequence"), ==, 1);
+  g_assert_cmpint (json_object_get_int_member (anew, "event.sequence"), ==, 2);
+  g_assert_cmpstr (log_get (anew, "event.reason"), ==, "set-aside");
+  g_assert_nonnull (strstr (log_get (anew, "message"), "; by sato: L-01 of today"));
+  g_assert_null (log_find (0, "log-begun-anew", 1));
+  terminal_log_in ();
+  tear_down (NULL, NULL);
+  g_free (world_run ("umount " LOG_FOLDER));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -772,5 +826,6 @@ main (int argc, char **argv)
   g_test_add_func ("/daemon/log-moved", test_log_moved);
   g_test_add_func ("/daemon/log-full", test_log_full);
   g_test_add_func ("/daemon/log-refused", test_log_refused);
+  g_test_add_func ("/daemon/log-set-aside", test_log_set_aside);
   return g_test_run ();
 }
