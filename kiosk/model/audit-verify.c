@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-model"
 
-#include "kiosk/model/audit-format.h"
+#include "kiosk/model/audit-verifier.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -19,31 +19,6 @@
 
 /* A log that begins so late is none that a terminal has written; who made it must not make the reader count for ever. */
 #define EVOLVE_MAX (G_GUINT64_CONSTANT (1) << 28)
-
-struct _KioskAuditVerifier {
-  gboolean has_key, has_secret;
-  guint8 key[KIOSK_AUDIT_KEY_SIZE];       /* key_1, given */
-  guint8 mac_key[KIOSK_AUDIT_KEY_SIZE];   /* of the next record */
-  guint8 certified[KIOSK_AUDIT_KEY_SIZE]; /* of the next checkpoint */
-  KioskAuditCheck check;
-  gpointer check_data;
-  KioskAuditChain chain;
-  KioskAuditReport report;
-  gboolean certain;    /* the fault of the report stands */
-  gboolean file_begun; /* a line of this file was read */
-  guint64 excerpt;     /* where it may begin */
-  guint64 deleted;     /* last record of a file of whose deletion a record tells */
-  /* the record before */
-  char time[sizeof "2026-11-21T10:30:15.123456Z"];
-  char boot[64];
-  guint64 monotonic;
-  /* the last checkpoint, as it is stored */
-  gsize checkpoint_length;
-  char checkpoint[KIOSK_AUDIT_LINE_MAX];
-  /* a line that comes in pieces */
-  gsize fill;
-  char buffer[KIOSK_AUDIT_LINE_MAX];
-};
 
 /* ---- One line ---- */
 
@@ -212,6 +187,8 @@ remember (KioskAuditVerifier *self, const KioskAuditBody *body)
       self->boot[body->boot_length] = '\0';
     }
   self->monotonic = body->monotonic;
+  if (body->deleted != 0 && body->deleted >= self->deleted)
+    self->deleted_by = self->chain.sequence;
   self->deleted = MAX (self->deleted, body->deleted);
 }
 
@@ -247,7 +224,7 @@ repeats_last (const KioskAuditVerifier *self, const char *bytes, gsize length)
 
 /* The line at which a later file begins, and which is not the one at which the file before ends. */
 static KioskAuditFault
-judge_join (const KioskAuditVerifier *self, KioskAuditFault fault)
+judge_join (KioskAuditFault fault)
 {
   switch (fault)
     {
@@ -299,7 +276,7 @@ take_line (KioskAuditVerifier *self, const char *bytes, gsize length)
     }
   fault = judge_line (self, bytes, length, &line, &body);
   if (joins)
-    fault = judge_join (self, fault);
+    fault = judge_join (fault);
   if (fault == KIOSK_AUDIT_OK)
     accept (self, bytes, length, &line, &body);
   else

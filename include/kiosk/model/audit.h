@@ -234,10 +234,28 @@ void kiosk_audit_verifier_break (KioskAuditVerifier *self);
 guint64 kiosk_audit_verifier_get_records (const KioskAuditVerifier *self);
 gboolean kiosk_audit_verifier_is_good (const KioskAuditVerifier *self);
 
+/* key_1, if it is known; owned by @self. */
+const guint8 *kiosk_audit_verifier_get_key (const KioskAuditVerifier *self);
+
 /* Ends the input. @report (not NULL) tells the first fault or OK with the number of records. @chain,
  * when not NULL, gets the state after the last good record. TRUE when there was no fault. */
 gboolean kiosk_audit_verifier_finish (KioskAuditVerifier *self, KioskAuditReport *report,
                                       KioskAuditChain *chain);
+
+/* ---- Going on where an earlier verification was ---- */
+
+/* All that @self knows at the begin of a file, as bytes to be kept (their form: audit-resume.c): before the first line or between kiosk_audit_verifier_next_file() and the
+ * next line. NULL elsewhere, behind a fault, before the first record of the log, and when codes are checked (what they are checked with is secret). Owned by the caller. */
+GBytes *kiosk_audit_verifier_save (KioskAuditVerifier *self);
+
+/* A verifier that goes on from @state: what is fed stands in the file that began there. What it says then is what one says that was fed all files, if those before this one are
+ * still what they were; that is for the caller to know. NULL when @state is damaged, or was made with another key in hand than that of @keys (or with one, and now without), or
+ * @keys has a secret: then the log has to be read from its begin. */
+KioskAuditVerifier *kiosk_audit_verifier_resume (const KioskAuditKeys *keys, GBytes *state);
+
+/* @state of a log whose first files are gone since (AUDIT-FORMAT.md, "Deletion"); @begin was the state where the first that is left begins. NULL when that can not be told:
+ * then the log has to be read from its begin. Owned by the caller. */
+GBytes *kiosk_audit_verifier_behead (GBytes *state, GBytes *begin);
 
 /* @fault as the format document calls it: "ok", "changed", "bad-code" ... */
 const char *kiosk_audit_fault_name (KioskAuditFault fault);
