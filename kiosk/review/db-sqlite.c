@@ -39,7 +39,7 @@ static const char search_table[]
 
 static const char settings[] = "PRAGMA journal_mode = DELETE;"
                                "PRAGMA synchronous = NORMAL;"
-                               "PRAGMA cache_size = -65536;"
+                               "PRAGMA cache_size = -16384;"
                                "PRAGMA threads = 1;"
                                "PRAGMA foreign_keys = OFF;"
                                "PRAGMA trusted_schema = OFF;";

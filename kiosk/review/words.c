@@ -8,8 +8,9 @@
 /* Dictionaries of an import. Most records say what the one before said, so that is looked at first. A word must have one number
  * (filters go by it), a phrase may have several (it only costs space), so phrases can be forgotten. */
 
-#define WORDS_MAX 200000
-#define PHRASES_MAX 200000
+/* So many are known after a few hundred thousand records already: the memory of an import does not depend on how many there are. */
+#define WORDS_MAX 50000
+#define PHRASES_MAX 80000
 
 typedef struct {
   char *bytes;
@@ -22,7 +23,8 @@ struct _KioskWords {
   GHashTable *words, *phrases; /* sets of Entry */
   Entry last[N_FIELDS];
   gint64 next_word, next_phrase;
-  gboolean forgot; /* a word that is not in memory can be in the database */
+  gboolean forgot;  /* a word that is not in memory can be in the database */
+  gboolean unclean; /* and also on its way there */
   GString *key;
 };
 
@@ -117,7 +119,7 @@ find_or_put (KioskWords *self, const char *word, gint64 *id, GError **error)
       g_autoptr (KioskDbQuery) query = kiosk_db_query_new ("SELECT id FROM word WHERE word = ");
 
       kiosk_db_query_add_text (query, "", word, "");
-      if (!self->db->class->flush (self->db, error)
+      if ((self->unclean && !self->db->class->flush (self->db, error))
           || !kiosk_db_query_number (self->db, query, id, error))
         return FALSE;
       if (*id != 0)
@@ -125,6 +127,15 @@ find_or_put (KioskWords *self, const char *word, gint64 *id, GError **error)
     }
   *id = self->next_word++;
   return self->db->class->put (self->db, KIOSK_TABLE_WORD, values, error);
+}
+
+/* What is not in memory is in the database, and not only on its way there. */
+static gboolean
+forget_words (KioskWords *self, GError **error)
+{
+  g_hash_table_remove_all (self->words);
+  self->forgot = TRUE;
+  return self->db->class->flush (self->db, error);
 }
 
 static void
@@ -161,14 +172,10 @@ kiosk_words_get (KioskWords *self, const KioskImportLine *line, KioskImportField
       g_autofree char *word = kiosk_import_text (line, field);
 
       if (strlen (word) != wanted.length || memcmp (word, wanted.bytes, wanted.length) != 0)
-        self->forgot = TRUE; /* two stored words can be one when they are clean */
-      if (!find_or_put (self, word, id, error))
+        self->forgot = self->unclean = TRUE; /* two stored words can be one when they are clean */
+      if (!find_or_put (self, word, id, error)
+          || (g_hash_table_size (self->words) >= WORDS_MAX && !forget_words (self, error)))
         return FALSE;
-      if (g_hash_table_size (self->words) >= WORDS_MAX)
-        {
-          g_hash_table_remove_all (self->words);
-          self->forgot = TRUE;
-        }
       remember (self->words, wanted.bytes, wanted.length, *id);
     }
   keep_last (last, value, *id);
