@@ -3,7 +3,7 @@
 
 #include "kiosk/log/log-set.h"
 
-#include "read-ahead.h"
+#include "log-set-private.h"
 #include "kiosk/base/error.h"
 #include "kiosk/log/bundle.h"
 #include "kiosk/log/enrolment.h"
@@ -14,18 +14,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Finds the files of a log and reads them in order. It judges nothing: that is done in kiosk/model. */
+/* Finds the files of a log. log-read.c reads them. */
 
-#define PROGRESS_STEP ((guint64) 4 << 20)
 #define NUMBER_DIGITS 12
-
-struct _KioskLogSet {
-  char *folder;
-  GPtrArray *names; /* NULL-terminated */
-  guint64 size;
-  KioskEnrolment *enrolment;
-  guint64 excerpt; /* record with which it begins, if it is one */
-};
 
 /* ---- Which files ---- */
 
@@ -93,8 +84,8 @@ find_files (KioskLogSet *self, GError **error)
   return TRUE;
 }
 
-static char *
-path_of (const KioskLogSet *self, const char *name)
+char *
+kiosk_log_set_path_of (const KioskLogSet *self, const char *name)
 {
   return g_build_filename (self->folder, name, NULL);
 }
@@ -104,11 +95,12 @@ add_sizes (KioskLogSet *self)
 {
   for (guint i = 0; i < self->names->len; i++)
     {
-      g_autofree char *path = path_of (self, self->names->pdata[i]);
+      g_autofree char *path = kiosk_log_set_path_of (self, self->names->pdata[i]);
       GStatBuf status;
+      guint64 size = g_stat (path, &status) == 0 ? (guint64) status.st_size : 0;
 
-      if (g_stat (path, &status) == 0)
-        self->size += (guint64) status.st_size;
+      self->size += size;
+      g_array_append_val (self->sizes, size);
     }
   g_ptr_array_add (self->names, NULL);
 }
@@ -117,7 +109,7 @@ add_sizes (KioskLogSet *self)
 static gboolean
 read_bundle (KioskLogSet *self, GError **error)
 {
-  g_autofree char *path = path_of (self, KIOSK_BUNDLE_NAME);
+  g_autofree char *path = kiosk_log_set_path_of (self, KIOSK_BUNDLE_NAME);
   g_autoptr (KioskBundle) bundle = NULL;
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
@@ -131,7 +123,7 @@ read_bundle (KioskLogSet *self, GError **error)
 static gboolean
 read_enrolment (KioskLogSet *self, GError **error)
 {
-  g_autofree char *path = path_of (self, KIOSK_ENROLMENT_NAME);
+  g_autofree char *path = kiosk_log_set_path_of (self, KIOSK_ENROLMENT_NAME);
   g_autofree char *text = NULL;
   gsize length;
 
@@ -150,6 +142,7 @@ kiosk_log_set_open (const char *path, GError **error)
   gboolean found = TRUE;
 
   self->names = g_ptr_array_new_with_free_func (g_free);
+  self->sizes = g_array_new (FALSE, FALSE, sizeof (guint64));
   if (g_file_test (path, G_FILE_TEST_IS_DIR))
     {
       self->folder = g_strdup (path);
@@ -173,6 +166,7 @@ kiosk_log_set_free (KioskLogSet *self)
     return;
   g_free (self->folder);
   g_ptr_array_unref (self->names);
+  g_array_unref (self->sizes);
   kiosk_enrolment_free (self->enrolment);
   g_free (self);
 }
@@ -187,6 +181,16 @@ guint64
 kiosk_log_set_get_size (const KioskLogSet *self)
 {
   return self->size;
+}
+
+guint64
+kiosk_log_set_get_size_before (const KioskLogSet *self, guint file)
+{
+  guint64 size = 0;
+
+  for (guint i = 0; i < file && i < self->sizes->len; i++)
+    size += g_array_index (self->sizes, guint64, i);
+  return size;
 }
 
 const char *
@@ -206,229 +210,53 @@ kiosk_log_set_get_key (const KioskLogSet *self)
 /* File systems take the time of the last tick of the kernel's clock, every 4 or 10 ms. */
 #define TICK_MAX (G_USEC_PER_SEC / 10)
 
-/* FALSE: nothing can be said. */
+/* Appends to @text; FALSE: nothing can be said. */
 static gboolean
-add_to_stamp (const KioskLogSet *self, const char *name, gint64 now, GChecksum *digest)
+add_to_stamp (const KioskLogSet *self, const char *name, gint64 now, GString *text)
 {
-  g_autofree char *path = path_of (self, name);
-  g_autofree char *line = NULL;
+  g_autofree char *path = kiosk_log_set_path_of (self, name);
   struct stat status;
 
   if (stat (path, &status) < 0)
     {
-      line = g_strdup_printf ("%s -\n", name);
-      g_checksum_update (digest, (const guchar *) line, -1);
+      g_string_append_printf (text, "%s -\n", name);
       return errno == ENOENT;
     }
-  line = g_strdup_printf ("%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+  g_string_append_printf (text,
+                          "%s %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
                           " %" G_GINT64_FORMAT ".%09ld\n",
                           name, (guint64) status.st_dev, (guint64) status.st_ino,
                           (guint64) status.st_size, (gint64) status.st_ctim.tv_sec,
                           status.st_ctim.tv_nsec);
-  g_checksum_update (digest, (const guchar *) line, -1);
   return (gint64) status.st_ctim.tv_sec * G_USEC_PER_SEC + status.st_ctim.tv_nsec / 1000 + TICK_MAX
          < now;
 }
 
-char *
-kiosk_log_set_get_stamp (const KioskLogSet *self, gint64 now)
+static char *
+make_stamp (const KioskLogSet *self, const char *const *names, gint64 now)
 {
-  g_autoptr (GChecksum) digest = g_checksum_new (G_CHECKSUM_SHA256);
-  const char *const *names = kiosk_log_set_get_files (self);
-  gboolean said = add_to_stamp (self, KIOSK_ENROLMENT_NAME, now, digest)
-                  && add_to_stamp (self, KIOSK_BUNDLE_NAME, now, digest);
-
-  for (guint i = 0; said && names[i] != NULL; i++)
-    said = add_to_stamp (self, names[i], now, digest);
-  return said ? g_strdup (g_checksum_get_string (digest)) : NULL;
-}
-
-/* ---- Lines ---- */
-
-typedef struct {
-  KioskAuditVerifier *verifier;
-  KioskPiece *piece;
-  KioskLogLine on_line;
-  KioskLogProgress on_progress;
-  gpointer user_data;
-  KioskLogPlace place;
-  gboolean enough; /* the caller has seen enough */
-  guint64 done, told, total;
-  gsize fill;
-  gboolean overlong; /* the line that is being read does not fit */
-  char line[KIOSK_AUDIT_LINE_MAX];
-} Reader;
-
-static void
-tell (Reader *self, const char *line, gsize length)
-{
-  if (self->on_line != NULL && !self->enough)
-    self->enough = !self->on_line (line, length, &self->place, self->user_data);
-}
-
-/* @line with its line feed, if it has one (the last line of a file may have none). */
-static void
-hand_out (Reader *self, const char *line, gsize length)
-{
-  guint64 before = kiosk_audit_verifier_get_records (self->verifier);
-  gboolean has_end = line[length - 1] == '\n';
-
-  self->place.line++;
-  kiosk_audit_verifier_feed (self->verifier, line, length);
-  self->place.good = has_end && kiosk_audit_verifier_is_good (self->verifier);
-  self->place.repeat
-      = self->place.good && kiosk_audit_verifier_get_records (self->verifier) == before;
-  tell (self, line, has_end ? length - 1 : length);
-}
-
-static void
-end_line (Reader *self)
-{
-  if (self->overlong)
-    {
-      self->place.line++;
-      self->place.good = self->place.repeat = FALSE;
-      tell (self, NULL, 0);
-    }
-  else
-    hand_out (self, self->line, self->fill);
-  self->fill = 0;
-  self->overlong = FALSE;
-}
-
-static void
-take_bytes (Reader *self, const char *bytes, gsize length)
-{
-  while (length > 0 && !self->enough)
-    {
-      const char *feed = memchr (bytes, '\n', length);
-      gsize part = feed != NULL ? (gsize) (feed - bytes) + 1 : length;
-
-      if (feed != NULL && self->fill == 0 && part <= sizeof self->line && !self->overlong)
-        hand_out (self, bytes, part);
-      else
-        {
-          if (!self->overlong && part > sizeof self->line - self->fill)
-            {
-              /* the verifier has to see that it is too long */
-              kiosk_audit_verifier_feed (self->verifier, self->line, self->fill);
-              kiosk_audit_verifier_feed (self->verifier, bytes, part);
-              self->overlong = TRUE;
-            }
-          if (!self->overlong)
-            {
-              memcpy (self->line + self->fill, bytes, part);
-              self->fill += part;
-            }
-          if (feed != NULL)
-            end_line (self);
-        }
-      bytes += part;
-      length -= part;
-    }
-}
-
-/* ---- Files ---- */
-
-static void
-make_progress (Reader *self, guint64 position)
-{
-  if (self->on_progress == NULL || self->done + position - self->told < PROGRESS_STEP)
-    return;
-  self->told = self->done + position;
-  self->on_progress (MIN (self->told, self->total), self->total, self->user_data);
-}
-
-/* The verifier asks for the signatures of the piece that is being taken. */
-static gboolean
-check_signature (const KioskAuditSignature *signature, gpointer user_data)
-{
-  return kiosk_piece_check (signature, ((Reader *) user_data)->piece);
-}
-
-static void
-end_file (Reader *self, const KioskPiece *piece)
-{
-  if (self->fill > 0 || self->overlong)
-    end_line (self);
-  if (piece->error != NULL)
-    kiosk_audit_verifier_break (self->verifier);
-  self->done += piece->position;
-}
-
-static gboolean
-take_piece (Reader *self, KioskPiece *piece, GError **error)
-{
-  if (piece->error != NULL && !g_error_matches (piece->error, KIOSK_ERROR, KIOSK_ERROR_INVALID))
-    {
-      g_propagate_error (error, g_steal_pointer (&piece->error));
-      return FALSE;
-    }
-  if (piece->file != self->place.file)
-    {
-      self->place = (KioskLogPlace){ .file = piece->file };
-      kiosk_audit_verifier_next_file (self->verifier);
-    }
-  self->piece = piece;
-  take_bytes (self, piece->bytes, piece->length);
-  make_progress (self, piece->position);
-  if (piece->ends_file && !self->enough)
-    end_file (self, piece);
-  return TRUE;
-}
-
-/* The last file of a folder may be missing: that is a fault of the log, and no error. */
-static GStrv
-list_paths (const KioskLogSet *self)
-{
-  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
-  const char *const *names = kiosk_log_set_get_files (self);
+  g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; names[i] != NULL; i++)
-    {
-      g_autofree char *path = path_of (self, names[i]);
-      gboolean missing = i > 0 && names[i + 1] == NULL && !g_file_test (path, G_FILE_TEST_EXISTS);
-
-      g_ptr_array_add (paths, missing ? g_strdup ("") : g_steal_pointer (&path));
-    }
-  g_ptr_array_add (paths, NULL);
-  return (GStrv) g_ptr_array_free (g_steal_pointer (&paths), FALSE);
+    if (!add_to_stamp (self, names[i], now, text))
+      return g_strdup ("");
+  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, text->str, (gssize) text->len);
 }
 
-gboolean
-kiosk_log_set_read (KioskLogSet *self, const KioskAuditKeys *keys, KioskLogLine on_line,
-                    KioskLogProgress progress, gpointer user_data, GCancellable *cancellable,
-                    KioskAuditReport *report, GError **error)
+GStrv
+kiosk_log_set_get_stamps (const KioskLogSet *self, gint64 now)
 {
-  KioskAuditKeys held = keys != NULL ? *keys : (KioskAuditKeys){ 0 };
-  g_autoptr (KioskAuditVerifier) verifier = NULL;
-  g_autoptr (KioskReadAhead) ahead = NULL;
-  g_autofree Reader *reader = g_new0 (Reader, 1);
-  g_auto (GStrv) paths = list_paths (self);
+  static const char *const beside[] = { KIOSK_ENROLMENT_NAME, KIOSK_BUNDLE_NAME, NULL };
+  const char *const *names = kiosk_log_set_get_files (self);
+  g_autoptr (GPtrArray) stamps = g_ptr_array_new ();
 
-  if (held.key == NULL)
-    held.key = kiosk_log_set_get_key (self);
-  held.first = self->excerpt;
-  verifier = kiosk_audit_verifier_new (&held);
-  ahead = kiosk_read_ahead_new ((const char *const *) paths, held.key);
-  reader->verifier = verifier;
-  reader->on_line = on_line;
-  reader->on_progress = progress;
-  reader->user_data = user_data;
-  reader->total = self->size;
-  kiosk_audit_verifier_set_check (verifier, check_signature, reader);
-  while (!reader->enough)
+  g_ptr_array_add (stamps, make_stamp (self, beside, now));
+  for (guint i = 0; names[i] != NULL; i++)
     {
-      g_autoptr (KioskPiece) piece = NULL;
+      const char *const name[] = { names[i], NULL };
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      piece = kiosk_read_ahead_next (ahead);
-      if (piece == NULL)
-        break;
-      if (!take_piece (reader, piece, error))
-        return FALSE;
+      g_ptr_array_add (stamps, make_stamp (self, name, now));
     }
-  kiosk_audit_verifier_finish (verifier, report, NULL);
-  return TRUE;
+  g_ptr_array_add (stamps, NULL);
+  return (GStrv) g_ptr_array_free (g_steal_pointer (&stamps), FALSE);
 }

@@ -20,6 +20,7 @@ typedef struct {
 
 struct _KioskReadAhead {
   char **paths;
+  guint start; /* the first that is read */
   gboolean has_key;
   guint8 log_key[KIOSK_AUDIT_KEY_SIZE];
   GThread *reader;
@@ -186,7 +187,7 @@ read_files (gpointer data)
 {
   KioskReadAhead *self = data;
 
-  for (guint i = 0; self->paths[i] != NULL; i++)
+  for (guint i = self->start; self->paths[i] != NULL; i++)
     if (!read_file (self, i, i == 0))
       break;
   g_mutex_lock (&self->lock);
@@ -199,11 +200,12 @@ read_files (gpointer data)
 /* ---- The caller's side ---- */
 
 KioskReadAhead *
-kiosk_read_ahead_new (const char *const *paths, const guint8 *log_key)
+kiosk_read_ahead_new (const char *const *paths, guint start, const guint8 *log_key)
 {
   KioskReadAhead *self = g_new0 (KioskReadAhead, 1);
 
   self->paths = g_strdupv ((char **) paths);
+  self->start = start;
   self->has_key = log_key != NULL;
   if (log_key != NULL)
     memcpy (self->log_key, log_key, sizeof self->log_key);

@@ -25,8 +25,8 @@ gboolean kiosk_piece_check (const KioskAuditSignature *signature, gpointer piece
 
 typedef struct _KioskReadAhead KioskReadAhead;
 
-/* @paths: NULL-terminated, copied; "" for a file that is not there. @log_key: NULL when only record 1 can tell it. */
-KioskReadAhead *kiosk_read_ahead_new (const char *const *paths, const guint8 *log_key);
+/* @paths: NULL-terminated, copied; "" for a file that is not there. @start: index of the first that is read. @log_key: NULL when only record 1 can tell it. */
+KioskReadAhead *kiosk_read_ahead_new (const char *const *paths, guint start, const guint8 *log_key);
 
 /* Ends the threads. */
 void kiosk_read_ahead_free (KioskReadAhead *self);

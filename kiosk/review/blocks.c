@@ -115,20 +115,47 @@ hand_over (KioskBlocks *self, GError **error)
   return TRUE;
 }
 
+static void
+begin_block (KioskBlocks *self, gint64 id)
+{
+  self->block = g_new0 (Block, 1);
+  self->block->id = id;
+  self->block->raw = g_string_sized_new (KIOSK_BLOCK_LINES * 1024);
+  self->lines = 0;
+}
+
 gboolean
 kiosk_blocks_add (KioskBlocks *self, const char *line, gsize length, gint64 *place, GError **error)
 {
   if (self->block == NULL)
-    {
-      self->block = g_new0 (Block, 1);
-      self->block->id = self->next_id++;
-      self->block->raw = g_string_sized_new (KIOSK_BLOCK_LINES * 1024);
-      self->lines = 0;
-    }
+    begin_block (self, self->next_id++);
   *place = self->block->id * KIOSK_BLOCK_LINES + self->lines++;
   g_string_append_len (self->block->raw, line, (gssize) length);
   g_string_append_c (self->block->raw, '\n');
   return self->lines < KIOSK_BLOCK_LINES || hand_over (self, error);
+}
+
+gint64
+kiosk_blocks_get_place (const KioskBlocks *self)
+{
+  return self->block != NULL ? self->block->id * KIOSK_BLOCK_LINES + self->lines
+                             : self->next_id * KIOSK_BLOCK_LINES;
+}
+
+gboolean
+kiosk_blocks_reopen (KioskBlocks *self, GBytes *lines, gint64 place)
+{
+  guint number = (guint) (place % KIOSK_BLOCK_LINES);
+  const char *raw = g_bytes_get_data (lines, NULL), *line;
+  gsize length;
+
+  if (number == 0 || !kiosk_blocks_get_line (lines, number - 1, &line, &length))
+    return FALSE;
+  begin_block (self, place / KIOSK_BLOCK_LINES);
+  g_string_append_len (self->block->raw, raw, line + length + 1 - raw);
+  self->lines = number;
+  self->next_id = MAX (self->next_id, self->block->id + 1);
+  return TRUE;
 }
 
 gboolean

@@ -326,6 +326,12 @@ has_key (KioskDb *db, gint64 key, GError **error)
   return g_hash_table_contains (self->window, GSIZE_TO_POINTER ((gsize) key)) ? 1 : 0;
 }
 
+static void
+forget_keys (KioskDb *db)
+{
+  POSTGRES_OF (db)->window_to = 0;
+}
+
 /* ---- Opening it ---- */
 
 static void
@@ -351,6 +357,7 @@ static const KioskDbClass class = {
   .put = put,
   .flush = flush,
   .has_key = has_key,
+  .forget_keys = forget_keys,
   .phrase_part = "SELECT id FROM phrase WHERE hay ILIKE ",
   .like = "ILIKE",
   .index_key = ", key",

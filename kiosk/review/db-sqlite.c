@@ -202,6 +202,11 @@ has_key (KioskDb *db, gint64 key, GError **error)
   return result == SQLITE_ROW ? 1 : result == SQLITE_DONE ? 0 : -1;
 }
 
+static void
+forget_keys (KioskDb *db)
+{
+}
+
 /* ---- Opening it ---- */
 
 static void
@@ -227,10 +232,11 @@ static const KioskDbClass class = {
   .put = put,
   .flush = flush,
   .has_key = has_key,
+  .forget_keys = forget_keys,
   .phrase_part = "SELECT rowid FROM phrase_part WHERE hay LIKE ",
   .like = "LIKE",
   .index_key = "", /* a table's row number ends its indexes' entries already */
-  .search = "INSERT INTO phrase_part (phrase_part) VALUES ('rebuild')",
+  .search = "INSERT INTO phrase_part (rowid, hay) SELECT id, hay FROM phrase WHERE id > $1",
 };
 
 /* What persons did stands in it: nobody else may read it. SQLite itself would go by the umask. */

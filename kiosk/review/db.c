@@ -36,6 +36,15 @@ kiosk_db_rows_text (KioskDbRows *rows, int column)
   return g_strndup (text, length);
 }
 
+GBytes *
+kiosk_db_rows_bytes (KioskDbRows *rows, int column)
+{
+  gsize length = 0;
+  const char *bytes = rows->db->class->get_bytes (rows, column, &length);
+
+  return g_bytes_new (bytes, length);
+}
+
 void
 kiosk_db_rows_end (KioskDbRows *rows)
 {

@@ -18,6 +18,7 @@ typedef enum {
   KIOSK_TABLE_STAY,
   KIOSK_TABLE_STAY_PART,
   KIOSK_TABLE_OUTAGE,
+  KIOSK_TABLE_PART,
   KIOSK_N_TABLES
 } KioskTable;
 
@@ -39,6 +40,7 @@ typedef struct {
 
 #define KIOSK_DB_NUMBER(n) ((KioskDbValue){ KIOSK_DB_INTEGER, (n), NULL, 0 })
 #define KIOSK_DB_STRING(s) ((KioskDbValue){ KIOSK_DB_TEXT, 0, (s), strlen (s) })
+#define KIOSK_DB_BYTES(b, n) ((KioskDbValue){ KIOSK_DB_BLOB, 0, (n) > 0 ? (b) : "", (n) })
 /* A number of which 0 means that there is none. */
 #define KIOSK_DB_OPTIONAL(n)                                                                       \
   ((KioskDbValue){ (n) != 0 ? KIOSK_DB_INTEGER : KIOSK_DB_NULL, (n), NULL, 0 })
@@ -62,11 +64,14 @@ typedef struct {
   gboolean (*flush) (KioskDb *db, GError **error);
   /* Whether a record has this key: 1, 0, -1 with @error. Knows what was put. */
   int (*has_key) (KioskDb *db, gint64 key, GError **error);
+  /* Records were deleted: what it knows may be wrong. */
+  void (*forget_keys) (KioskDb *db);
   const char
       *phrase_part; /* SQL up to a value "%part%": the ids of phrases with this part, by an index */
   const char *like; /* LIKE for which upper and lower case are the same */
   const char *index_key; /* for kiosk_db_indexes() */
-  const char *search;    /* script that brings that index up to date */
+  const char *
+      search; /* takes phrases with a number greater than $1 into that index; "" when the server does it */
 } KioskDbClass;
 
 struct _KioskDb {
@@ -123,7 +128,8 @@ gboolean kiosk_db_do (KioskDb *db, const char *sql, const KioskDbValue *values, 
 gboolean kiosk_db_run (KioskDb *db, const char *script, GError **error);
 int kiosk_db_rows_next (KioskDbRows *rows, GError **error);
 gint64 kiosk_db_rows_number (KioskDbRows *rows, int column);
-char *kiosk_db_rows_text (KioskDbRows *rows, int column); /* a copy, never NULL */
+char *kiosk_db_rows_text (KioskDbRows *rows, int column);    /* a copy, never NULL */
+GBytes *kiosk_db_rows_bytes (KioskDbRows *rows, int column); /* a copy */
 void kiosk_db_rows_end (KioskDbRows *rows);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskDbQuery, kiosk_db_query_free)

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #define G_LOG_DOMAIN "kiosk-review"
 
-#include "import.h"
-#include "import-fields.h"
-#include "import-spans.h"
-#include "words.h"
+#include "import-private.h"
 
+#include "import-point.h"
+
+#include "kiosk/base/error.h"
 #include "kiosk/model/audit-actions.h"
 #include "kiosk/review/queries.h"
 
@@ -20,23 +20,59 @@
 #define SEAL "\"signature\":\"" /* the last member of a checkpoint's tail */
 #define SEAL_SIZE (sizeof SEAL + 2 * KIOSK_AUDIT_SIGNATURE_SIZE + sizeof "\"}}")
 
-struct _KioskImport {
-  KioskIndex *index;
-  gint64 log;
-  KioskWords *words;
-  KioskBlocks *blocks;
-  KioskImportSpans *spans;
-  KioskImportSum sum;
-  gint64 greatest;            /* key in the index */
-  gint64 last_time, last_key; /* of the record before */
-  GString *good, *seal;       /* the last good record, the last good checkpoint */
-  GHashTable *troubles;       /* number of an action to 1 or 2: it is one to look at */
-};
+/* ---- Begin and end ---- */
+
+/* Sums and what goes on; the blocks are begun, too. */
+static gboolean
+take_point (KioskImport *self, const KioskImportPoint *point, GBytes *lines)
+{
+  g_free (self->sum.host);
+  g_free (self->sum.site);
+  self->sum.records = point->records;
+  self->sum.unreadable = point->unreadable;
+  self->sum.first = point->first;
+  self->sum.last = point->last;
+  self->sum.host = g_strdup (point->host);
+  self->sum.site = g_strdup (point->site);
+  self->last_time = point->last_time;
+  self->last_key = point->last_key;
+  self->last_place = point->last_place;
+  self->site_place = point->site_place;
+  self->chain = g_strdup (point->chain);
+  self->sealed = g_strdup (point->sealed);
+  kiosk_import_spans_restore (self->spans, point);
+  return lines == NULL || kiosk_blocks_reopen (self->blocks, lines, point->place);
+}
+
+/* What the index has of @log behind @point; *@lines: the block in which it lies. */
+static gboolean
+delete_behind (KioskDb *db, gint64 log, const KioskImportPoint *point, gboolean records,
+               GBytes **lines, GError **error)
+{
+  KioskDbValue place[] = { KIOSK_DB_NUMBER (log), KIOSK_DB_NUMBER (point->place) };
+  KioskDbValue block[]
+      = { KIOSK_DB_NUMBER (log), KIOSK_DB_NUMBER (point->place / KIOSK_BLOCK_LINES) };
+  KioskDbValue stay[] = { KIOSK_DB_NUMBER (log), KIOSK_DB_NUMBER (point->stay) };
+  KioskDbValue outage[] = { KIOSK_DB_NUMBER (log), KIOSK_DB_NUMBER (point->outage) };
+
+  if (point->place % KIOSK_BLOCK_LINES != 0
+      && (*lines = kiosk_blocks_read (db, point->place / KIOSK_BLOCK_LINES, error)) == NULL)
+    return FALSE;
+  db->class->forget_keys (db);
+  return (!records
+          || kiosk_db_do (db, "DELETE FROM record WHERE log = $1 AND block >= $2", place, 2, error))
+         && kiosk_db_do (db, "DELETE FROM block WHERE log = $1 AND id >= $2", block, 2, error)
+         && kiosk_db_do (db, "DELETE FROM stay_part WHERE log = $1 AND stay >= $2", stay, 2, error)
+         && kiosk_db_do (db, "DELETE FROM stay WHERE log = $1 AND id >= $2", stay, 2, error)
+         && kiosk_db_do (db, "DELETE FROM outage WHERE log = $1 AND id >= $2", outage, 2, error);
+}
 
 KioskImport *
-kiosk_import_new (KioskIndex *index, gint64 log, GError **error)
+kiosk_import_new (KioskIndex *index, gint64 log, const KioskImportPoint *point, gboolean records,
+                  GError **error)
 {
   g_autoptr (KioskImport) self = g_new0 (KioskImport, 1);
+  g_autoptr (GBytes) lines = NULL;
   gint64 block = 0;
 
   self->index = index;
@@ -48,14 +84,23 @@ kiosk_import_new (KioskIndex *index, gint64 log, GError **error)
   self->sum.chain = g_strdup ("");
   self->sum.seal_code = g_strdup ("");
   self->troubles = g_hash_table_new (NULL, NULL);
-  if (!kiosk_db_number (index->db, "SELECT max (key) FROM record", &self->greatest, error)
+  if ((point != NULL && !delete_behind (index->db, log, point, records, &lines, error))
+      || !kiosk_db_number (index->db, "SELECT max (key) FROM record", &self->greatest, error)
       || !kiosk_db_number (index->db, "SELECT max (id) FROM block", &block, error))
     return NULL;
   self->words = kiosk_words_new (index->db, error);
   self->spans = self->words != NULL ? kiosk_import_spans_new (index->db, log, error) : NULL;
   if (self->spans == NULL)
     return NULL;
+  if (point != NULL)
+    block = MAX (block, point->place / KIOSK_BLOCK_LINES - 1); /* the same for blocks */
   self->blocks = kiosk_blocks_new (index->db, log, block + 1);
+  if (point != NULL && !take_point (self, point, lines))
+    {
+      g_set_error_literal (error, KIOSK_ERROR, KIOSK_ERROR_INVALID,
+                           "index: stored lines are damaged");
+      return NULL;
+    }
   return g_steal_pointer (&self);
 }
 
@@ -75,7 +120,43 @@ kiosk_import_free (KioskImport *self)
   g_free (self->sum.site);
   g_free (self->sum.chain);
   g_free (self->sum.seal_code);
+  g_free (self->chain);
+  g_free (self->sealed);
+  g_clear_pointer (&self->tail, g_bytes_unref);
   g_free (self);
+}
+
+GBytes *
+kiosk_import_save (const KioskImport *self)
+{
+  g_autofree char *chain = kiosk_import_chain_of (self->good, self->chain);
+  g_autofree char *sealed = kiosk_import_chain_of (self->seal, self->sealed);
+  KioskImportPoint point = { .records = self->sum.records,
+                             .unreadable = self->sum.unreadable,
+                             .first = self->sum.first,
+                             .last = self->sum.last,
+                             .last_time = self->last_time,
+                             .last_key = self->last_key,
+                             .host = self->sum.host,
+                             .site = self->sum.site,
+                             .chain = chain,
+                             .sealed = sealed,
+                             .place = kiosk_blocks_get_place (self->blocks),
+                             .last_place = self->last_place,
+                             .site_place = self->site_place };
+  GBytes *bytes;
+
+  kiosk_import_spans_save (self->spans, &point);
+  bytes = kiosk_import_point_pack (&point);
+  g_variant_unref (point.stays);
+  g_variant_unref (point.outages);
+  return bytes;
+}
+
+GBytes *
+kiosk_import_get_tail (const KioskImport *self)
+{
+  return self->tail;
 }
 
 /* ---- The key ---- */
@@ -135,19 +216,29 @@ read_chain (const GString *line, guint8 *hash)
          && length == KIOSK_AUDIT_HASH_SIZE;
 }
 
+char *
+kiosk_import_chain_of (const GString *line, const char *before)
+{
+  guint8 hash[KIOSK_AUDIT_HASH_SIZE];
+  char hex[2 * KIOSK_AUDIT_HASH_SIZE + 1];
+
+  if (line->len > 0 && read_chain (line, hash))
+    return g_strdup (sodium_bin2hex (hex, sizeof hex, hash, sizeof hash));
+  return g_strdup (before != NULL ? before : "");
+}
+
 /* The chain value of the last record, and the code of the last checkpoint, in the log whose first key is that of @report. */
 static void
 sum_up (KioskImport *self, const KioskAuditReport *report)
 {
+  g_autofree char *sealed = kiosk_import_chain_of (self->seal, self->sealed);
   guint8 hash[KIOSK_AUDIT_HASH_SIZE];
-  char hex[2 * KIOSK_AUDIT_HASH_SIZE + 1], code[KIOSK_AUDIT_SEAL_SIZE];
+  char code[KIOSK_AUDIT_SEAL_SIZE];
 
-  if (read_chain (self->good, hash))
-    {
-      g_free (self->sum.chain);
-      self->sum.chain = g_strdup (sodium_bin2hex (hex, sizeof hex, hash, sizeof hash));
-    }
-  if (report->has_key && read_chain (self->seal, hash))
+  g_free (self->sum.chain);
+  self->sum.chain = kiosk_import_chain_of (self->good, self->chain);
+  if (report->has_key && strlen (sealed) == 2 * sizeof hash
+      && sodium_hex2bin (hash, sizeof hash, sealed, strlen (sealed), NULL, NULL, NULL) == 0)
     {
       kiosk_audit_seal_code (report->key, hash, code);
       g_free (self->sum.seal_code);
@@ -256,6 +347,8 @@ kiosk_import_add (KioskImport *self, const char *line, gsize length, const Kiosk
 
   if (place->repeat)
     return TRUE;
+  if (!place->good && self->tail == NULL)
+    self->tail = kiosk_import_save (self);
   if (line == NULL || !kiosk_import_parse (line, length, &parsed))
     {
       self->sum.unreadable++;
@@ -271,6 +364,9 @@ kiosk_import_add (KioskImport *self, const char *line, gsize length, const Kiosk
   if (!judge (self, &parsed, place, outcome, &flags, error))
     return FALSE;
   keep (self, &parsed, line, length, place, time);
+  self->last_place = stored;
+  if (parsed.fields[FIELD_SITE].value != NULL)
+    self->site_place = stored;
   return put_record (self, &parsed, key, stored, flags, outcome, error)
          && kiosk_import_spans_add (self->spans, &parsed, key, time,
                                     (flags & KIOSK_RECORD_TROUBLE) != 0, error);
@@ -280,6 +376,8 @@ gboolean
 kiosk_import_finish (KioskImport *self, const KioskAuditReport *report, GError **error)
 {
   sum_up (self, report);
+  if (self->tail == NULL)
+    self->tail = kiosk_import_save (self);
   return kiosk_blocks_finish (g_steal_pointer (&self->blocks), FALSE, error)
          && kiosk_import_spans_finish (self->spans, error)
          && self->index->db->class->flush (self->index->db, error);

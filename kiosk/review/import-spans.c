@@ -13,7 +13,7 @@
 
 struct _KioskImportSpans {
   KioskDb *db;
-  gint64 log, next_stay;
+  gint64 log, next_stay, next_outage;
   KioskStayBuilder *stays;
   KioskOutages *outages;
   GError *error; /* the first of a row */
@@ -86,7 +86,8 @@ static void
 on_outage (KioskOutageSpan *span, gint64 seen, const char *address, gpointer user_data)
 {
   KioskImportSpans *self = user_data;
-  KioskDbValue values[14] = {
+  KioskDbValue values[15] = {
+    KIOSK_DB_NUMBER (self->next_outage++),
     KIOSK_DB_NUMBER (self->log),
     KIOSK_DB_NUMBER (span->begin_key),
     KIOSK_DB_NUMBER (span->end_key),
@@ -111,17 +112,38 @@ KioskImportSpans *
 kiosk_import_spans_new (KioskDb *db, gint64 log, GError **error)
 {
   KioskImportSpans *self;
-  gint64 stay = 0;
+  gint64 stay = 0, outage = 0;
 
-  if (!kiosk_db_number (db, "SELECT max (id) FROM stay", &stay, error))
+  if (!kiosk_db_number (db, "SELECT max (id) FROM stay", &stay, error)
+      || !kiosk_db_number (db, "SELECT max (id) FROM outage", &outage, error))
     return NULL;
   self = g_new0 (KioskImportSpans, 1);
   self->db = db;
   self->log = log;
   self->next_stay = stay + 1;
+  self->next_outage = outage + 1;
   self->stays = kiosk_stay_builder_new (on_stay, self);
   self->outages = kiosk_outages_new (on_outage, self);
   return self;
+}
+
+void
+kiosk_import_spans_save (const KioskImportSpans *self, KioskImportPoint *point)
+{
+  point->stay = self->next_stay;
+  point->outage = self->next_outage;
+  point->stays = g_variant_ref_sink (kiosk_stay_builder_save (self->stays));
+  point->outages = g_variant_ref_sink (kiosk_outages_save (self->outages));
+}
+
+void
+kiosk_import_spans_restore (KioskImportSpans *self, const KioskImportPoint *point)
+{
+  /* also when the ones with greater numbers are gone since: what is behind a place has greater numbers than what is before it */
+  self->next_stay = MAX (self->next_stay, point->stay);
+  self->next_outage = MAX (self->next_outage, point->outage);
+  kiosk_stay_builder_restore (self->stays, point->stays);
+  kiosk_outages_restore (self->outages, point->outages);
 }
 
 static gboolean

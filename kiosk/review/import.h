@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #pragma once
 
+#include "import-point.h"
 #include "index-private.h"
 
 /* Turns the lines of one log into rows of the index; import.c drives it. */
@@ -13,7 +14,16 @@ typedef struct {
   char *host, *site, *chain, *seal_code; /* owned by the import */
 } KioskImportSum;
 
-KioskImport *kiosk_import_new (KioskIndex *index, gint64 log, GError **error);
+/* @point: NULL for a log that is not in the index; else where an earlier import of it was: what the index has of it behind that place (@records: records, too) is
+ * deleted, and it goes on there. */
+KioskImport *kiosk_import_new (KioskIndex *index, gint64 log, const KioskImportPoint *point,
+                               gboolean records, GError **error);
+
+/* Where it is now, packed; all lines before were good. Owned by the caller. */
+GBytes *kiosk_import_save (const KioskImport *self);
+
+/* The same behind the last good line, when it is finished. Owned by @self. */
+GBytes *kiosk_import_get_tail (const KioskImport *self);
 
 /* FALSE with @error when the database fails. */
 gboolean kiosk_import_add (KioskImport *self, const char *line, gsize length,

@@ -7,7 +7,7 @@
 
 /* What the files of the index share. Functions whose names end in _locked are called with the lock held. */
 
-#define KIOSK_INDEX_VERSION 2
+#define KIOSK_INDEX_VERSION 3
 #define KIOSK_INDEX_KEY_BITS 8 /* of a key behind the time */
 
 /* Bits of record.flags. */
@@ -17,6 +17,8 @@
 struct _KioskIndex {
   KioskDb *db;
   GMutex lock;
+  gboolean anew; /* nothing that was kept counts */
+  guint64 read;  /* bytes of logs, by the last import */
 };
 
 /* The first key of a moment. */
@@ -51,6 +53,12 @@ KioskBlocks *kiosk_blocks_new (KioskDb *db, gint64 log, gint64 first);
 /* *@place: block * KIOSK_BLOCK_LINES + number in it. */
 gboolean kiosk_blocks_add (KioskBlocks *self, const char *line, gsize length, gint64 *place,
                            GError **error);
+
+/* Where the next line will be, at least. */
+gint64 kiosk_blocks_get_place (const KioskBlocks *self);
+
+/* Goes on in the block of @place, which is not the first of it, and whose lines were @lines (there may be more). Before the first line. FALSE when there are fewer. */
+gboolean kiosk_blocks_reopen (KioskBlocks *self, GBytes *lines, gint64 place);
 
 /* Puts what is left. Frees @self also when it fails; @drop: without putting. */
 gboolean kiosk_blocks_finish (KioskBlocks *self, gboolean drop, GError **error);

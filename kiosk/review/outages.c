@@ -48,6 +48,13 @@ kiosk_outage_span_free (KioskOutageSpan *span)
   g_free (span);
 }
 
+/* Which of those that go on. */
+static char *
+name_of (const char *what, const char *server)
+{
+  return g_strdup_printf ("%s\n%s", what != NULL ? what : "", server != NULL ? server : "");
+}
+
 static Open *
 open_new (const KioskOutageEvent *event)
 {
@@ -124,8 +131,7 @@ kiosk_outages_add (KioskOutages *self, const KioskOutageEvent *event)
     hand_out_all (self, self->last_time);
   else if (begins || g_strcmp0 (event->action, KIOSK_ACTION_OUTAGE_ENDED) == 0)
     {
-      g_autofree char *name = g_strdup_printf ("%s\n%s", event->what != NULL ? event->what : "",
-                                               event->server != NULL ? event->server : "");
+      g_autofree char *name = name_of (event->what, event->server);
       gpointer key = NULL, open = NULL;
 
       if (g_hash_table_steal_extended (self->open, name, &key, &open))
@@ -149,6 +155,45 @@ void
 kiosk_outages_pass (KioskOutages *self, gint64 time)
 {
   self->last_time = time;
+}
+
+GVariant *
+kiosk_outages_save (const KioskOutages *self)
+{
+  GVariantBuilder list;
+  GHashTableIter iter;
+  gpointer value;
+
+  g_variant_builder_init (&list, G_VARIANT_TYPE ("a(xxssssss)"));
+  g_hash_table_iter_init (&iter, self->open);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const Open *open = value;
+      const KioskOutageSpan *span = open->span;
+
+      g_variant_builder_add (&list, "(xxssssss)", span->begin_key, span->begin, span->host,
+                             span->what, span->server, span->reason, span->detail, open->address);
+    }
+  return g_variant_new (KIOSK_OUTAGES_TYPE, self->last_time, &list);
+}
+
+void
+kiosk_outages_restore (KioskOutages *self, GVariant *saved)
+{
+  g_autoptr (GVariantIter) list = NULL;
+  KioskOutageSpan span = { 0 };
+  char *address;
+
+  g_variant_get (saved, KIOSK_OUTAGES_TYPE, &self->last_time, &list);
+  while (g_variant_iter_next (list, "(xxssssss)", &span.begin_key, &span.begin, &span.host,
+                              &span.what, &span.server, &span.reason, &span.detail, &address))
+    {
+      Open *open = g_new0 (Open, 1);
+
+      open->span = g_memdup2 (&span, sizeof span);
+      open->address = address;
+      g_hash_table_insert (self->open, name_of (span.what, span.server), open);
+    }
 }
 
 void

@@ -29,5 +29,10 @@ void kiosk_outages_add (KioskOutages *self, const KioskOutageEvent *event);
 /* The same for a record that can not matter. */
 void kiosk_outages_pass (KioskOutages *self, gint64 time);
 
+/* All that @self knows, to go on elsewhere: floating, of the type below; and into a new one. */
+#define KIOSK_OUTAGES_TYPE "(xa(xxssssss))"
+GVariant *kiosk_outages_save (const KioskOutages *self);
+void kiosk_outages_restore (KioskOutages *self, GVariant *saved);
+
 /* The log ends: hands out what goes on, and frees @self. */
 void kiosk_outages_finish (KioskOutages *self);

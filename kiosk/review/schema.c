@@ -8,13 +8,16 @@
  * A record is a row of numbers: words that come again and again (persons, servers, actions, sessions) stand in `word`
  * once, and what only some have and people read (name, purpose, message ...) in `phrase`, once for each combination. So a million records
  * are some 40 MB, and full text searches the phrases alone. The key of a record is its time (microseconds) times 256 plus a number that tells records
- * of one moment apart: one order for all terminals, and each index is in the order of time by itself. The stored lines lie in `block`, compressed. */
+ * of one moment apart: one order for all terminals, and each index is in the order of time by itself. The stored lines lie in `block`, compressed.
+ *
+ * So that a log that has grown need not be read from its begin, `part` keeps for each file what the import knew where it begins (import-kept.h), and `log`
+ * (base, tail) what that holds for, and where the good records end. */
 
 const KioskTableInfo kiosk_tables[KIOSK_N_TABLES] = {
   [KIOSK_TABLE_WORD] = { "word", 2 },      [KIOSK_TABLE_PHRASE] = { "phrase", 10 },
   [KIOSK_TABLE_BLOCK] = { "block", 3 },    [KIOSK_TABLE_RECORD] = { "record", 13 },
   [KIOSK_TABLE_STAY] = { "stay", 14 },     [KIOSK_TABLE_STAY_PART] = { "stay_part", 11 },
-  [KIOSK_TABLE_OUTAGE] = { "outage", 14 },
+  [KIOSK_TABLE_OUTAGE] = { "outage", 15 }, [KIOSK_TABLE_PART] = { "part", 5 },
 };
 
 static const char tables[]
@@ -24,7 +27,7 @@ static const char tables[]
       " files TEXT NOT NULL, size BIGINT NOT NULL, records BIGINT NOT NULL,"
       " unreadable BIGINT NOT NULL, first BIGINT NOT NULL, last BIGINT NOT NULL,"
       " report TEXT NOT NULL, fault_key BIGINT NOT NULL, seal_code TEXT NOT NULL,"
-      " chain TEXT NOT NULL, stamp TEXT NOT NULL);"
+      " chain TEXT NOT NULL, stamp TEXT NOT NULL, base TEXT NOT NULL, tail @BLOB@ NOT NULL);"
       "CREATE TABLE IF NOT EXISTS word (id @ID@, word TEXT NOT NULL UNIQUE);"
       "CREATE TABLE IF NOT EXISTS phrase ("
       " id @ID@, hay TEXT NOT NULL, name TEXT NOT NULL, address TEXT NOT NULL,"
@@ -48,11 +51,14 @@ static const char tables[]
       " key BIGINT NOT NULL, server TEXT, ticket TEXT, purpose TEXT, work_order TEXT,"
       " approver TEXT, reason TEXT);"
       "CREATE TABLE IF NOT EXISTS outage ("
-      " log BIGINT NOT NULL, begin_key BIGINT NOT NULL, end_key BIGINT NOT NULL,"
+      " id @ID@, log BIGINT NOT NULL, begin_key BIGINT NOT NULL, end_key BIGINT NOT NULL,"
       " began BIGINT NOT NULL, ended BIGINT NOT NULL, seen BIGINT NOT NULL,"
       " host TEXT NOT NULL, what TEXT NOT NULL, server TEXT NOT NULL, reason TEXT NOT NULL,"
       " detail TEXT NOT NULL, duration BIGINT NOT NULL, interruptions BIGINT NOT NULL,"
-      " address TEXT NOT NULL);";
+      " address TEXT NOT NULL);"
+      "CREATE TABLE IF NOT EXISTS part ("
+      " id @ID@, name TEXT NOT NULL, stamp TEXT NOT NULL, verifier @BLOB@ NOT NULL,"
+      " point @BLOB@ NOT NULL);";
 
 /* Made after the first import: sorting once is far faster than to keep them sorted. */
 static const char indexes[]
@@ -70,6 +76,7 @@ static const char indexes[]
       "CREATE INDEX IF NOT EXISTS record_by_failure ON record (action @KEY@)"
       " WHERE outcome = 2;"
       "CREATE INDEX IF NOT EXISTS record_by_trouble ON record (key) WHERE flags >= 2;"
+      "CREATE INDEX IF NOT EXISTS block_by_log ON block (log, id);"
       "CREATE INDEX IF NOT EXISTS stay_by_begin ON stay (began);"
       "CREATE INDEX IF NOT EXISTS stay_part_by_stay ON stay_part (stay);"
       "CREATE INDEX IF NOT EXISTS outage_by_begin ON outage (began);";

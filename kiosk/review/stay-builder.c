@@ -17,6 +17,9 @@ struct _KioskStayBuilder {
   char *ticket, *purpose, *order, *approver; /* what connect-begun said, for the connect after it */
 };
 
+/* One that goes on: begin_key, begin, session, host, site, person, person_name, records, troubles, locks, connections. */
+#define STAY "(xxssssstta(xx)a(xxxssssss))"
+
 static char *
 copy (const char *text)
 {
@@ -198,6 +201,86 @@ void
 kiosk_stay_builder_pass (KioskStayBuilder *self, gint64 time)
 {
   self->last_time = time;
+}
+
+/* ---- What goes on, as bytes ---- */
+
+static GVariant *
+save_stay (const KioskStay *stay)
+{
+  GVariantBuilder locks, connections;
+
+  g_variant_builder_init (&locks, G_VARIANT_TYPE ("a(xx)"));
+  for (guint i = 0; i < stay->locks->len; i++)
+    {
+      const KioskStaySpan *lock = &g_array_index (stay->locks, KioskStaySpan, i);
+
+      g_variant_builder_add (&locks, "(xx)", lock->begin, lock->end);
+    }
+  g_variant_builder_init (&connections, G_VARIANT_TYPE ("a(xxxssssss)"));
+  for (guint i = 0; i < stay->connections->len; i++)
+    {
+      const KioskStayConnection *c = g_ptr_array_index (stay->connections, i);
+
+      g_variant_builder_add (&connections, "(xxxssssss)", c->span.begin, c->span.end, c->key,
+                             c->server, c->ticket, c->purpose, c->order, c->approver, c->ended);
+    }
+  return g_variant_new (STAY, stay->begin_key, stay->begin, stay->session, stay->host, stay->site,
+                        stay->person, stay->person_name, stay->records, stay->troubles, &locks,
+                        &connections);
+}
+
+static KioskStay *
+restore_stay (GVariant *saved)
+{
+  KioskStay *stay = kiosk_stay_new ();
+  g_autoptr (GVariantIter) locks = NULL;
+  g_autoptr (GVariantIter) connections = NULL;
+  KioskStaySpan lock;
+  KioskStayConnection c = { 0 };
+
+  g_variant_get (saved, STAY, &stay->begin_key, &stay->begin, &stay->session, &stay->host,
+                 &stay->site, &stay->person, &stay->person_name, &stay->records, &stay->troubles,
+                 &locks, &connections);
+  stay->ended = copy (NULL);
+  while (g_variant_iter_next (locks, "(xx)", &lock.begin, &lock.end))
+    g_array_append_val (stay->locks, lock);
+  while (g_variant_iter_next (connections, "(xxxssssss)", &c.span.begin, &c.span.end, &c.key,
+                              &c.server, &c.ticket, &c.purpose, &c.order, &c.approver, &c.ended))
+    g_ptr_array_add (stay->connections, g_memdup2 (&c, sizeof c));
+  return stay;
+}
+
+GVariant *
+kiosk_stay_builder_save (const KioskStayBuilder *self)
+{
+  GVariantBuilder stay;
+
+  g_variant_builder_init (&stay, G_VARIANT_TYPE ("a" STAY));
+  if (self->stay != NULL)
+    g_variant_builder_add_value (&stay, save_stay (self->stay));
+  return g_variant_new (
+      KIOSK_STAY_BUILDER_TYPE, self->last_time, self->ticket != NULL ? self->ticket : "",
+      self->purpose != NULL ? self->purpose : "", self->order != NULL ? self->order : "",
+      self->approver != NULL ? self->approver : "", &stay);
+}
+
+void
+kiosk_stay_builder_restore (KioskStayBuilder *self, GVariant *saved)
+{
+  g_autoptr (GVariant) stays = g_variant_get_child_value (saved, 5);
+
+  g_variant_get_child (saved, 0, "x", &self->last_time);
+  g_variant_get_child (saved, 1, "s", &self->ticket);
+  g_variant_get_child (saved, 2, "s", &self->purpose);
+  g_variant_get_child (saved, 3, "s", &self->order);
+  g_variant_get_child (saved, 4, "s", &self->approver);
+  if (g_variant_n_children (stays) > 0)
+    {
+      g_autoptr (GVariant) stay = g_variant_get_child_value (stays, 0);
+
+      self->stay = restore_stay (stay);
+    }
 }
 
 KioskStayBuilder *

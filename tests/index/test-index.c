@@ -4,11 +4,11 @@
 #include "kiosk/base/error.h"
 #include "kiosk/review/queries.h"
 #include "sample.h"
+#include "server.h"
 
 #include <glib/gstdio.h>
 
 #include <fcntl.h>
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,40 +23,12 @@ typedef struct {
 } Fixture;
 
 static void
-remove_tree (const char *path)
-{
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-
-  if (dir != NULL)
-    for (const char *name; (name = g_dir_read_name (dir)) != NULL;)
-      {
-        g_autofree char *inner = g_build_filename (path, name, NULL);
-
-        remove_tree (inner);
-      }
-  g_remove (path);
-}
-
-static void
 import (Fixture *self, const char *path)
 {
   g_autoptr (GError) error = NULL;
 
   kiosk_index_import_path (self->index, path, NULL, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-}
-
-/* The server is the same for all tests: nothing of the one before stays. */
-static void
-empty_server (const char *url)
-{
-  PGconn *connection = PQconnectdb (url);
-  PGresult *result = PQexec (connection, "SET client_min_messages = warning;"
-                                         " DROP SCHEMA IF EXISTS kiosk CASCADE");
-
-  g_assert_cmpint (PQresultStatus (result), ==, PGRES_COMMAND_OK);
-  PQclear (result);
-  PQfinish (connection);
 }
 
 static void
@@ -69,10 +41,7 @@ set_up (Fixture *self, gconstpointer data)
   self->zone = g_time_zone_new_identifier ("Asia/Tokyo");
   sample_write (self->folder, "A-03", 1);
   sample_write (self->folder, "B-01", 2);
-  if (g_getenv ("KIOSK_INDEX_URL") != NULL)
-    empty_server (g_getenv ("KIOSK_INDEX_URL"));
-  self->index = kiosk_index_open (g_getenv ("KIOSK_INDEX_URL"), &error);
-  g_assert_no_error (error);
+  self->index = server_open_index ();
   import (self, self->folder);
 }
 
@@ -81,7 +50,7 @@ tear_down (Fixture *self, gconstpointer data)
 {
   kiosk_index_free (self->index);
   g_time_zone_unref (self->zone);
-  remove_tree (self->folder);
+  server_remove_tree (self->folder);
   g_free (self->folder);
 }
 
@@ -692,7 +661,7 @@ test_file (void)
   g_assert_true (g_file_set_contents (path, "SQLite format 3 is not what this is", -1, NULL));
   g_assert_null (kiosk_index_open (path, &error));
   g_assert_nonnull (error);
-  remove_tree (folder);
+  server_remove_tree (folder);
 }
 
 static void

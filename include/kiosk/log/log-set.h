@@ -30,10 +30,13 @@ guint64 kiosk_log_set_get_size (const KioskLogSet *self);
 const char *kiosk_log_set_get_host (const KioskLogSet *self);
 const guint8 *kiosk_log_set_get_key (const KioskLogSet *self);
 
-/* Which files these are: names, places on the disk, lengths and times of their last change (st_ctime, which nobody can set without setting the clock), in a
- * digest; of enrolment and bundle, too. Where it is the same again, nothing was written in between. NULL: something was changed so shortly
- * before @now (unix microseconds) that the next change could have the same time, or a file cannot be looked at. Owned by the caller. */
-char *kiosk_log_set_get_stamp (const KioskLogSet *self, gint64 now);
+/* Of these, those of the first @file files. */
+guint64 kiosk_log_set_get_size_before (const KioskLogSet *self, guint file);
+
+/* What each file is: name, place on the disk, length and time of its last change (st_ctime, which nobody can set without setting the clock or writing to the disk past the file
+ * system), in a digest. The first is that of enrolment and bundle, the others are in the order of the files; NULL-terminated. Where one is the same again, nothing was written to
+ * that file in between. "": it was changed so shortly before @now (unix microseconds) that the next change could have the same time, or it cannot be looked at. Owned by the caller. */
+GStrv kiosk_log_set_get_stamps (const KioskLogSet *self, gint64 now);
 
 /* Where a line stands. */
 typedef struct {
@@ -51,11 +54,29 @@ typedef gboolean (*KioskLogLine) (const char *line, gsize length, const KioskLog
 /* @done of @total bytes on the disk were read. */
 typedef void (*KioskLogProgress) (guint64 done, guint64 total, gpointer user_data);
 
+/* The next file begins; @verifier is where it was left (kiosk_audit_verifier_save()). */
+typedef void (*KioskLogFile) (guint file, KioskAuditVerifier *verifier, gpointer user_data);
+
 /* Reads all files from begin to end: verifies them against @keys (NULL: against the key of the enrolment, if there is one), calls @on_line (may be NULL) for each line,
  * @progress (may be NULL) about every 4 MiB, and fills in @report. Lines behind a fault are handed out, too. FALSE with @error when a file cannot be
  * read or @cancellable was cancelled; a log with a fault is TRUE, see @report. */
 gboolean kiosk_log_set_read (KioskLogSet *self, const KioskAuditKeys *keys, KioskLogLine on_line,
                              KioskLogProgress progress, gpointer user_data,
                              GCancellable *cancellable, KioskAuditReport *report, GError **error);
+
+/* Where reading begins. */
+typedef struct {
+  GBytes *state; /* what an earlier reading's verifier knew there; NULL: at the begin of the log */
+  guint file;    /* the file that begins there now */
+  KioskLogFile on_file; /* for each file behind it; may be NULL */
+} KioskLogStart;
+
+/* The same from @start on (NULL: from the begin). What is reported is the whole log: that the files before are what they were then, is for the caller to
+ * know. FALSE with KIOSK_ERROR_INVALID, too, when the state does not fit @keys or is damaged. */
+gboolean kiosk_log_set_read_from (KioskLogSet *self, const KioskAuditKeys *keys,
+                                  const KioskLogStart *start, KioskLogLine on_line,
+                                  KioskLogProgress progress, gpointer user_data,
+                                  GCancellable *cancellable, KioskAuditReport *report,
+                                  GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (KioskLogSet, kiosk_log_set_free)

@@ -30,10 +30,16 @@ void kiosk_index_free (KioskIndex *self);
 typedef void (*KioskIndexProgress) (guint64 done, guint64 total, guint64 records,
                                     gpointer user_data);
 
-/* Reads the log @set, verified against @keys (NULL: the key of its enrolment), into the index; one that was read
- * from the same path before is replaced, or left as it is when nothing has been written to its files since (kiosk_log_set_get_stamp()) and the keys are the
- * same. A log that has grown is read from its beginning: it is verified as a whole or not at all. @path is what people know it by. Lines that do not verify are taken in and
- * marked. One transaction: FALSE with @error (a file, the database, G_IO_ERROR_CANCELLED) leaves the index as it was. */
+/* Brings the index up to date with the log @set, verified against @keys (NULL: the key of its enrolment). Lines that do not verify are taken in and
+ * marked. @path is what people know it by. One transaction: FALSE with @error (a file, the database, G_IO_ERROR_CANCELLED) leaves the index as it was.
+ *
+ * Of a log that was read from the same path with the same keys, only what is needed is read: nothing, when no file has changed; else from the last file on before
+ * which none has. The result is the same as if all of it were read. Files may have been added, rotated, compressed, and removed from the front. Where anything else has changed, and always when
+ * @keys has a secret, all of it is read.
+ *
+ * That a file has not changed is believed by its place on the disk, length and time of last change (kiosk_log_set_get_stamps()). Who is root where the logs lie can set the clock back,
+ * change a byte of an old file, and leave no other trace than the file itself: an index that was built before will not see it. What a court is to see is therefore read anew: a new index, or
+ * kiosk_index_set_anew(). */
 gboolean kiosk_index_import (KioskIndex *self, KioskLogSet *set, const char *path,
                              const KioskAuditKeys *keys, KioskIndexProgress progress,
                              gpointer user_data, GCancellable *cancellable, GError **error);
@@ -43,6 +49,12 @@ gboolean kiosk_index_import (KioskIndex *self, KioskLogSet *set, const char *pat
 gboolean kiosk_index_import_path (KioskIndex *self, const char *path, const KioskAuditKeys *keys,
                                   KioskIndexProgress progress, gpointer user_data,
                                   GCancellable *cancellable, GError **error);
+
+/* Whether imports from now on read all of each log, whatever is known of its files. FALSE at first. */
+void kiosk_index_set_anew (KioskIndex *self, gboolean anew);
+
+/* Bytes of logs on the disk that the last import read. */
+guint64 kiosk_index_get_read (KioskIndex *self);
 
 /* ---- What is in it ---- */
 

@@ -51,6 +51,11 @@ void kiosk_stay_builder_add (KioskStayBuilder *self, const KioskStayEvent *event
 /* The same for a record that can not matter: neither of a session nor a start of the terminal. Only its time counts. */
 void kiosk_stay_builder_pass (KioskStayBuilder *self, gint64 time);
 
+/* All that @self knows, to go on elsewhere: floating, of the type below; and into a new one. */
+#define KIOSK_STAY_BUILDER_TYPE "(xssssa(xxssssstta(xx)a(xxxssssss)))"
+GVariant *kiosk_stay_builder_save (const KioskStayBuilder *self);
+void kiosk_stay_builder_restore (KioskStayBuilder *self, GVariant *saved);
+
 /* The log ends: hands out what goes on, and frees @self. */
 void kiosk_stay_builder_finish (KioskStayBuilder *self);
 
