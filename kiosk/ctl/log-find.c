@@ -11,14 +11,14 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* Questions to a log from scripts, answered by an index that stays: it is brought up to date first, and a log to which nothing was written
- * since is not read again. The index is for finding; what a court is to see is verified from the log (kioskctl log verify). */
+/* Questions to a log from scripts, answered by an index that stays: it is brought up to date first, for which only what is new in a log is
+ * read. The index is for finding; what a court is to see is verified from the log (kioskctl log verify). */
 
 typedef struct {
   char *where, *user, *server, *terminal, *action, *outcome, *session, *ticket, *text;
   char *since, *until, *format, *lang;
   gint limit;
-  gboolean oldest, japanese;
+  gboolean oldest, anew, japanese;
   KioskLogFormat view;
   GStrv paths;
 } Options;
@@ -70,6 +70,7 @@ bring_up_to_date (KioskIndex *index, const Options *o, GError **error)
 {
   gboolean good = TRUE;
 
+  kiosk_index_set_anew (index, o->anew);
   for (guint i = 0; good && o->paths != NULL && o->paths[i] != NULL; i++)
     good = kiosk_index_import_path (index, o->paths[i], NULL, on_progress, NULL, NULL, error);
   if (isatty (STDERR_FILENO))
@@ -171,6 +172,8 @@ kiosk_ctl_log_find (int argc, char **argv)
     { "until", 0, 0, G_OPTION_ARG_STRING, &o.until, "この日時まで / to", "2026-11-21" },
     { "limit", 0, 0, G_OPTION_ARG_INT, &o.limit, "件数（0 はすべて） / how many (0: all)", "100" },
     { "oldest", 0, 0, G_OPTION_ARG_NONE, &o.oldest, "古い順 / oldest first", NULL },
+    { "anew", 0, 0, G_OPTION_ARG_NONE, &o.anew,
+      "ログをすべて読み直して検証 / read and verify all of the logs", NULL },
     { "format", 0, 0, G_OPTION_ARG_STRING, &o.format, "形式 / format", "table|json|csv" },
     { "lang", 0, 0, G_OPTION_ARG_STRING, &o.lang, "表示言語 / language", "ja|en" },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &o.paths, NULL, NULL },
@@ -178,8 +181,8 @@ kiosk_ctl_log_find (int argc, char **argv)
   };
   g_autoptr (GOptionContext) context = kiosk_ctl_log_context (
       "[DIR|FILE...]",
-      "索引を使って監査ログから記録を探します。変わっていないログは読み直しません。\n"
-      "Finds records by an index that is kept; logs that have not changed are not read again.",
+      "索引を使って監査ログから記録を探します。ログは増えた分だけを読みます。\n"
+      "Finds records by an index that is kept; of logs only what is new is read.",
       entries);
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
   g_autoptr (GError) error = NULL;

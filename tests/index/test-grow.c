@@ -18,7 +18,7 @@
 /* An index that is brought up to date step by step, while logs grow and somebody meddles with them, says what a new one says. What happens is drawn by lot;
  * --seed repeats it. */
 
-#define STEPS 60
+#define STEPS 24
 #define HOSTS 2
 
 typedef struct {

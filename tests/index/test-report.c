@@ -127,6 +127,7 @@ static void
 test_find (void)
 {
   g_autofree char *shown = NULL, *found = NULL, *newest = NULL, *later = NULL, *nothing = NULL;
+  g_autofree char *again = NULL;
   g_autofree char *index = g_build_filename (folder, "index", NULL);
   g_autofree char *path = g_build_filename (folder, "grows.log", NULL);
   GString *log = sample_log ("A-03", 1);
@@ -165,6 +166,11 @@ test_find (void)
                         "json", "grows.log"),
                    ==, 0);
   g_assert_cmpuint (count (later, "\n"), ==, count (log->str, "\n"));
+  /* all of it once more: the same */
+  g_assert_cmpint (RUN (&again, KIOSKCTL, "find", "--index", "grown", "--limit", "0", "--format",
+                        "json", "--anew", "grows.log"),
+                   ==, 0);
+  g_assert_cmpstr (again, ==, later);
 
   /* a fault is told also by whoever finds nothing */
   *strstr (log->str + 20000, "A-03") = 'B';
