@@ -18,7 +18,7 @@ helpers=(kiosk-auth kiosk-connect kiosk-keyboard kiosk-rdp kiosk-receipts kiosk-
 # CAP_KILL: helpers and shell run as others. CAP_NET_ADMIN: the firewall. The group kiosk:
 # to give the shell's socket to it, which root without CAP_CHOWN may with groups of its own.
 run_kioskd () {
-  exec setpriv --groups "$(id -g kiosk)" --inh-caps=-all --bounding-set=-all,+kill,+net_admin \
+  exec setpriv --groups "$(id -g kiosk)" --inh-caps=-all --bounding-set=-all,+kill,+net_admin,+linux_immutable \
     --no-new-privs "$libexec/kioskd"
 }
 
