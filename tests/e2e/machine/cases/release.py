@@ -57,4 +57,7 @@ def check_storage(stand):
     reads = [entry["stats"]["rd_operations"] for entry in stand.qemu.qmp.command("query-blockstats")
              if "usb-storage" in entry.get("qdev", "")]
     stand.check("a USB disk is never read", reads == [0], reads)
-    stand.check_own_screen("the screen is still the terminal's own")
+    stand.shoot("refused")
+    # The panel of the refusal hangs from the bar as long as the disk is there.
+    stand.qemu.unplug("usb-storage")
+    stand.check_wait("the screen is still the terminal's own", stand.terminal.has_bar_now)
