@@ -122,7 +122,7 @@ kiosk_index_get_stays (KioskIndex *self, const char *host, const char *person, g
   add_conditions (query, host, person, from, to);
   kiosk_db_query_append (query, " ORDER BY began, id");
   add_conditions (parts, host, person, from, to);
-  kiosk_db_query_append (parts, ") ORDER BY stay, began");
+  kiosk_db_query_append (parts, ") ORDER BY stay, began, ended = 0, ended, key");
   if (!add_stays (self->db, query, stays, by_id, error)
       || (stays->len > 0 && !add_parts (self->db, parts, by_id, error)))
     return NULL;
