@@ -37,7 +37,8 @@ terminal_make_people (void)
   world_add_person (SECOND, PASSWORD_OF (SECOND));
   world_add_person (AUDITOR, PASSWORD_OF (AUDITOR));
   world_add_person (OUTSIDE, PASSWORD_OF (OUTSIDE));
-  g_free (world_run ("rm -rf /etc/maintenance-kiosk " LOG_FOLDER "; "
+  g_free (world_run ("chattr -f -R -a " LOG_FOLDER
+                     " || true; rm -rf /etc/maintenance-kiosk " LOG_FOLDER "; "
                      "install -d -m 0755 /etc/maintenance-kiosk; install -d -m 0700 " LOG_FOLDER));
 }
 
