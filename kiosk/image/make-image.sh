@@ -166,9 +166,10 @@ draw_splash () {
 
 make_image () {
   step "イメージの作成 / making image $version ($variant)"
-  # What mkosi keeps of an earlier build is as old as the packages were then.
-  [ "$(cat "$work/cache-of" 2>/dev/null)" = "$archive" ] || rm -rf "$work/cache"
-  echo "$archive" > "$work/cache-of"
+  # What mkosi keeps of an earlier build is as old as the packages were then, and says their archive's time.
+  local cache_of="packages and times of $archive"
+  [ "$(cat "$work/cache-of" 2>/dev/null)" = "$cache_of" ] || rm -rf "$work/cache"
+  echo "$cache_of" > "$work/cache-of"
   mkdir -p "$work"/{cache,packages,workspace,out}
   rm -rf "$work"/out/*
   run /srv/build/mkosi.log mkosi -C "$definition" --force build
