@@ -24,8 +24,7 @@
 #define BREAK_OFF "--break-off"
 #define DAMAGED 3 /* record that somebody changed */
 
-static void
-sh (const char *format, ...)
+G_GNUC_PRINTF (1, 2) static void sh (const char *format, ...)
 {
   g_autofree char *command = NULL;
   g_autoptr (GError) error = NULL;
